@@ -1,0 +1,146 @@
+"""What the core needs from the outside, as Protocols. Everything here is synchronous.
+
+Methods that talk to GitHub raise `TransientError` or `RateLimited` where a later try may
+work and `GoneError` where the thing or the access to it is gone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from app.domain import (
+    Answer,
+    Comment,
+    Delivery,
+    Dictionary,
+    Facts,
+    Hit,
+    Memory,
+    Permission,
+    Piece,
+    Prompt,
+    Question,
+    Repository,
+    Snapshot,
+    Thread,
+)
+
+
+class Clock(Protocol):
+    """The current time, aware, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class GitHub(Protocol):
+    """The part of GitHub that Treadle uses, for all its installations."""
+
+    @property
+    def app_id(self) -> int: ...
+
+    @property
+    def login(self) -> str:
+        """The App's own account name, with its `[bot]` ending."""
+
+    def repository(self, owner: str, name: str) -> Repository:
+        """Looks a repository up by name through the App's own authorisation."""
+
+    def comment(self, repository: Repository, comment_id: int) -> Comment: ...
+
+    def thread(self, repository: Repository, number: int) -> Thread:
+        """Returns the issue or pull request with all its comments."""
+
+    def permission(self, repository: Repository, login: str) -> Permission: ...
+
+    def react(self, repository: Repository, comment_id: int, content: str) -> None:
+        """Adds the App's reaction; adding it again changes nothing."""
+
+    def post(self, repository: Repository, number: int, body: str) -> Comment:
+        """Creates a comment, at most once a call: never tried again inside."""
+
+    def file(self, repository: Repository, path: str) -> bytes | None:
+        """Returns a file at the head of the default branch; None where there is none."""
+
+    def organisation_file(self, repository: Repository, path: str) -> bytes | None:
+        """Returns a file of the owner's `.github` repository; None where there is none."""
+
+    def head(self, repository: Repository) -> str | None:
+        """Returns the commit at the head of the default branch; None for an empty repository."""
+
+    def tarball(self, repository: Repository, sha: str) -> AbstractContextManager[Iterator[bytes]]:
+        """Streams the repository's gzipped tar archive at a commit."""
+
+    def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
+        """Reads up to 100 replies in one query, in the order asked for."""
+
+
+class Corpus(Protocol):
+    """The text of one repository at one commit, searchable."""
+
+    @property
+    def commit(self) -> str: ...
+
+    @property
+    def facts(self) -> Facts: ...
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All file paths of the tree, indexed or not."""
+
+    def search(self, text: str, limit: int) -> Sequence[Hit]: ...
+
+    def rarity(self, word: str) -> float:
+        """The inverse document frequency of a stemmed word among the passages, at least 0."""
+
+
+class Knowledge(Protocol):
+    """Keeps a searchable corpus for each repository."""
+
+    def corpus(self, repository_id: int, commit: str | None = None) -> Corpus | None:
+        """Returns the newest corpus, or that of a commit; None where it is not there."""
+
+    def build(self, repository_id: int, commit: str, archive: Iterable[bytes]) -> Corpus:
+        """Indexes a gzipped tar stream; an existing corpus of that commit is returned as is."""
+
+
+class Session(Protocol):
+    """A generator bound to one prompt."""
+
+    def expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> Sequence[Sequence[Piece]]:
+        """For each continuation so far ("" at the root), that many sampled pieces."""
+
+
+class Generator(Protocol):
+    """A language model, or the extractive back end that needs none."""
+
+    @property
+    def name(self) -> str: ...
+
+    def session(self, prompt: Prompt) -> Session: ...
+
+
+class Answerer(Protocol):
+    """Composes an answer from what is known; the same inputs give the same answer."""
+
+    def answer(
+        self,
+        question: Question,
+        *,
+        corpus: Corpus,
+        memories: Sequence[Memory],
+        dictionary: Dictionary,
+    ) -> Answer: ...
+
+
+class Inbox(Protocol):
+    """The durable queue that deliveries go into before the 202."""
+
+    def accept(self, delivery: Delivery) -> bool:
+        """Keeps a delivery; False where it was known and needs no more work.
+
+        A known delivery whose work failed is put to work again, and that is True.
+        """
+
+    def ready(self) -> bool:
+        """Tells whether the queue can be reached."""

@@ -1,0 +1,197 @@
+"""The one reader of the environment: every setting of Treadle, checked at once.
+
+Each setting `name` is read from the environment variable `TREADLE_NAME`; the table in
+`docs/settings.md` is held to this file by a test.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from app.errors import ConfigError
+
+PREFIX = "TREADLE_"
+
+
+class Settings(BaseModel):
+    """All settings; `load` makes one, raising `ConfigError` with every fault at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    app_id: int = Field(0, ge=0, description="The GitHub App's id (General page of the App).")
+    private_key: SecretStr = Field(SecretStr(""), description="The App's private key, PEM text.")
+    private_key_file: Path | None = Field(
+        None, description="A file with the App's private key; read when `PRIVATE_KEY` is unset."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="The secret that GitHub signs deliveries with."
+    )
+    signing_keys: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description=(
+            "Keys that sign the hidden block of replies, `id:key` separated by commas; the "
+            "first signs, all verify. Made and kept in `DATA_DIR` when unset."
+        ),
+    )
+    github_api_url: str = Field(
+        "https://api.github.com",
+        description="GitHub's REST address; for GitHub Enterprise Server `https://HOST/api/v3`.",
+    )
+    github_timeout: float = Field(
+        20.0, gt=0, le=300, description="Seconds until a call to GitHub is given up."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; SQLite in `DATA_DIR` when unset, or `postgresql://`."
+    )
+    data_dir: Path = Field(
+        Path(".treadle"), description="Folder of the database, indexes, keys and artifacts."
+    )
+    host: str = Field("127.0.0.1", description="Address that webhooks are listened for on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port that webhooks are listened for on.")
+    admin_host: str = Field("127.0.0.1", description="Address of dashboard and metrics.")
+    admin_port: int = Field(8081, ge=0, le=65535, description="Port of dashboard and metrics.")
+    admin_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of the dashboard; made anew and printed at each start when unset.",
+    )
+    max_body_bytes: int = Field(
+        25 * 1024 * 1024, ge=1024, description="Largest webhook body that is read, in bytes."
+    )
+    model: Literal["extract"] = Field(
+        "extract", description="`extract`: answers are quotations of the sources."
+    )
+    seed: int = Field(0, ge=0, description="Seed of every search; the same gives the same answer.")
+    ask_concurrency: int = Field(
+        2, ge=1, le=256, description="Asks that one worker answers at the same time."
+    )
+    worker_id: str = Field(
+        "", description="Name of this worker, stable over restarts; the host's name when unset."
+    )
+    worker_silence: float = Field(
+        60.0, ge=2, description="Seconds after which a silent worker's work is taken over."
+    )
+    attempts: int = Field(
+        5, ge=1, le=20, description="Tries of a step that fails for a passing reason."
+    )
+    backoff: float = Field(
+        2.0, ge=0, le=600, description="Seconds before the second try; doubles with each more."
+    )
+    sweep_seconds: float = Field(
+        20.0, ge=1, description="Seconds between two looks for replies that are due for a sweep."
+    )
+    sweep_youngest: float = Field(
+        60.0, ge=1, description="Seconds between sweeps of a reply less than an hour old."
+    )
+    keep_workflows_days: float = Field(
+        7.0, gt=0, description="Days that finished work is kept in the queue's tables."
+    )
+    index_max_file_bytes: int = Field(
+        512 * 1024, ge=1024, description="Larger files of a repository are not indexed."
+    )
+    index_max_files: int = Field(
+        20_000, ge=1, description="Files of a repository that are indexed at most."
+    )
+    index_max_archive_bytes: int = Field(
+        1024 * 1024 * 1024,
+        ge=1024,
+        description="Bytes of an unpacked archive that are read at most.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severity that is logged."
+    )
+
+    @field_validator("signing_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip() for part in value.split(",") if part.strip()]
+        keys = {}
+        for pair in pairs:
+            key_id, colon, key = pair.partition(":")
+            if not colon or not key_id.isalnum() or len(key) < 16:
+                raise ValueError(
+                    "write `id:key`, separated by commas; the id of letters and digits, "
+                    "the key of at least 16 characters"
+                )
+            keys[key_id] = key
+        return keys
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of Treadle's own tables, with its driver named."""
+        url = self.database_url or f"sqlite:///{(self.data_dir / 'treadle.db').absolute()}"
+        for scheme in ("postgres://", "postgresql://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
+
+    @property
+    def queue_database(self) -> str:
+        """The SQLAlchemy URL of the queue: a file of its own on SQLite, else the same database."""
+        if self.database.startswith("sqlite"):
+            return f"sqlite:///{(self.data_dir / 'queue.db').absolute()}"
+        return self.database
+
+
+def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Reads the settings.
+
+    Args:
+        environment: variables to read instead of the process's own, for tests.
+        overrides: settings that win over the environment, as given on the command line.
+
+    Raises:
+        ConfigError: naming every faulty or unknown `TREADLE_*` variable.
+    """
+    variables = dict(os.environ if environment is None else environment)
+    names = Settings.model_fields.keys()
+    given = {
+        name: variables[PREFIX + name.upper()]
+        for name in names
+        if variables.get(PREFIX + name.upper(), "") != ""
+    }
+    faults = [
+        f"{variable}: no such setting; docs/settings.md lists them all"
+        for variable in sorted(variables)
+        if variable.startswith(PREFIX) and variable.removeprefix(PREFIX).lower() not in names
+    ]
+    settings = None
+    try:
+        settings = Settings.model_validate({**given, **overrides})
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            faults.append(f"{PREFIX}{name.upper()}: {fault['msg']}")
+    if faults or settings is None:
+        raise ConfigError(faults)
+    return settings
+
+
+def require_app(settings: Settings) -> str:
+    """Returns the App's private key after checking all that talking to GitHub needs.
+
+    Raises:
+        ConfigError: naming every missing setting.
+    """
+    faults = []
+    if not settings.app_id:
+        faults.append(f"{PREFIX}APP_ID is not set: it stands on the General page of your App")
+    if not settings.webhook_secret.get_secret_value():
+        faults.append(f"{PREFIX}WEBHOOK_SECRET is not set: use the secret given to the App")
+    key = settings.private_key.get_secret_value().replace("\\n", "\n")
+    if not key and settings.private_key_file is None:
+        faults.append(f"{PREFIX}PRIVATE_KEY or {PREFIX}PRIVATE_KEY_FILE must be set")
+    elif not key and settings.private_key_file is not None:
+        try:
+            key = settings.private_key_file.read_text("utf-8")
+        except OSError as error:
+            faults.append(f"{PREFIX}PRIVATE_KEY_FILE cannot be read: {error.strerror}")
+    if key and "PRIVATE KEY-----" not in key:
+        faults.append("the private key is not PEM text: download it again from the App's page")
+    if faults:
+        raise ConfigError(faults)
+    return key
