@@ -144,6 +144,20 @@ class Ask:
     created_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Work that follows from a delivery, to be done once for each `key`.
+
+    `name` is ask, sweep_thread or refresh; `args` are ids alone, never people's text. An
+    ask's key is `Ask.key`; other work that may be wanted again carries the delivery's guid
+    in its key.
+    """
+
+    name: str
+    key: str
+    args: Sequence[str | int] = ()
+
+
 # --- knowledge ---------------------------------------------------------------------------
 
 
@@ -268,6 +282,39 @@ class Answer:
     model: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftRecord:
+    """An answer laid out for posting, kept from the step that drafts to the one that posts.
+
+    `body` is what will be posted, the hidden block included; the fields in between are those
+    of the `Reply` that it becomes. `details` is what else is worth keeping of the answer, as
+    JSON values.
+    """
+
+    body: str
+    question: str
+    answer: str
+    block: Mapping[str, object] = field(default_factory=dict)
+    sources: Sequence[Passage] = ()
+    dictionary_version: int = 0
+    abstained: bool = False
+    details: Mapping[str, object] = field(default_factory=dict)
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyFile:
+    """A configuration file as last seen: `text` is its last good version, in force still.
+
+    `sha` is the hash of the version looked at last, `errors` what is wrong with that one.
+    """
+
+    scope: str
+    sha: str
+    text: str
+    errors: Sequence[str] = ()
+
+
 # --- replies and feedback ----------------------------------------------------------------
 
 
@@ -282,7 +329,11 @@ class ReplyState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """An answer that was posted. `body` is what the App posted, the hidden block included."""
+    """An answer that was posted. `body` is what the App posted, the hidden block included.
+
+    One command of one comment gets one reply: `trigger_node_id` with `command_key`. `id` is
+    0 until stored.
+    """
 
     id: int
     repository_id: int
@@ -292,6 +343,7 @@ class Reply:
     url: str
     trigger_comment_id: int
     trigger_node_id: str
+    command_key: str = ""
     asker: Person
     question: str
     answer: str
