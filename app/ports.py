@@ -100,8 +100,24 @@ class Knowledge(Protocol):
     def corpus(self, repository_id: int, commit: str | None = None) -> Corpus | None:
         """Returns the newest corpus, or that of a commit; None where it is not there."""
 
-    def build(self, repository_id: int, commit: str, archive: Iterable[bytes]) -> Corpus:
-        """Indexes a gzipped tar stream; an existing corpus of that commit is returned as is."""
+    def build(
+        self,
+        repository_id: int,
+        commit: str,
+        archive: Iterable[bytes],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+    ) -> Corpus:
+        """Indexes a gzipped tar stream; an existing corpus of that commit is returned as is.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            commit: the full hash of the archive's commit.
+            archive: the gzipped tar as chunks of bytes.
+            include: glob patterns of the paths to index; all where empty.
+            exclude: glob patterns of paths to leave out.
+        """
 
 
 class Session(Protocol):

@@ -130,6 +130,14 @@ class Settings(BaseModel):
         return url
 
     @property
+    def web_url(self) -> str:
+        """The address of GitHub's pages that belongs to `github_api_url`, without a final `/`."""
+        url = self.github_api_url.rstrip("/")
+        if url == "https://api.github.com":
+            return "https://github.com"
+        return url.removesuffix("/api/v3")
+
+    @property
     def queue_database(self) -> str:
         """The SQLAlchemy URL of the queue: a file of its own on SQLite, else the same database."""
         if self.database.startswith("sqlite"):
