@@ -10,6 +10,8 @@ Two views of the same text:
 
 import re
 
+from app.text.stem import stem
+
 _PHRASE = re.compile(
     r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)"
     r"|(?P<url>[a-z][a-z0-9+.-]*://[^\s<>`\"')\]]+)"
@@ -19,6 +21,24 @@ _PHRASE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _EMPHASISED = re.compile(r"_([^\W_].*[^\W_]|[^\W_])_")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_LATIN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_NAME = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]|\w[_./:@=-]\w|\(\)$|^[-.@~/_]|[_/]$")
+
+STOP_WORDS = frozenset(
+    """a about above after again all also am an and any are aren't as at be because been before
+    being below between both but by can can't cannot could couldn't did didn't do does doesn't
+    doing don't down during each either else ever few for from further get gets getting give
+    given go goes going got had hadn't has hasn't have haven't having he her here hers hi him his
+    how however i i'd i'll i'm i've if in into is isn't it it'd it's its itself just know let
+    let's like may maybe me might more most much must my myself no nor not now of off on once one
+    only onto or other our ours out over own please possible s same shall she should shouldn't
+    since so some somehow something such t than thank thanks that that's the their them then
+    there there's these they thing things this those through thus to too under until up upon us
+    very via want wants was wasn't way we well were weren't what what's whatever when where
+    whether which while who whom whose why will with within without won't would wouldn't yet you
+    you'd you're your yours anyone anything does someone actually exactly really""".split()
+)
 
 
 def phrase_tokens(text: str) -> list[str]:
@@ -39,3 +59,58 @@ def phrase_tokens(text: str) -> list[str]:
         if token:
             tokens.append(token.lower())
     return tokens
+
+
+def is_name(token: str) -> bool:
+    """Tells whether a token reads as a name in code: a path, a flag, camelCase, snake_case."""
+    return bool(_NAME.search(token))
+
+
+def parts(name: str) -> list[str]:
+    """Splits an identifier or path into its lower-cased words: `maxRetries` -> max, retries."""
+    return [part.lower() for part in _PARTS.findall(name)]
+
+
+def names(text: str) -> list[str]:
+    """Returns the names in code that a text mentions, lower-cased, without call brackets."""
+    found = []
+    for match in _PHRASE.finditer(text):
+        if match["code"] is not None:
+            inner = match["code"].strip()
+            found += names(inner) if " " in inner else [_bare(inner)]
+        elif is_name(token := match[0].rstrip(".,:;!?*")):
+            found.append(_bare(token))
+    return [name for name in found if name]
+
+
+def _bare(name: str) -> str:
+    return name.removesuffix("()").strip("`'\"*,;:!?").lower()
+
+
+def search_words(text: str) -> list[str]:
+    """Returns the words of a text for search, in order, with repeats.
+
+    Stems of all words but the common ones; names in code count whole (lower-cased) and by
+    the stems of their parts.
+    """
+    found: list[str] = []
+    for match in _PHRASE.finditer(text):
+        if match["code"] is not None:
+            inner = match["code"].strip("` ")
+            if " " in inner or "`" in inner:
+                found += search_words(inner.replace("`", " "))
+                continue
+            token = inner
+        else:
+            token = match[0].rstrip(".,:;!?*")
+        if _LATIN.fullmatch(token) and not _NAME.search(token):
+            word = token.lower()
+            if word not in STOP_WORDS:
+                found.append(stem(word))
+            continue
+        whole = _bare(token)
+        pieces = [stem(part) for part in parts(token) if part not in STOP_WORDS]
+        if whole and pieces != [whole]:
+            found.append(whole)
+        found += pieces
+    return found
