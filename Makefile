@@ -1,0 +1,52 @@
+# Everything a developer or a newcomer does, one word each. Needs git, make and Python 3.11.
+
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test lint format bench lock settings rehearse clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv with everything but the language models in it; quick when nothing changed
+	@PYTHON="$(PYTHON)" scripts/setup.sh
+
+demo: setup ## show the whole loop in the terminal: ask, vote, edit, ask again
+	@$(BIN)/treadle demo
+
+run: setup ## start the playground and the bot, and print the address to open
+	@$(BIN)/treadle run
+
+test: lint ## lint, types, import contracts and all tests
+	$(BIN)/python -m pytest
+
+lint: setup ## the checks alone: ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put code into shape and mend what ruff can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: setup ## run every benchmark; each prints its table and writes JSON
+	@set -e; for file in $$(grep -l '__main__' bench/*.py); do \
+		name=$$(basename $$file .py); \
+		echo "== bench.$$name"; \
+		$(BIN)/python -m bench.$$name; \
+	done
+
+lock: setup ## renew requirements.lock after a change of dependencies; UPGRADE=1 takes the newest
+	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+settings: setup ## renew docs/settings.md and .env.example from app/settings.py
+	@$(BIN)/python scripts/settings_docs.py
+
+rehearse: ## carry out the Dockerfile's steps in a clean folder, without Docker
+	@python3 scripts/docker_rehearsal.py
+
+clean: ## remove .venv, caches and build results; .treadle, where data is kept, stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
