@@ -1,0 +1,140 @@
+"""Asks: commands that want a reply, and the drafts on their way to GitHub."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Ask, AskState, DraftRecord, Person
+from app.store.noun import Noun, passages_from_json, passages_to_json, person_of
+from app.store.schema import ask, draft
+
+_OPEN = (AskState.QUEUED.value, AskState.DRAFTED.value)
+_NOT_ACCEPTED = (AskState.REFUSED.value, AskState.IGNORED.value)
+
+
+class Asks(Noun):
+    """Asks by their key."""
+
+    def open(self, value: Ask) -> bool:
+        """Adds an ask; False where its key is known, and then nothing changes."""
+        columns: dict[str, object] = {
+            "key": value.key,
+            "repository_id": value.repository_id,
+            "number": value.number,
+            "comment_id": value.comment_id,
+            "comment_node_id": value.comment_node_id,
+            "command": value.command,
+            "command_key": value.command_key,
+            "delivery_guid": value.delivery_guid,
+            "state": value.state.value,
+            "created_at": value.created_at,
+            **_asker(value.asker),
+        }
+        statement = self._insert(ask).values(columns)
+        return self._write(statement.on_conflict_do_nothing(index_elements=["key"])) == 1
+
+    def get(self, key: str) -> Ask | None:
+        """Looks an ask up."""
+        row = self._row(select(ask).where(ask.c.key == key))
+        return None if row is None else _value(row)
+
+    def set_asker(self, key: str, person: Person) -> None:
+        """Notes who asked, once that is known."""
+        self._write(update(ask).where(ask.c.key == key).values(_asker(person)))
+
+    def set_state(self, key: str, state: AskState, reason: str = "") -> None:
+        """Notes how far an ask has come, and why."""
+        self._write(update(ask).where(ask.c.key == key).values(state=state.value, reason=reason))
+
+    def reason(self, key: str) -> str:
+        """Returns why an ask is in its state; "" where nothing was said."""
+        row = self._row(select(ask.c.reason).where(ask.c.key == key))
+        return "" if row is None else str(row["reason"])
+
+    def save_draft(self, key: str, record: DraftRecord) -> None:
+        """Keeps what is to be posted for an ask, in place of an earlier draft."""
+        columns = {
+            "body": record.body,
+            "question": record.question,
+            "answer": record.answer,
+            "block": dict(record.block),
+            "sources": passages_to_json(record.sources),
+            "dictionary_version": record.dictionary_version,
+            "abstained": record.abstained,
+            "details": dict(record.details),
+            "created_at": record.created_at,
+        }
+        self._write(
+            self._insert(draft)
+            .values(ask_key=key, **columns)
+            .on_conflict_do_update(index_elements=["ask_key"], set_=columns)
+        )
+
+    def draft(self, key: str) -> DraftRecord | None:
+        """Returns what is to be posted for an ask."""
+        row = self._row(select(draft).where(draft.c.ask_key == key))
+        if row is None:
+            return None
+        return DraftRecord(
+            body=row["body"],
+            question=row["question"],
+            answer=row["answer"],
+            block=row["block"],
+            sources=passages_from_json(row["sources"]),
+            dictionary_version=row["dictionary_version"],
+            abstained=row["abstained"],
+            details=row["details"],
+            created_at=row["created_at"],
+        )
+
+    def recent(
+        self, repository_id: int, person_id: int, since: datetime, *, except_key: str = ""
+    ) -> int:
+        """Counts a person's asks that were not turned away, from a time on.
+
+        Args:
+            except_key: the ask that is being judged, which is not to count against itself.
+        """
+        row = self._row(
+            select(func.count().label("asks"))
+            .select_from(ask)
+            .where(
+                ask.c.repository_id == repository_id,
+                ask.c.asker_id == person_id,
+                ask.c.created_at >= since,
+                ask.c.state.not_in(_NOT_ACCEPTED),
+                ask.c.key != except_key,
+            )
+        )
+        return 0 if row is None else int(row["asks"])
+
+    def unfinished(self) -> Sequence[Ask]:
+        """Returns the asks that wait for a draft or for being posted, oldest first."""
+        rows = self._rows(
+            select(ask).where(ask.c.state.in_(_OPEN)).order_by(ask.c.created_at, ask.c.key)
+        )
+        return [_value(row) for row in rows]
+
+
+def _asker(person: Person | None) -> dict[str, object]:
+    if person is None:
+        return {"asker_id": None, "asker_login": "", "asker_is_bot": False}
+    return {"asker_id": person.id, "asker_login": person.login, "asker_is_bot": person.is_bot}
+
+
+def _value(row: RowMapping) -> Ask:
+    return Ask(
+        key=row["key"],
+        repository_id=row["repository_id"],
+        number=row["number"],
+        comment_id=row["comment_id"],
+        comment_node_id=row["comment_node_id"],
+        command=row["command"],
+        command_key=row["command_key"],
+        delivery_guid=row["delivery_guid"],
+        asker=None if row["asker_id"] is None else person_of(row, "asker"),
+        state=AskState(row["state"]),
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,226 @@
+"""Evidence: what each reply taught, replaced as a whole whenever it is computed anew."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import (
+    Evidence,
+    Memory,
+    MemoryKind,
+    PhraseMass,
+    PreferenceRow,
+    RowKind,
+    SignalKind,
+)
+from app.store.noun import Noun, lock_reply
+from app.store.schema import memory, phrase_mass, preference_row
+from app.store.types import clean
+
+
+class EvidenceStore(Noun):
+    """Memories, phrase masses and preference rows by the reply that they come from."""
+
+    def replace(self, reply_id: int, evidence: Evidence) -> None:
+        """Makes what a reply teaches exactly this, in one transaction.
+
+        A memory keeps its id while its kind, texts and author are the same, since posted
+        answers cite it. The reply and repository ids inside `evidence` are not read.
+
+        Raises:
+            LookupError: there is no such reply.
+        """
+        with self._writing() as connection:
+            repository_id = lock_reply(connection, reply_id)
+            home: dict[str, object] = {"reply_id": reply_id, "repository_id": repository_id}
+            _replace_memories(connection, reply_id, home, evidence.memories)
+            masses = [home | _mass_columns(value) for value in evidence.masses]
+            _replace_rows(connection, phrase_mass, reply_id, masses)
+            rows = [home | _row_columns(value) for value in evidence.rows]
+            _replace_rows(connection, preference_row, reply_id, rows)
+
+    def memories(self, repository_id: int) -> Sequence[Memory]:
+        """Returns what a repository remembers, oldest first."""
+        rows = self._rows(
+            select(memory).where(memory.c.repository_id == repository_id).order_by(memory.c.id)
+        )
+        return [_memory(row) for row in rows]
+
+    def memory(self, memory_id: int) -> Memory | None:
+        """Looks a memory up."""
+        row = self._row(select(memory).where(memory.c.id == memory_id))
+        return None if row is None else _memory(row)
+
+    def masses(self, repository_id: int) -> Sequence[PhraseMass]:
+        """Returns all evidence for and against phrases, oldest reply first."""
+        return self._masses(phrase_mass.c.repository_id == repository_id)
+
+    def provenance(self, repository_id: int, phrase: str) -> Sequence[PhraseMass]:
+        """Returns where the weight of one phrase comes from."""
+        return self._masses(
+            (phrase_mass.c.repository_id == repository_id) & (phrase_mass.c.phrase == phrase)
+        )
+
+    def rows(self, repository_id: int) -> Sequence[PreferenceRow]:
+        """Returns a repository's preference rows, oldest reply first."""
+        found = self._rows(
+            select(preference_row)
+            .where(preference_row.c.repository_id == repository_id)
+            .order_by(preference_row.c.reply_id, preference_row.c.position)
+        )
+        return [_preference_row(row) for row in found]
+
+    def of_reply(self, reply_id: int) -> Evidence:
+        """Returns all that one reply teaches."""
+        memories = self._rows(
+            select(memory).where(memory.c.reply_id == reply_id).order_by(memory.c.id)
+        )
+        rows = self._rows(
+            select(preference_row)
+            .where(preference_row.c.reply_id == reply_id)
+            .order_by(preference_row.c.position)
+        )
+        return Evidence(
+            memories=tuple(_memory(row) for row in memories),
+            masses=tuple(self._masses(phrase_mass.c.reply_id == reply_id)),
+            rows=tuple(_preference_row(row) for row in rows),
+        )
+
+    def _masses(self, condition: ColumnElement[bool]) -> Sequence[PhraseMass]:
+        rows = self._rows(
+            select(phrase_mass)
+            .where(condition)
+            .order_by(phrase_mass.c.reply_id, phrase_mass.c.position)
+        )
+        return [_mass(row) for row in rows]
+
+
+def digest(kind: str, before: str, after: str, author: str) -> str:
+    """Names a memory by what makes it the same one: kind, texts and author."""
+    parts = "\0".join(clean(part) for part in (kind, before, after, author))
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _replace_memories(
+    connection: Connection, reply_id: int, home: dict[str, object], memories: Sequence[Memory]
+) -> None:
+    wanted = {
+        digest(value.kind.value, value.before, value.after, value.author): value
+        for value in sorted(memories, key=lambda value: value.weight)
+    }
+    known = set(
+        connection.execute(select(memory.c.digest).where(memory.c.reply_id == reply_id)).scalars()
+    )
+    for name in known - wanted.keys():
+        connection.execute(
+            delete(memory).where(memory.c.reply_id == reply_id, memory.c.digest == name)
+        )
+    for value in memories:
+        name = digest(value.kind.value, value.before, value.after, value.author)
+        if wanted.pop(name, None) is not value:
+            continue
+        if name in known:
+            statement = update(memory).where(memory.c.reply_id == reply_id, memory.c.digest == name)
+            connection.execute(statement.values(_memory_columns(value)))
+        else:
+            connection.execute(insert(memory).values(**home, digest=name, **_memory_columns(value)))
+
+
+def _replace_rows(
+    connection: Connection, table: Table, reply_id: int, rows: Sequence[dict[str, object]]
+) -> None:
+    connection.execute(delete(table).where(table.c.reply_id == reply_id))
+    if rows:
+        numbered = [row | {"position": position} for position, row in enumerate(rows)]
+        connection.execute(insert(table), numbered)
+
+
+def _memory_columns(value: Memory) -> dict[str, object]:
+    return {
+        "kind": value.kind.value,
+        "question": value.question,
+        "before": value.before,
+        "after": value.after,
+        "author": value.author,
+        "url": value.url,
+        "weight": value.weight,
+        "created_at": value.created_at,
+    }
+
+
+def _mass_columns(value: PhraseMass) -> dict[str, object]:
+    return {
+        "phrase": value.phrase,
+        "mass": value.mass,
+        "at": value.at,
+        "person": value.person,
+        "url": value.url,
+        "kind": value.kind.value,
+    }
+
+
+def _row_columns(value: PreferenceRow) -> dict[str, object]:
+    return {
+        "kind": value.kind.value,
+        "number": value.number,
+        "prompt": value.prompt,
+        "chosen": value.chosen,
+        "rejected": value.rejected,
+        "text": value.text,
+        "form": value.form,
+        "segments": [list(segment) for segment in value.segments],
+        "weight": value.weight,
+        "people": list(value.people),
+        "urls": list(value.urls),
+        "created_at": value.created_at,
+    }
+
+
+def _memory(row: RowMapping) -> Memory:
+    return Memory(
+        id=row["id"],
+        repository_id=row["repository_id"],
+        reply_id=row["reply_id"],
+        kind=MemoryKind(row["kind"]),
+        question=row["question"],
+        before=row["before"],
+        after=row["after"],
+        author=row["author"],
+        url=row["url"],
+        weight=row["weight"],
+        created_at=row["created_at"],
+    )
+
+
+def _mass(row: RowMapping) -> PhraseMass:
+    return PhraseMass(
+        repository_id=row["repository_id"],
+        reply_id=row["reply_id"],
+        phrase=row["phrase"],
+        mass=row["mass"],
+        at=row["at"],
+        person=row["person"],
+        url=row["url"],
+        kind=SignalKind(row["kind"]),
+    )
+
+
+def _preference_row(row: RowMapping) -> PreferenceRow:
+    return PreferenceRow(
+        kind=RowKind(row["kind"]),
+        repository_id=row["repository_id"],
+        reply_id=row["reply_id"],
+        number=row["number"],
+        prompt=row["prompt"],
+        chosen=row["chosen"],
+        rejected=row["rejected"],
+        text=row["text"],
+        form=row["form"],
+        segments=tuple((start, end) for start, end in row["segments"]),
+        weight=row["weight"],
+        people=tuple(row["people"]),
+        urls=tuple(row["urls"]),
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,85 @@
+"""Brings the databases to the newest schema: Treadle's own tables, and the queue's."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+from dbos import DBOS
+from sqlalchemy import Engine, text
+
+from app.settings import Settings
+from app.store.engine import BUSY_SECONDS, open_database, sqlite_file, use_wal
+
+SCRIPTS = Path(__file__).parent / "migrations"
+# Any number that no other program takes as its advisory lock on the same database.
+LOCK_NUMBER = 0x7472_6561_646C
+
+_log = logging.getLogger(__name__)
+
+
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Upgrades both databases; does nothing where they are new enough.
+
+    Several processes may call this at once: one works, the others wait.
+
+    Args:
+        settings: names the databases.
+        revision: the Alembic revision to stop at; tests stop at older ones.
+    """
+    engine = open_database(settings, foreign_keys=False)
+    try:
+        with _lock(settings, engine):
+            upgrade(engine, revision)
+            _migrate_queue(settings)
+    finally:
+        engine.dispose()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Upgrades Treadle's own tables in one transaction.
+
+    Raises:
+        RuntimeError: a row points to one that is not there; nothing was changed then.
+    """
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, revision)
+        if engine.dialect.name == "sqlite":
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+            if broken:
+                tables = ", ".join(sorted({str(row[0]) for row in broken}))
+                raise RuntimeError(f"rows without their parent after migrating: {tables}")
+
+
+def _migrate_queue(settings: Settings) -> None:
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    DBOS.migrate(settings.queue_database)
+    path = sqlite_file(settings.queue_database)
+    if path is not None:
+        use_wal(path)
+
+
+@contextmanager
+def _lock(settings: Settings, engine: Engine) -> Iterator[None]:
+    path = sqlite_file(settings.database)
+    if path is None:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+            try:
+                yield
+            finally:
+                connection.execute(
+                    text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK_NUMBER}
+                )
+        return
+    # An SQLite file is a lock that works on every system and that a killed process gives back.
+    lock = path.with_name(path.name + ".migrating")
+    with closing(sqlite3.connect(lock, timeout=4 * BUSY_SECONDS, isolation_level=None)) as held:
+        held.execute("BEGIN EXCLUSIVE")
+        yield

@@ -1,0 +1,163 @@
+"""Replies that were posted, and when each is looked at next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Reply, ReplyState
+from app.store.noun import Noun, passages_from_json, passages_to_json, person_columns, person_of
+from app.store.schema import installation, reply, repository
+
+
+class Replies(Noun):
+    """Replies by our id, by what they answer, and by where they stand on GitHub."""
+
+    def add(self, value: Reply, *, next_sweep: datetime | None = None) -> Reply:
+        """Stores a reply and returns it with its id; what was stored first stays.
+
+        Args:
+            value: a reply whose `id` is 0.
+            next_sweep: when it is due for a first look; at once when not given.
+        """
+        columns = {
+            "repository_id": value.repository_id,
+            "number": value.number,
+            "comment_id": value.comment_id,
+            "comment_node_id": value.comment_node_id,
+            "url": value.url,
+            "trigger_comment_id": value.trigger_comment_id,
+            "trigger_node_id": value.trigger_node_id,
+            "command_key": value.command_key,
+            **person_columns(value.asker, "asker"),
+            "question": value.question,
+            "answer": value.answer,
+            "body": value.body,
+            "block": dict(value.block),
+            "sources": passages_to_json(value.sources),
+            "dictionary_version": value.dictionary_version,
+            "posted_at": value.posted_at,
+            "state": value.state.value,
+            "next_sweep_at": next_sweep or value.posted_at,
+        }
+        with self._writing() as connection:
+            connection.execute(
+                self._insert(reply)
+                .values(columns)
+                .on_conflict_do_nothing(index_elements=["trigger_node_id", "command_key"])
+            )
+            row = (
+                connection.execute(_by_trigger(value.trigger_node_id, value.command_key))
+                .mappings()
+                .one()
+            )
+        return _value(row)
+
+    def by_id(self, reply_id: int) -> Reply | None:
+        """Looks a reply up by our id."""
+        return self._one(select(reply).where(reply.c.id == reply_id))
+
+    def by_trigger(self, trigger_node_id: str, command_key: str = "") -> Reply | None:
+        """Looks up the reply to one command of one comment."""
+        return self._one(_by_trigger(trigger_node_id, command_key))
+
+    def by_comment(self, repository_id: int, comment_id: int) -> Reply | None:
+        """Looks a reply up by the comment that it is on GitHub."""
+        return self._one(
+            select(reply).where(
+                reply.c.repository_id == repository_id, reply.c.comment_id == comment_id
+            )
+        )
+
+    def by_url(self, url: str) -> Reply | None:
+        """Looks a reply up by its address on GitHub."""
+        return self._one(select(reply).where(reply.c.url == url))
+
+    def on_thread(self, repository_id: int, number: int) -> Sequence[Reply]:
+        """Returns the replies on a thread, oldest first."""
+        return self._many(
+            select(reply)
+            .where(reply.c.repository_id == repository_id, reply.c.number == number)
+            .order_by(reply.c.posted_at, reply.c.id)
+        )
+
+    def recent(self, repository_id: int, limit: int) -> Sequence[Reply]:
+        """Returns the newest replies of a repository, newest first."""
+        return self._many(
+            select(reply)
+            .where(reply.c.repository_id == repository_id)
+            .order_by(reply.c.posted_at.desc(), reply.c.id.desc())
+            .limit(limit)
+        )
+
+    def due(self, now: datetime, limit: int) -> Sequence[Reply]:
+        """Returns the replies whose next look is due, the longest overdue first.
+
+        Deleted replies, and those where the App may not act at present, are left out.
+        """
+        return self._many(
+            select(reply)
+            .join(repository, repository.c.id == reply.c.repository_id)
+            .outerjoin(installation, installation.c.id == repository.c.installation_id)
+            .where(
+                reply.c.next_sweep_at <= now,
+                reply.c.state != ReplyState.DELETED.value,
+                ~repository.c.removed,
+                or_(installation.c.state.is_(None), installation.c.state == "active"),
+            )
+            .order_by(reply.c.next_sweep_at, reply.c.id)
+            .limit(limit)
+        )
+
+    def set_swept(self, reply_id: int, at: datetime, next_at: datetime | None) -> None:
+        """Notes a look at a reply and when the next is due; None where never again."""
+        self._write(
+            update(reply).where(reply.c.id == reply_id).values(swept_at=at, next_sweep_at=next_at)
+        )
+
+    def swept_at(self, reply_id: int) -> datetime | None:
+        """Returns when a reply was looked at last."""
+        row = self._row(select(reply.c.swept_at).where(reply.c.id == reply_id))
+        return None if row is None else row["swept_at"]
+
+    def set_state(self, reply_id: int, state: ReplyState) -> None:
+        """Notes what has become of a reply on GitHub."""
+        self._write(update(reply).where(reply.c.id == reply_id).values(state=state.value))
+
+    def _one(self, statement: Select[Any]) -> Reply | None:
+        row = self._row(statement)
+        return None if row is None else _value(row)
+
+    def _many(self, statement: Select[Any]) -> Sequence[Reply]:
+        return [_value(row) for row in self._rows(statement)]
+
+
+def _by_trigger(trigger_node_id: str, command_key: str) -> Select[Any]:
+    return select(reply).where(
+        reply.c.trigger_node_id == trigger_node_id, reply.c.command_key == command_key
+    )
+
+
+def _value(row: RowMapping) -> Reply:
+    return Reply(
+        id=row["id"],
+        repository_id=row["repository_id"],
+        number=row["number"],
+        comment_id=row["comment_id"],
+        comment_node_id=row["comment_node_id"],
+        url=row["url"],
+        trigger_comment_id=row["trigger_comment_id"],
+        trigger_node_id=row["trigger_node_id"],
+        command_key=row["command_key"],
+        asker=person_of(row, "asker"),
+        question=row["question"],
+        answer=row["answer"],
+        body=row["body"],
+        block=row["block"],
+        sources=passages_from_json(row["sources"]),
+        dictionary_version=row["dictionary_version"],
+        posted_at=row["posted_at"],
+        state=ReplyState(row["state"]),
+    )

@@ -1,0 +1,139 @@
+"""Repositories, the state of their installations, and their configuration files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import PolicyFile, Repository
+from app.store.noun import Noun
+from app.store.schema import installation, policy, repository
+
+InstallationState = Literal["active", "suspended", "removed"]
+Scope = Literal["repository", "organisation"]
+
+
+class Repositories(Noun):
+    """The repositories that the App was ever installed on."""
+
+    def save(self, value: Repository) -> None:
+        """Adds a repository or takes over its new name, installation and branch.
+
+        A repository that had been removed from its installation is back by this.
+        """
+        columns = {
+            "owner": value.owner,
+            "name": value.name,
+            "installation_id": value.installation_id,
+            "default_branch": value.default_branch,
+            "private": value.private,
+            "removed": False,
+        }
+        self._write(
+            self._insert(repository)
+            .values(id=value.id, **columns)
+            .on_conflict_do_update(index_elements=["id"], set_=columns)
+        )
+
+    def get(self, repository_id: int) -> Repository | None:
+        """Looks a repository up by GitHub's id."""
+        row = self._row(select(repository).where(repository.c.id == repository_id))
+        return None if row is None else _value(row)
+
+    def by_name(self, owner: str, name: str) -> Repository | None:
+        """Looks a repository up by its name in any case, one still installed first."""
+        row = self._row(
+            select(repository)
+            .where(
+                func.lower(repository.c.owner) == owner.lower(),
+                func.lower(repository.c.name) == name.lower(),
+            )
+            .order_by(repository.c.removed, repository.c.id.desc())
+        )
+        return None if row is None else _value(row)
+
+    def all(self) -> Sequence[Repository]:
+        """Returns every repository that was not removed, by name."""
+        rows = self._rows(
+            select(repository)
+            .where(~repository.c.removed)
+            .order_by(repository.c.owner, repository.c.name, repository.c.id)
+        )
+        return [_value(row) for row in rows]
+
+    def rename(self, repository_id: int, owner: str, name: str) -> None:
+        """Takes over a new owner or name."""
+        self._write(
+            update(repository)
+            .where(repository.c.id == repository_id)
+            .values(owner=owner, name=name)
+        )
+
+    def remove(self, repository_id: int) -> None:
+        """Notes that the App was taken off a repository; what was learned is kept."""
+        self._write(update(repository).where(repository.c.id == repository_id).values(removed=True))
+
+    def set_installation_state(self, installation_id: int, state: InstallationState) -> None:
+        """Notes that an installation was suspended, removed, or is active again."""
+        self._write(
+            self._insert(installation)
+            .values(id=installation_id, state=state)
+            .on_conflict_do_update(index_elements=["id"], set_={"state": state})
+        )
+
+    def active(self, repository_id: int) -> bool:
+        """Tells whether the App may act: the repository is known and its installation active."""
+        row = self._row(
+            select(repository.c.removed, installation.c.state)
+            .select_from(
+                repository.outerjoin(
+                    installation, installation.c.id == repository.c.installation_id
+                )
+            )
+            .where(repository.c.id == repository_id)
+        )
+        return row is not None and not row["removed"] and row["state"] in (None, "active")
+
+    def set_indexed(self, repository_id: int, commit: str) -> None:
+        """Notes the commit that the newest index was made of."""
+        self._write(
+            update(repository).where(repository.c.id == repository_id).values(indexed_commit=commit)
+        )
+
+    def indexed(self, repository_id: int) -> str | None:
+        """Returns the commit that the newest index was made of."""
+        row = self._row(select(repository.c.indexed_commit).where(repository.c.id == repository_id))
+        return None if row is None else row["indexed_commit"]
+
+    def save_policy(
+        self, repository_id: int, scope: Scope, sha: str, text: str, errors: Sequence[str] = ()
+    ) -> None:
+        """Keeps a configuration file as last seen; `text` is its last good version."""
+        columns = {"sha": sha, "text": text, "errors": list(errors)}
+        self._write(
+            self._insert(policy)
+            .values(repository_id=repository_id, scope=scope, **columns)
+            .on_conflict_do_update(index_elements=["repository_id", "scope"], set_=columns)
+        )
+
+    def policy(self, repository_id: int) -> Mapping[str, PolicyFile]:
+        """Returns the configuration files that a repository is under, by scope."""
+        rows = self._rows(select(policy).where(policy.c.repository_id == repository_id))
+        return {
+            row["scope"]: PolicyFile(
+                scope=row["scope"], sha=row["sha"], text=row["text"], errors=tuple(row["errors"])
+            )
+            for row in rows
+        }
+
+
+def _value(row: RowMapping) -> Repository:
+    return Repository(
+        id=row["id"],
+        owner=row["owner"],
+        name=row["name"],
+        installation_id=row["installation_id"],
+        default_branch=row["default_branch"],
+        private=row["private"],
+    )

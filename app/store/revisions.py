@@ -1,0 +1,65 @@
+"""Revisions: the versions of our replies that GitHub shows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Revision
+from app.store.noun import Noun, lock_reply, person_of
+from app.store.schema import revision
+from app.store.types import clean
+
+
+class Revisions(Noun):
+    """Revisions by reply, oldest first."""
+
+    def record(self, reply_id: int, revisions: Sequence[Revision]) -> bool:
+        """Makes a reply's revisions those that GitHub shows; what it hides goes here too.
+
+        Returns:
+            Whether anything is different from before.
+
+        Raises:
+            LookupError: there is no such reply.
+        """
+        rows = [
+            {
+                "reply_id": reply_id,
+                "position": position,
+                "body": None if value.body is None else clean(value.body),
+                "editor_id": None if value.editor is None else value.editor.id,
+                "editor_login": "" if value.editor is None else value.editor.login,
+                "editor_is_bot": value.editor is not None and value.editor.is_bot,
+                "edited_at": value.edited_at,
+                "deleted": value.deleted,
+            }
+            for position, value in enumerate(revisions)
+        ]
+        with self._writing() as connection:
+            lock_reply(connection, reply_id)
+            known = connection.execute(_of(reply_id)).mappings().all()
+            if [dict(row) for row in known] == rows:
+                return False
+            connection.execute(delete(revision).where(revision.c.reply_id == reply_id))
+            if rows:
+                connection.execute(insert(revision), rows)
+        return True
+
+    def of_reply(self, reply_id: int) -> Sequence[Revision]:
+        """Returns a reply's revisions, oldest first."""
+        return [_value(row) for row in self._rows(_of(reply_id))]
+
+
+def _of(reply_id: int) -> Select[Any]:
+    return select(revision).where(revision.c.reply_id == reply_id).order_by(revision.c.position)
+
+
+def _value(row: RowMapping) -> Revision:
+    return Revision(
+        body=row["body"],
+        editor=None if row["editor_id"] is None else person_of(row, "editor"),
+        edited_at=row["edited_at"],
+        deleted=row["deleted"],
+    )

@@ -1,0 +1,117 @@
+"""Signals: what people said of replies, each counted once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Permission, Signal, SignalKind
+from app.store.noun import Noun, lock_reply, person_columns, person_of
+from app.store.schema import reply, signal
+
+_Key = tuple[SignalKind, str, int]
+
+
+class Signals(Noun):
+    """Signals by reply, kind, content and person; those three tell a reply's signals apart."""
+
+    def record(self, reply_id: int, signals: Sequence[Signal], seen_at: datetime) -> bool:
+        """Makes a reply's signals what was seen just now.
+
+        The earliest `first_seen` of a signal stays. One that is not in the list any more is
+        kept with `removed_at`; one that comes back loses it.
+
+        Args:
+            reply_id: a stored reply.
+            signals: all signals of that reply at `seen_at`; their own `reply_id` is not read.
+            seen_at: when GitHub was asked.
+
+        Returns:
+            Whether anything is different from before.
+
+        Raises:
+            LookupError: there is no such reply.
+        """
+        changed = False
+        with self._writing() as connection:
+            lock_reply(connection, reply_id)
+            rows = connection.execute(
+                select(signal).where(signal.c.reply_id == reply_id)
+            ).mappings()
+            known = {_key(value): (row["id"], value) for row in rows for value in (_value(row),)}
+            seen = {_key(value): replace(value, reply_id=reply_id) for value in signals}
+            for key, value in seen.items():
+                if key not in known:
+                    connection.execute(insert(signal).values(_columns(value)))
+                    changed = True
+                    continue
+                row_id, before = known[key]
+                after = replace(value, first_seen=min(before.first_seen, value.first_seen))
+                if after != before:
+                    connection.execute(
+                        update(signal).where(signal.c.id == row_id).values(_columns(after))
+                    )
+                    changed = True
+            for key, (row_id, before) in known.items():
+                if key not in seen and before.removed_at is None:
+                    connection.execute(
+                        update(signal).where(signal.c.id == row_id).values(removed_at=seen_at)
+                    )
+                    changed = True
+        return changed
+
+    def of_reply(self, reply_id: int) -> Sequence[Signal]:
+        """Returns a reply's signals, the removed ones too, oldest first."""
+        rows = self._rows(
+            select(signal)
+            .where(signal.c.reply_id == reply_id)
+            .order_by(signal.c.first_seen, signal.c.id)
+        )
+        return [_value(row) for row in rows]
+
+    def of_repository(self, repository_id: int, limit: int) -> Sequence[Signal]:
+        """Returns the newest signals of a repository, newest first."""
+        rows = self._rows(
+            select(signal)
+            .join(reply, reply.c.id == signal.c.reply_id)
+            .where(reply.c.repository_id == repository_id)
+            .order_by(signal.c.first_seen.desc(), signal.c.id.desc())
+            .limit(limit)
+        )
+        return [_value(row) for row in rows]
+
+
+def _key(value: Signal) -> _Key:
+    return value.kind, value.content, value.person.id
+
+
+def _columns(value: Signal) -> dict[str, object]:
+    return {
+        "reply_id": value.reply_id,
+        "kind": value.kind.value,
+        "content": value.content,
+        **person_columns(value.person, "person"),
+        "permission": int(value.permission),
+        "trust": value.trust,
+        "value": value.value,
+        "first_seen": value.first_seen,
+        "removed_at": value.removed_at,
+        "url": value.url,
+    }
+
+
+def _value(row: RowMapping) -> Signal:
+    return Signal(
+        reply_id=row["reply_id"],
+        kind=SignalKind(row["kind"]),
+        content=row["content"],
+        person=person_of(row, "person"),
+        permission=Permission(row["permission"]),
+        trust=row["trust"],
+        value=row["value"],
+        first_seen=row["first_seen"],
+        removed_at=row["removed_at"],
+        url=row["url"],
+    )

@@ -1,0 +1,58 @@
+"""The store: all that is kept, one attribute a noun."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from app.settings import Settings
+from app.store.asks import Asks
+from app.store.engine import open_database
+from app.store.evidence import EvidenceStore
+from app.store.replies import Replies
+from app.store.repositories import Repositories
+from app.store.revisions import Revisions
+from app.store.signals import Signals
+from app.store.threads import Threads
+from app.store.weights import Weights
+from app.store.workers import Workers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Store:
+    """Everything in Treadle's own tables; safe to share between threads."""
+
+    engine: Engine
+    repositories: Repositories
+    threads: Threads
+    asks: Asks
+    replies: Replies
+    signals: Signals
+    revisions: Revisions
+    evidence: EvidenceStore
+    weights: Weights
+    workers: Workers
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+
+def store_on(engine: Engine) -> Store:
+    """Makes the store on an engine whose database is migrated."""
+    return Store(
+        engine=engine,
+        repositories=Repositories(engine),
+        threads=Threads(engine),
+        asks=Asks(engine),
+        replies=Replies(engine),
+        signals=Signals(engine),
+        revisions=Revisions(engine),
+        evidence=EvidenceStore(engine),
+        weights=Weights(engine),
+        workers=Workers(engine),
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """Opens the store of an installation; `migrate` must have run."""
+    return store_on(open_database(settings))

@@ -1,0 +1,117 @@
+"""Weights: every version of each repository's dictionary."""
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Dictionary, PhraseWeight
+from app.store.noun import Noun
+from app.store.schema import dictionary, repository
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionInfo:
+    """One version of a dictionary: when it was saved and how many phrases it has."""
+
+    version: int
+    saved_at: datetime
+    phrases: int
+
+
+class Weights(Noun):
+    """Dictionaries by repository and version; no version is ever thrown away."""
+
+    def latest(self, repository_id: int) -> Dictionary:
+        """Returns the newest dictionary; version 0 where none was saved."""
+        row = self._row(_latest(repository_id))
+        return Dictionary(repository_id=repository_id) if row is None else _value(row)
+
+    def version(self, repository_id: int, number: int) -> Dictionary:
+        """Returns one version of the dictionary.
+
+        Raises:
+            LookupError: there is no such version.
+        """
+        if number == 0:
+            return Dictionary(repository_id=repository_id)
+        row = self._row(
+            select(dictionary).where(
+                dictionary.c.repository_id == repository_id, dictionary.c.version == number
+            )
+        )
+        if row is None:
+            raise LookupError(f"repository {repository_id} has no dictionary version {number}")
+        return _value(row)
+
+    def save(self, repository_id: int, weights: Sequence[PhraseWeight], at: datetime) -> Dictionary:
+        """Saves a new version where the weights differ from the newest; returns the newest.
+
+        Raises:
+            LookupError: there is no such repository.
+        """
+        wanted = {value.phrase: value for value in weights}
+        with self._writing() as connection:
+            locked = connection.execute(
+                select(repository.c.id).where(repository.c.id == repository_id).with_for_update()
+            ).scalar()
+            if locked is None:
+                raise LookupError(f"no repository with the id {repository_id}")
+            row = connection.execute(_latest(repository_id)).mappings().first()
+            before = Dictionary(repository_id=repository_id) if row is None else _value(row)
+            if dict(before.weights) == wanted:
+                return before
+            after = Dictionary(
+                repository_id=repository_id, version=before.version + 1, weights=wanted
+            )
+            connection.execute(
+                insert(dictionary).values(
+                    repository_id=repository_id,
+                    version=after.version,
+                    saved_at=at,
+                    phrases=len(wanted),
+                    weights=_pack(wanted),
+                )
+            )
+        return after
+
+    def versions(self, repository_id: int) -> Sequence[VersionInfo]:
+        """Lists all versions, oldest first."""
+        rows = self._rows(
+            select(dictionary.c.version, dictionary.c.saved_at, dictionary.c.phrases)
+            .where(dictionary.c.repository_id == repository_id)
+            .order_by(dictionary.c.version)
+        )
+        return [VersionInfo(**row) for row in rows]
+
+
+def _latest(repository_id: int) -> Select[tuple[object, ...]]:
+    newest = (
+        select(func.max(dictionary.c.version))
+        .where(dictionary.c.repository_id == repository_id)
+        .scalar_subquery()
+    )
+    return select(dictionary).where(
+        dictionary.c.repository_id == repository_id, dictionary.c.version == newest
+    )
+
+
+def _pack(weights: Mapping[str, PhraseWeight]) -> bytes:
+    rows = [[value.phrase, value.z, value.liked, value.disliked] for value in weights.values()]
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
+
+
+def _value(row: RowMapping) -> Dictionary:
+    rows = json.loads(zlib.decompress(row["weights"]))
+    return Dictionary(
+        repository_id=row["repository_id"],
+        version=row["version"],
+        weights={
+            phrase: PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
+            for phrase, z, liked, disliked in rows
+        },
+    )

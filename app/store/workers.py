@@ -1,0 +1,53 @@
+"""Workers: who is alive, and who holds a lease."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+
+from app.store.noun import Noun
+from app.store.schema import lease, worker
+
+
+class Workers(Noun):
+    """Worker processes by their name, which is stable over restarts."""
+
+    def beat(self, worker_id: str, at: datetime) -> None:
+        """Notes that a worker is alive."""
+        columns = {"beat_at": at, "retired": False}
+        self._write(
+            self._insert(worker)
+            .values(id=worker_id, **columns)
+            .on_conflict_do_update(index_elements=["id"], set_=columns)
+        )
+
+    def silent(self, since: datetime) -> Sequence[str]:
+        """Returns the workers that were not heard of since a time and did not retire."""
+        rows = self._rows(
+            select(worker.c.id)
+            .where(worker.c.beat_at < since, ~worker.c.retired)
+            .order_by(worker.c.id)
+        )
+        return [row["id"] for row in rows]
+
+    def retire(self, worker_id: str) -> None:
+        """Notes that a worker has no work left; its next beat brings it back."""
+        self._write(update(worker).where(worker.c.id == worker_id).values(retired=True))
+
+    def lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Takes or extends a lease, unless another holds it; tells whether it is held now."""
+        columns = {"holder": holder, "until": until}
+        statement = (
+            self._insert(lease)
+            .values(name=name, **columns)
+            .on_conflict_do_update(
+                index_elements=["name"],
+                set_=columns,
+                where=or_(lease.c.holder == holder, lease.c.until <= now),
+            )
+        )
+        return self._write(statement) == 1
+
+    def release(self, name: str, holder: str) -> None:
+        """Gives a lease back; one that another holds stays."""
+        self._write(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
