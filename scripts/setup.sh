@@ -53,7 +53,7 @@ if ! $venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))'
     "$python" -m venv --clear $venv || stop "Making $venv failed; the reason stands above."
 fi
 
-echo "Installing Treadle's packages into $venv (some 200 MB, a minute or two the first time)"
+echo "Installing Treadle's packages into $venv (some 150 MB to fetch the first time, a minute or two)"
 rm -f $stamp
 # pip's own words go to the log; what is shown is its progress, and what went wrong.
 {
