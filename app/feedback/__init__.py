@@ -1,0 +1,1 @@
+"""What people teach: their signals on replies become memories, phrase weights and rows."""

@@ -46,9 +46,6 @@ def answer_part(body: str) -> str:
     """
     text = body.replace("\r\n", "\n").replace("\r", "\n")
     for mark in (_BLOCK_START, _FOOTER_LINE, _SOURCES_LINE):
-        last = None
-        for last in mark.finditer(text):
-            pass
-        if last is not None:
-            text = text[: last.start()]
+        if found := list(mark.finditer(text)):
+            text = text[: found[-1].start()]
     return text.strip()
