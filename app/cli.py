@@ -1,0 +1,183 @@
+"""The `treadle` command. Exit status: 0 done, 1 it did not work, 2 set up or used wrongly."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app import __version__, logs
+from app.errors import ConfigError, TreadleError
+from app.settings import load
+
+app = typer.Typer(
+    name="treadle",
+    help="A GitHub App that answers /ask and learns from votes and edits.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+# Not wrapped: addresses and tables are to be copied whole.
+console = Console(soft_wrap=True, highlight=False)
+
+Address = Annotated[str, typer.Argument(help="Address of the bot's reply on GitHub.")]
+FullName = Annotated[str, typer.Argument(help="OWNER/REPO")]
+
+
+def main() -> None:
+    """Runs the command line, turning errors made on purpose into words and a status."""
+    try:
+        app()
+    except ConfigError as error:
+        for fault in error.faults:
+            typer.secho(f"error: {fault}", err=True, fg="red")
+        sys.exit(2)
+    except TreadleError as error:
+        typer.secho(f"error: {error}", err=True, fg="red")
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"treadle {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the demo's data and logs in this folder.")
+    ] = None,
+) -> None:
+    """Run the whole job against the playground: ask, answer, vote, edit, learn, ask again."""
+    from app.demo import run_demo  # noqa: PLC0415 - needs the playground, which is an extra
+
+    sys.exit(run_demo(keep))
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(help="Port of the playground's pages.")] = 8000,
+    data: Annotated[
+        Path, typer.Option(help="Folder that playground and bot keep their data in.")
+    ] = Path(".treadle"),
+) -> None:
+    """Start the playground and the bot, and print the one address to open."""
+    from app.run import run_all  # noqa: PLC0415 - needs the playground, which is an extra
+
+    sys.exit(run_all(port=port, data=data))
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder to keep the state in; forgotten when unset.")
+    ] = None,
+) -> None:
+    """Start only the playground: a local GitHub with REST, GraphQL, webhooks and pages."""
+    from app.run import run_playground  # noqa: PLC0415 - needs the playground, an extra
+
+    sys.exit(run_playground(port=port, data=data))
+
+
+@app.command()
+def serve(
+    with_worker: Annotated[
+        bool, typer.Option("--with-worker", help="Answer in this process too, on one machine.")
+    ] = False,
+) -> None:
+    """Start the web process: webhooks on one port, dashboard and metrics on another."""
+    from app.serving import serve_web  # noqa: PLC0415 - other commands start without a server
+
+    settings = load()
+    logs.configure(settings.log_level)
+    serve_web(settings, with_worker=with_worker)
+
+
+@app.command()
+def work() -> None:
+    """Start a worker: it answers, sweeps and learns until it is told to stop."""
+    from app.serving import serve_worker  # noqa: PLC0415 - other commands need no queue
+
+    settings = load()
+    logs.configure(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    serve_worker(settings, stop)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest form; every start does so by itself."""
+    from app.store import migrate as migrate_database  # noqa: PLC0415 - slow to import
+
+    migrate_database(load())
+    console.print("The database is up to date.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    path: Annotated[Path, typer.Option(help="Folder whose text is to answer.")] = Path(),
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Answer a question from the text of a local folder; exit status 1 where it does not."""
+    from app.inspection import ask_folder  # noqa: PLC0415 - slow to import
+
+    sys.exit(ask_folder(question, path, console=console, as_json=json_output))
+
+
+@app.command()
+def why(
+    reply_url: Address,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show a reply beside what it would have been without what was learned, and the causes."""
+    from app.inspection import show_why  # noqa: PLC0415 - slow to import
+
+    show_why(load(), reply_url, console=console, as_json=json_output)
+
+
+@app.command()
+def weights(
+    repository: FullName,
+    limit: Annotated[int, typer.Option(min=1, help="Phrases of each sign to show.")] = 20,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the phrases that a repository's people keep or strike out, and who taught them."""
+    from app.inspection import show_weights  # noqa: PLC0415 - slow to import
+
+    show_weights(load(), repository, limit=limit, console=console, as_json=json_output)
+
+
+@app.command()
+def sweep(repository: FullName) -> None:
+    """Read votes, edits and hides of a repository's replies now instead of when they are due."""
+    from app.inspection import sweep_now  # noqa: PLC0415 - slow to import
+
+    sweep_now(load(), repository, console=console)
+
+
+@app.command()
+def export(
+    repository: FullName,
+    output: Annotated[Path, typer.Option(help="File to write, one JSON row a line.")],
+) -> None:
+    """Write the preference rows made from a repository's feedback, with where each came from."""
+    from app.inspection import export_rows  # noqa: PLC0415 - slow to import
+
+    export_rows(load(), repository, output, console=console)

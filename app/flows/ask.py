@@ -1,0 +1,287 @@
+"""An ask from acknowledgement to its one reply. Each public method is one durable step.
+
+Every step may run again after a crash, so each first looks at what is already true: the
+state of the ask in the store, and the thread on GitHub for a block of the same trigger.
+"""
+
+from datetime import timedelta
+
+import structlog
+
+from app.domain import (
+    Ask,
+    AskState,
+    Command,
+    Comment,
+    DraftRecord,
+    Permission,
+    Question,
+    Reply,
+    Repository,
+)
+from app.errors import GoneError, UserError
+from app.feedback import metadata
+from app.flows import notices
+from app.flows.block import block_of
+from app.flows.context import Context
+from app.flows.people import People
+from app.flows.policies import Policies
+from app.flows.policy import Policy
+from app.flows.refresh import Refresh
+from app.weave import reply as layout
+from app.webhooks.commands import commands
+
+log = structlog.get_logger()
+
+FINAL = {AskState.ANSWERED, AskState.REFUSED, AskState.IGNORED, AskState.FAILED}
+HELP = "help"
+
+
+class AskFlow:
+    """Answers one command of one comment, once."""
+
+    def __init__(
+        self, context: Context, policies: Policies, people: People, refresh: Refresh
+    ) -> None:
+        self._context = context
+        self._policies = policies
+        self._people = people
+        self._refresh = refresh
+
+    def acknowledge(self, key: str) -> bool:
+        """Shows the asker that they were heard; False where nothing is to be answered.
+
+        Raises:
+            UserError: the person may not ask, or asked too often.
+        """
+        ask, repository = self._load(key)
+        if ask.state in FINAL:
+            return False
+        if self._context.store.threads.muted(repository.id, ask.number):
+            self._context.store.asks.set_state(key, AskState.IGNORED, "muted")
+            return False
+        comment, command = self._trigger(ask, repository)
+        if command is None:
+            self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
+            return False
+        policy = self._policies.current(repository)
+        self._admit(ask, comment, repository, policy)
+        self._context.github.react(repository, comment.id, "eyes")
+        log.info("ask.acknowledged", ask=key, repository=repository.id)
+        return True
+
+    def draft(self, key: str) -> bool:
+        """Finds the answer and keeps it as it will be posted; False where nothing is to be said.
+
+        Raises:
+            UserError: the command has no question, or the repository has no text.
+        """
+        ask, repository = self._load(key)
+        if ask.state in FINAL:
+            return False
+        if self._context.store.asks.draft(key) is not None:
+            return True
+        _, command = self._trigger(ask, repository)
+        if command is None:
+            self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
+            return False
+        policy = self._policies.current(repository)
+        if command.name == HELP:
+            text = notices.help_text(policy, self._policies.faults(repository))
+            body, block = self._seal(ask, text, {"app": HELP})
+            self._context.store.asks.save_draft(
+                key,
+                DraftRecord(
+                    body=body, question="", answer="", block=block,
+                    created_at=self._context.clock(),
+                ),
+            )
+            return True
+        self._answer(ask, command, repository, policy)
+        return True
+
+    def publish(self, key: str) -> None:
+        """Posts the draft unless the thread already carries a reply to the same trigger."""
+        ask, repository = self._load(key)
+        if ask.state in FINAL:
+            return
+        draft = self._context.store.asks.draft(key)
+        if draft is None:
+            raise LookupError(f"{key} has no draft to publish")
+        posted = self._posted(ask, repository)
+        if posted is None:
+            posted = self._context.github.post(repository, ask.number, draft.body)
+        if draft.question and ask.asker is not None:
+            self._context.store.replies.add(
+                Reply(
+                    id=0,
+                    repository_id=repository.id,
+                    number=ask.number,
+                    comment_id=posted.id,
+                    comment_node_id=posted.node_id,
+                    url=posted.url,
+                    trigger_comment_id=ask.comment_id,
+                    trigger_node_id=ask.comment_node_id,
+                    command_key=ask.command_key,
+                    asker=ask.asker,
+                    question=draft.question,
+                    answer=draft.answer,
+                    body=draft.body,
+                    block=draft.block,
+                    sources=draft.sources,
+                    dictionary_version=draft.dictionary_version,
+                    posted_at=posted.created_at,
+                )
+            )
+        self._context.store.asks.set_state(key, AskState.ANSWERED)
+        log.info("ask.answered", ask=key, repository=repository.id, comment=posted.id)
+
+    def refuse(self, key: str, reason: str) -> None:
+        """Tells the asker what they can put right."""
+        self._say(key, notices.refusal(reason), AskState.REFUSED)
+
+    def apologise(self, key: str) -> None:
+        """Tells the asker that no answer came of it, and that asking again may work."""
+        self._say(key, notices.APOLOGY, AskState.FAILED)
+
+    def drop(self, key: str) -> None:
+        """Ends an ask whose comment, repository or installation is gone."""
+        self._context.store.asks.set_state(key, AskState.IGNORED, "gone")
+        log.info("ask.dropped", ask=key)
+
+    # --- parts of the steps ---------------------------------------------------------------
+
+    def _load(self, key: str) -> tuple[Ask, Repository]:
+        ask = self._context.store.asks.get(key)
+        if ask is None:
+            raise LookupError(f"no ask {key}")
+        repository = self._context.store.repositories.get(ask.repository_id)
+        if repository is None or not self._context.store.repositories.active(ask.repository_id):
+            raise GoneError(f"repository {ask.repository_id} is not accessible")
+        return ask, repository
+
+    def _trigger(self, ask: Ask, repository: Repository) -> tuple[Comment, Command | None]:
+        comment = self._context.github.comment(repository, ask.comment_id)
+        policy = self._policies.current(repository)
+        for command in commands(comment.body, names=policy.command_names):
+            if command.key == ask.command_key:
+                return comment, command
+        return comment, None
+
+    def _admit(
+        self, ask: Ask, comment: Comment, repository: Repository, policy: Policy
+    ) -> None:
+        needed = policy.may_ask
+        if needed > Permission.NONE:
+            permission = self._people.permission(repository, comment.author)
+            if permission < needed:
+                raise UserError(
+                    f"In this repository `/{policy.command}` is for people with "
+                    f"{needed.name.lower()} access or more."
+                )
+        since = self._context.clock() - timedelta(days=1)
+        count = self._context.store.asks.recent(repository.id, comment.author.id, since)
+        if count > policy.per_person_per_day:
+            raise UserError(
+                f"That was the {count}th question of yours in a day, and "
+                f"{policy.per_person_per_day} are answered. Please ask again tomorrow."
+            )
+
+    def _answer(
+        self, ask: Ask, command: Command, repository: Repository, policy: Policy
+    ) -> None:
+        store = self._context.store
+        if not command.argument.strip():
+            raise UserError(
+                f"Write a question after the command, as in `/{policy.command} How do I …?`"
+            )
+        corpus = self._refresh.corpus(repository)
+        if corpus is None:
+            raise UserError("This repository has no text yet that an answer could come from.")
+        thread = self._context.github.thread(repository, ask.number)
+        question = Question(
+            text=command.argument,
+            title=thread.title,
+            body=thread.body,
+            comments=tuple(
+                comment.body
+                for comment in thread.comments
+                if comment.app_id != self._context.github.app_id and comment.id != ask.comment_id
+            ),
+        )
+        dictionary = store.weights.latest(repository.id)
+        answer = self._context.answerer(policy).answer(
+            question,
+            corpus=corpus,
+            memories=store.evidence.memories(repository.id),
+            dictionary=dictionary,
+        )
+        body = layout.render(
+            answer,
+            repository=repository,
+            commit=corpus.commit,
+            web_url=self._context.web_url,
+            footer=policy.footer,
+            bot_name=policy.name,
+        )
+        block = block_of(
+            answer, ask=ask, commit=corpus.commit, dictionary_version=dictionary.version
+        )
+        sealed, block = self._seal(ask, body, block)
+        store.asks.save_draft(
+            ask.key,
+            DraftRecord(
+                body=sealed,
+                question=command.argument,
+                answer=answer.text,
+                block=block,
+                sources=tuple(answer.sources),
+                dictionary_version=dictionary.version,
+                abstained=answer.abstained,
+                details={
+                    "title": question.title,
+                    "body": question.body,
+                    "comments": list(question.comments),
+                },
+                created_at=self._context.clock(),
+            ),
+        )
+
+    def _seal(
+        self, ask: Ask, body: str, details: dict[str, object]
+    ) -> tuple[str, dict[str, object]]:
+        block = {
+            "version": 1,
+            "reply_to": ask.comment_id,
+            "command": ask.command_key,
+            "repository": ask.repository_id,
+            "delivery": ask.delivery_guid,
+            **details,
+        }
+        sealed = metadata.seal(
+            body, block, keys=self._context.keys, trigger_node_id=ask.comment_node_id
+        )
+        return sealed, block
+
+    def _posted(self, ask: Ask, repository: Repository) -> Comment | None:
+        """Looks for a comment of ours that answers the same command."""
+        thread = self._context.github.thread(repository, ask.number)
+        for comment in thread.comments:
+            if comment.app_id != self._context.github.app_id:
+                continue
+            block = metadata.read(
+                comment.body, keys=self._context.keys, trigger_node_id=ask.comment_node_id
+            )
+            if block is not None and block.data.get("command") == ask.command_key:
+                return comment
+        return None
+
+    def _say(self, key: str, body: str, state: AskState) -> None:
+        ask, repository = self._load(key)
+        if ask.state in FINAL:
+            return
+        if self._posted(ask, repository) is None:
+            sealed, _ = self._seal(ask, body, {"app": "notice"})
+            self._context.github.post(repository, ask.number, sealed)
+        self._context.store.asks.set_state(key, state)
+        log.info("ask." + state.value, ask=key, repository=repository.id)

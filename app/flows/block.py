@@ -1,0 +1,36 @@
+"""What a reply's hidden block records of how its answer came about."""
+
+from app.domain import Answer, Ask, Passage
+
+
+def block_of(
+    answer: Answer, *, ask: Ask, commit: str, dictionary_version: int
+) -> dict[str, object]:
+    """Returns the JSON values of the block; ids, paths and counts, never a source's text."""
+    return {
+        "app": ask.command,
+        "model": answer.model,
+        "adapter": None,
+        "template": 1,
+        "dictionary": dictionary_version,
+        "commit": commit,
+        "sources": [_place(source, commit) for source in answer.sources],
+        "facts": list(answer.facts),
+        "phrases": {use.phrase: round(use.effect, 3) for use in answer.phrases},
+        "examples": list(answer.memories),
+        "search": {
+            "pieces": answer.pieces,
+            "evaluations": answer.evaluations,
+            "restarts": answer.restarts,
+            "score": round(answer.score, 3),
+            "confidence": round(answer.confidence, 3),
+            "abstained": answer.abstained,
+        },
+        "tokens": answer.tokens,
+    }
+
+
+def _place(source: Passage, commit: str) -> str:
+    if source.memory_id is not None:
+        return f"memory:{source.memory_id}"
+    return f"{source.path}:{source.start_line}-{source.end_line}@{commit}"

@@ -1,0 +1,28 @@
+"""What every flow works with: the ports and values that bootstrap puts together once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.flows.policy import Policy
+from app.ports import Answerer, Clock, GitHub, Knowledge
+from app.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """The parts that the flows share.
+
+    `keys` sign hidden blocks, the first of them new ones; `web_url` is the address of
+    GitHub's pages; `answerer` makes the one that follows a repository's policy;
+    `sweep_youngest` is the time between sweeps of a reply less than an hour old.
+    """
+
+    github: GitHub
+    store: Store
+    knowledge: Knowledge
+    answerer: Callable[[Policy], Answerer]
+    keys: Mapping[str, bytes]
+    web_url: str
+    clock: Clock
+    sweep_youngest: timedelta

@@ -1,0 +1,177 @@
+"""From a delivery to the work that it asks for. Nothing here takes long or posts a reply."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from app.domain import Ask, Comment, Command, Delivery, Job, Permission, Repository
+from app.errors import GoneError
+from app.flows.context import Context
+from app.flows.people import People
+from app.flows.policies import Policies
+from app.webhooks.commands import commands
+
+log = structlog.get_logger()
+
+MUTE, UNMUTE = "no-ai", "ai"
+
+
+class Deliveries:
+    """Plans the jobs of a delivery; handling the same delivery again plans the same jobs."""
+
+    def __init__(self, context: Context, policies: Policies, people: People) -> None:
+        self._context = context
+        self._policies = policies
+        self._people = people
+
+    def handle(self, delivery: Delivery) -> Sequence[Job]:
+        """Returns the jobs that a delivery asks for, with ids alone in them.
+
+        Raises:
+            TransientError: GitHub could not be asked; handling again may work.
+        """
+        if delivery.event in {"installation", "installation_repositories"}:
+            return self._installation(delivery)
+        if delivery.repository_id is None:
+            return ()
+        repository = self._repository(delivery)
+        if repository is None:
+            return ()
+        if delivery.event == "push":
+            return self._refresh(delivery, repository)
+        if delivery.event != "issue_comment" or delivery.number is None:
+            return self._thread(delivery, repository)
+        if delivery.own_comment:
+            return self._thread(delivery, repository)
+        return (*self._commands(delivery, repository), *self._thread(delivery, repository))
+
+    def _installation(self, delivery: Delivery) -> Sequence[Job]:
+        states = {
+            "created": "active",
+            "unsuspend": "active",
+            "suspend": "suspended",
+            "deleted": "removed",
+        }
+        if delivery.event == "installation" and delivery.action in states:
+            self._context.store.repositories.set_installation_state(
+                delivery.installation_id, states[delivery.action]
+            )
+            log.info(
+                "installation.changed",
+                installation=delivery.installation_id,
+                state=states[delivery.action],
+            )
+        return ()
+
+    def _repository(self, delivery: Delivery) -> Repository | None:
+        """Looks up the repository, kept up to date with its newest name."""
+        repositories = self._context.store.repositories
+        known = repositories.get(delivery.repository_id or 0)
+        current = (
+            known is not None
+            and (known.owner, known.name) == (delivery.owner, delivery.name)
+            and known.installation_id == delivery.installation_id
+        )
+        if current:
+            return known
+        if delivery.event == "repository" and delivery.action == "deleted":
+            return None
+        try:
+            found = self._context.github.repository(delivery.owner, delivery.name)
+        except GoneError:
+            log.info("repository.gone", repository=delivery.repository_id)
+            return None
+        repositories.save(found)
+        return found
+
+    def _refresh(self, delivery: Delivery, repository: Repository) -> Sequence[Job]:
+        """A push changes its repository; one to `.github` may change what rules its siblings."""
+        changed = [repository]
+        if repository.name == ".github":
+            changed = [
+                sibling
+                for sibling in self._context.store.repositories.all()
+                if sibling.owner == repository.owner
+            ]
+        return [
+            Job(name="refresh", key=f"refresh:{sibling.id}:{delivery.guid}", args=(sibling.id,))
+            for sibling in changed
+        ]
+
+    def _thread(self, delivery: Delivery, repository: Repository) -> Sequence[Job]:
+        """Activity on a thread with our replies is a reason to look at their feedback now."""
+        if delivery.number is None:
+            return ()
+        if not self._context.store.replies.on_thread(repository.id, delivery.number):
+            return ()
+        return (
+            Job(
+                name="sweep_thread",
+                key=f"sweep:{delivery.guid}",
+                args=(repository.id, delivery.number),
+            ),
+        )
+
+    def _commands(self, delivery: Delivery, repository: Repository) -> Sequence[Job]:
+        if delivery.action not in {"created", "edited"} or delivery.comment_id is None:
+            return ()
+        if not delivery.commands:
+            return ()
+        try:
+            comment = self._context.github.comment(repository, delivery.comment_id)
+        except GoneError:
+            log.info("comment.gone", repository=repository.id, comment=delivery.comment_id)
+            return ()
+        if comment.author.is_bot or comment.app_id == self._context.github.app_id:
+            return ()
+        policy = self._policies.current(repository)
+        found = commands(comment.body, names=policy.command_names)
+        jobs = []
+        for command in found:
+            if command.key not in delivery.commands:
+                continue
+            if command.name in {MUTE, UNMUTE}:
+                self._mute(command, comment, delivery, repository)
+            else:
+                jobs.append(self._ask(command, comment, delivery, repository))
+        return jobs
+
+    def _ask(
+        self, command: Command, comment: Comment, delivery: Delivery, repository: Repository
+    ) -> Job:
+        key = f"ask:{comment.node_id}:{command.key}"
+        ask = Ask(
+            key=key,
+            repository_id=repository.id,
+            number=delivery.number or 0,
+            comment_id=comment.id,
+            comment_node_id=comment.node_id,
+            command=command.name,
+            command_key=command.key,
+            delivery_guid=delivery.guid,
+            asker=comment.author,
+            created_at=self._context.clock(),
+        )
+        if self._context.store.asks.open(ask):
+            log.info("ask.opened", ask=key, repository=repository.id, delivery=delivery.guid)
+        return Job(name="ask", key=key, args=(key,))
+
+    def _mute(
+        self, command: Command, comment: Comment, delivery: Delivery, repository: Repository
+    ) -> None:
+        """Silences the bot on a thread for who may: its author, and triage and above."""
+        number = delivery.number or 0
+        thread = self._context.github.thread(repository, number)
+        allowed = comment.author.id == thread.author.id or (
+            self._people.permission(repository, comment.author) >= Permission.TRIAGE
+        )
+        if not allowed:
+            self._context.github.react(repository, comment.id, "confused")
+            return
+        threads = self._context.store.threads
+        if command.name == MUTE:
+            threads.mute(repository.id, number, comment.author)
+        else:
+            threads.unmute(repository.id, number)
+        self._context.github.react(repository, comment.id, "+1")
+        log.info("thread." + command.name, repository=repository.id, number=number)

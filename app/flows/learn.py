@@ -1,0 +1,65 @@
+"""From what people did to what the next answer knows: memory, weights, preference rows."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from app.domain import Evidence, Reply
+from app.feedback.evidence import evidence
+from app.feedback.weights import dictionary
+from app.flows.context import Context
+
+log = structlog.get_logger()
+
+
+class Learn:
+    """Replaces what a reply taught by what its signals say now.
+
+    Both methods compare before they write, so that work cut off by a crash is made good by
+    the next sweep, and running them again changes nothing.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._weighed: dict[int, datetime] = {}
+
+    def reply(self, reply: Reply) -> bool:
+        """Computes a reply's evidence anew; True where it differs from what was kept."""
+        store = self._context.store
+        found = evidence(
+            reply,
+            signals=store.signals.of_reply(reply.id),
+            revisions=store.revisions.of_reply(reply.id),
+        )
+        if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
+            return False
+        store.evidence.replace(reply.id, found)
+        return True
+
+    def dictionary(self, repository_id: int, *, changed: bool) -> None:
+        """Weighs all phrases of a repository where that may give other weights than kept.
+
+        That is after a change, once a day since evidence decays, and at the first call of a
+        process since an earlier one may have been cut off. Age is counted in whole days, so
+        that without news a day has one version.
+        """
+        store = self._context.store
+        today = self._context.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        if not changed and self._weighed.get(repository_id) == today:
+            return
+        before = store.weights.latest(repository_id)
+        weights = dictionary(store.evidence.masses(repository_id), today)
+        after = store.weights.save(repository_id, weights, self._context.clock())
+        self._weighed[repository_id] = today
+        if after.version != before.version:
+            log.info("dictionary.version", repository=repository_id, version=after.version)
+
+
+def _comparable(value: Evidence) -> tuple[object, ...]:
+    """The parts of evidence that it is compared by: ids of memories are the store's own."""
+    return (
+        sorted((replace(memory, id=0) for memory in value.memories), key=repr),
+        sorted(value.masses, key=repr),
+        sorted(value.rows, key=repr),
+    )

@@ -1,0 +1,31 @@
+"""The fixed texts that are posted where there is no answer: help, refusal, apology."""
+
+from collections.abc import Sequence
+
+from app.flows.policy import Fault, Policy, fault_report
+
+APOLOGY = (
+    "Something went wrong while looking for an answer, and trying again did not help. "
+    "Nothing is lost: ask again in a new comment in a little while."
+)
+
+
+def refusal(reason: str) -> str:
+    """Returns the comment that tells an asker what they can put right."""
+    return reason
+
+
+def help_text(policy: Policy, faults: Sequence[Fault]) -> str:
+    """Returns what people can write and do, and what is wrong in the configuration file."""
+    lines = [
+        f"**{policy.name}** answers from this repository's own text.",
+        "",
+        f"- `/{policy.command} your question` at the start of a line: an answer with its sources",
+        "- 👍 or 👎 on a reply: says whether it helped; taking it back takes back what it taught",
+        "- editing a reply (with write access): the correction is used and cited from then on",
+        "- `/no-ai`: no replies in this thread, until `/ai`",
+        "- `/help`: this text",
+    ]
+    if faults:
+        lines += ["", fault_report(faults)]
+    return "\n".join(lines)

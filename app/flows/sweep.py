@@ -1,0 +1,137 @@
+"""Looks at replies on GitHub and takes in what people made of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+
+from app.domain import (
+    Permission,
+    Person,
+    Reply,
+    ReplyState,
+    Repository,
+    Snapshot,
+)
+from app.errors import GoneError
+from app.feedback.signals import signals
+from app.flows.context import Context
+from app.flows.learn import Learn
+from app.flows.people import People
+
+log = structlog.get_logger()
+
+BATCH = 100
+"""Replies read by one query, GitHub's most."""
+
+
+def interval(age: timedelta, youngest: timedelta) -> timedelta:
+    """Returns the time until the next sweep of a reply of some age.
+
+    The youngest wait `youngest`; from an hour on a sixtieth of the age, up to a day.
+    """
+    return min(max(youngest, age / 60 if age > timedelta(hours=1) else youngest), timedelta(days=1))
+
+
+class Sweep:
+    """Reads replies in batches and learns from those on which something changed."""
+
+    def __init__(self, context: Context, people: People, learn: Learn) -> None:
+        self._context = context
+        self._people = people
+        self._learn = learn
+
+    def due(self, limit: int = 1000) -> int:
+        """Sweeps the replies whose time has come; returns how many were read."""
+        return self._sweep(self._context.store.replies.due(self._context.clock(), limit))
+
+    def thread(self, repository_id: int, number: int) -> int:
+        """Sweeps the replies of one thread now; returns how many were read."""
+        return self._sweep(self._context.store.replies.on_thread(repository_id, number))
+
+    def repository(self, repository_id: int) -> int:
+        """Sweeps all replies of one repository now; returns how many were read."""
+        return self._sweep(self._context.store.replies.recent(repository_id, 10_000))
+
+    def _sweep(self, replies: Sequence[Reply]) -> int:
+        count = 0
+        ordered = sorted(replies, key=lambda reply: reply.repository_id)
+        for repository_id, group in groupby(ordered, key=lambda reply: reply.repository_id):
+            repository = self._context.store.repositories.get(repository_id)
+            members = list(group)
+            if repository is None or not self._context.store.repositories.active(repository_id):
+                for reply in members:
+                    self._postpone(reply)
+                continue
+            changed = False
+            for start in range(0, len(members), BATCH):
+                batch = members[start : start + BATCH]
+                changed |= self._read(repository, batch)
+                count += len(batch)
+            self._learn.dictionary(repository_id, changed=changed)
+        return count
+
+    def _read(self, repository: Repository, batch: Sequence[Reply]) -> bool:
+        try:
+            snapshots = self._context.github.snapshots(
+                repository, [reply.comment_node_id for reply in batch]
+            )
+        except GoneError:
+            log.info("sweep.unreachable", repository=repository.id)
+            for reply in batch:
+                self._postpone(reply)
+            return False
+        changed = False
+        for reply, snapshot in zip(batch, snapshots, strict=True):
+            changed |= self.absorb(repository, reply, snapshot)
+        return changed
+
+    def absorb(self, repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
+        """Takes in one snapshot of one reply; True where it taught something new."""
+        store = self._context.store
+        state = _state(snapshot)
+        if state != reply.state:
+            store.replies.set_state(reply.id, state)
+            log.info("reply." + state.value, reply=reply.id, repository=repository.id)
+        store.revisions.record(reply.id, snapshot.revisions)
+        found = signals(
+            reply,
+            snapshot,
+            permissions=self._permissions(repository, snapshot),
+            own_login=self._context.github.login,
+        )
+        store.signals.record(reply.id, found, snapshot.seen_at)
+        # Learned last but for the date of the next sweep: a crash in between is made good then.
+        changed = self._learn.reply(reply)
+        self._postpone(reply)
+        if changed:
+            log.info("reply.taught", reply=reply.id, repository=repository.id, signals=len(found))
+        return changed
+
+    def _permissions(
+        self, repository: Repository, snapshot: Snapshot
+    ) -> Mapping[int, Permission]:
+        people: dict[int, Person] = {
+            reaction.person.id: reaction.person for reaction in snapshot.reactions
+        }
+        people |= {
+            revision.editor.id: revision.editor
+            for revision in snapshot.revisions
+            if revision.editor is not None
+        }
+        return {
+            person_id: self._people.permission(repository, person)
+            for person_id, person in people.items()
+        }
+
+    def _postpone(self, reply: Reply) -> None:
+        now = self._context.clock()
+        wait = interval(now - reply.posted_at, self._context.sweep_youngest)
+        self._context.store.replies.set_swept(reply.id, now, now + wait)
+
+
+def _state(snapshot: Snapshot) -> ReplyState:
+    if not snapshot.exists:
+        return ReplyState.DELETED
+    return ReplyState.LIVE if snapshot.minimized_reason is None else ReplyState.HIDDEN

@@ -1,0 +1,194 @@
+"""Why an answer says what it says: the answer beside what it would have been without what
+was learned, and each difference linked to the comment that caused it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain import (
+    Answer,
+    Dictionary,
+    Memory,
+    MemoryKind,
+    PhraseUse,
+    Question,
+)
+from app.errors import UserError
+from app.flows.context import Context
+from app.flows.policies import Policies
+from app.ports import Answerer, Corpus
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """A comment that changed an answer: `how` in words, `url` of the comment, by whom."""
+
+    how: str
+    url: str
+    author: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """What an answer says only because of what was learned, and what it says it instead of."""
+
+    gained: Sequence[str]
+    lost: Sequence[str]
+    causes: Sequence[Cause]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Why:
+    """One answer and its counterfactuals, all computed anew over the same text.
+
+    `same_text` tells whether the repository's text at the reply's own commit was still
+    there; `repeated` whether computing it anew gave the answer that was posted.
+    """
+
+    question: str
+    url: str
+    posted: str
+    now: Answer
+    without_memory: Answer
+    without_dictionary: Answer
+    without_both: Answer
+    by_memory: Difference
+    by_dictionary: Difference
+    dictionary_version: int
+    same_text: bool
+    repeated: bool
+
+
+class WhyFlow:
+    """Explains replies that were posted and questions that were only asked here."""
+
+    def __init__(self, context: Context, policies: Policies) -> None:
+        self._context = context
+        self._policies = policies
+
+    def reply(self, url: str) -> Why:
+        """Explains the reply at an address of GitHub.
+
+        Raises:
+            UserError: no such reply is known, or its text can no longer be searched.
+        """
+        store = self._context.store
+        reply = store.replies.by_url(url)
+        if reply is None:
+            raise UserError(
+                f"no reply of this bot is known at {url}: give the address of the comment, "
+                "as its time stamp on GitHub links to it"
+            )
+        repository = store.repositories.get(reply.repository_id)
+        if repository is None:
+            raise UserError("the repository of this reply is no longer known")
+        own = self._context.knowledge.corpus(repository.id, str(reply.block.get("commit", "")))
+        corpus = own or self._context.knowledge.corpus(repository.id)
+        if corpus is None:
+            raise UserError("the repository's text is not indexed: ask something there first")
+        draft = store.asks.draft(f"ask:{reply.trigger_node_id}:{reply.command_key}")
+        context = draft.details if draft is not None else {}
+        question = Question(
+            text=reply.question,
+            title=str(context.get("title", "")),
+            body=str(context.get("body", "")),
+            comments=tuple(str(text) for text in _list(context.get("comments"))),
+        )
+        memories = [
+            memory
+            for memory in store.evidence.memories(repository.id)
+            if memory.created_at <= reply.posted_at and memory.reply_id != reply.id
+        ]
+        why = self._explain(
+            question,
+            answerer=self._context.answerer(self._policies.current(repository)),
+            corpus=corpus,
+            memories=memories,
+            dictionary=store.weights.version(repository.id, reply.dictionary_version),
+        )
+        return replace(
+            why,
+            url=reply.url,
+            posted=reply.answer,
+            same_text=own is not None,
+            repeated=why.now.text == reply.answer,
+        )
+
+    def _explain(
+        self,
+        question: Question,
+        *,
+        answerer: Answerer,
+        corpus: Corpus,
+        memories: Sequence[Memory],
+        dictionary: Dictionary,
+    ) -> Why:
+        empty = Dictionary(repository_id=dictionary.repository_id)
+
+        def answer(known: Sequence[Memory], phrases: Dictionary) -> Answer:
+            return answerer.answer(question, corpus=corpus, memories=known, dictionary=phrases)
+
+        now = answer(memories, dictionary)
+        without_memory = answer((), dictionary)
+        without_dictionary = answer(memories, empty)
+        return Why(
+            question=question.text,
+            url="",
+            posted=now.text,
+            now=now,
+            without_memory=without_memory,
+            without_dictionary=without_dictionary,
+            without_both=answer((), empty),
+            by_memory=_difference(now, without_memory, self._memory_causes(now, memories)),
+            by_dictionary=_difference(
+                now, without_dictionary, self._phrase_causes(now.phrases, dictionary)
+            ),
+            dictionary_version=dictionary.version,
+            same_text=True,
+            repeated=True,
+        )
+
+    def _memory_causes(self, now: Answer, memories: Sequence[Memory]) -> list[Cause]:
+        words = {
+            MemoryKind.CORRECTION: "corrected",
+            MemoryKind.GOOD: "liked a similar answer",
+            MemoryKind.BAD: "disliked a similar answer",
+        }
+        used = set(now.memories)
+        return [
+            Cause(how=words[memory.kind], url=memory.url, author=memory.author)
+            for memory in memories
+            if memory.id in used
+        ]
+
+    def _phrase_causes(
+        self, phrases: Sequence[PhraseUse], dictionary: Dictionary
+    ) -> list[Cause]:
+        causes = []
+        for use in phrases:
+            masses = self._context.store.evidence.provenance(
+                dictionary.repository_id, use.phrase
+            )
+            strongest = max(masses, key=lambda mass: abs(mass.mass), default=None)
+            if strongest is not None:
+                causes.append(
+                    Cause(
+                        how=f"“{use.phrase}” weighs {use.weight:+.1f}",
+                        url=strongest.url,
+                        author=strongest.person,
+                    )
+                )
+        return causes
+
+
+def _difference(now: Answer, other: Answer, causes: Sequence[Cause]) -> Difference:
+    with_it = [quote.text for quote in now.quotes]
+    without = [quote.text for quote in other.quotes]
+    gained = [text for text in with_it if text not in without]
+    lost = [text for text in without if text not in with_it]
+    return Difference(
+        gained=gained, lost=lost, causes=causes if gained or lost else ()
+    )
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
