@@ -43,8 +43,8 @@ lock: setup ## renew requirements.lock after a change of dependencies; UPGRADE=1
 settings: setup ## renew docs/settings.md and .env.example from app/settings.py
 	@$(BIN)/python scripts/settings_docs.py
 
-rehearse: ## carry out the Dockerfile's steps in a clean folder, without Docker
-	@python3 scripts/docker_rehearsal.py
+rehearse: setup ## carry out the Dockerfile's steps in a clean folder, without Docker
+	@$(BIN)/python scripts/docker_rehearsal.py
 
 clean: ## remove .venv, caches and build results; .treadle, where data is kept, stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

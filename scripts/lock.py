@@ -70,7 +70,7 @@ def main() -> None:
     upgrade: bool = parser.parse_args().upgrade
     lines = [f"{name}=={version}\n" for name, version in pins(resolve(None if upgrade else LOCK))]
     LOCK.write_text(HEADER + "".join(lines), "utf-8")
-    sys.stdout.write(f"{LOCK.name}: {len(lines)} packages\n")
+    print(f"{LOCK.name}: {len(lines)} packages")
 
 
 if __name__ == "__main__":

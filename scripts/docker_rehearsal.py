@@ -1,0 +1,262 @@
+"""Carries out the Dockerfile in a clean folder, without Docker: `make rehearse`.
+
+Every instruction is read from the Dockerfile itself. Absolute paths of the image lie under a
+temporary folder, a virtual environment stands in for the image's Python, COPY takes only files
+that git knows and `.dockerignore` lets through, and the start command runs as the image's user
+(where we are root) until the image's own health check passes. Exit 1 names the step that failed.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO|ALL)_PROXY|(SSL_CERT|REQUESTS_CA)_\w+", re.IGNORECASE)
+STARTS_WITHIN, STOPS_WITHIN = 60, 30
+MAKE_KEY = """\
+from cryptography.hazmat.primitives import serialization as s
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as make
+f = (s.Encoding.PEM, s.PrivateFormat.TraditionalOpenSSL, s.NoEncryption())
+print(make(65537, 2048).private_bytes(*f).decode())
+"""
+
+
+class Broken(Exception):
+    """A step that failed; its text says which and why."""
+
+
+def instructions(text: str) -> Iterator[tuple[str, str]]:
+    """Instruction and argument of each logical line of a Dockerfile."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    for line in re.sub(r"\\\s*\n\s*", " ", "\n".join(lines)).splitlines():
+        if line.strip():
+            word, _, rest = line.strip().partition(" ")
+            yield word.upper(), rest.strip()
+
+
+def command(argument: str) -> list[str]:
+    """The words of a CMD, exec form or shell form."""
+    if argument.startswith("["):
+        words: list[str] = json.loads(argument)
+        return words
+    return ["/bin/sh", "-c", argument]
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Rehearsal:
+    """The image as far as it is built: a folder, variables, a user, a start command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.workdir = folder
+        self.uid: int | None = None
+        self.start: list[str] = []
+        self.health: list[str] = []
+        self.paths: list[str] = []
+        passed = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
+        self.env = passed | {"PATH": f"{folder}/venv/bin:/usr/bin:/bin", "HOME": str(folder)}
+
+    def build(self, dockerfile: str) -> None:
+        """Carries out every instruction in order."""
+        steps = list(instructions(dockerfile))
+        self.paths = [path for word, path in steps if word in ("WORKDIR", "VOLUME")]
+        for word, argument in steps:
+            print(f"{word} {argument[:100]}", flush=True)
+            step = getattr(self, f"on_{word.lower()}", None)
+            if step is None:
+                raise Broken(f"{word}: the rehearsal does not know this instruction")
+            step(argument)
+
+    def inside(self, text: str) -> str:
+        """The text with the image's absolute paths moved under the folder."""
+        for path in self.paths:
+            text = re.sub(rf"(?<![\w/.]){re.escape(path)}(?![\w.-])", f"{self.folder}{path}", text)
+        return text
+
+    def on_from(self, image: str) -> None:
+        """Makes the environment of the Python that the image would bring."""
+        found = re.search(r"python:(\d+\.\d+)", image)
+        if found is None:
+            raise Broken(f"FROM {image}: not a Python image")
+        name = f"python{found[1]}"
+        for folder in os.get_exec_path():
+            python = Path(folder) / name
+            # The start command runs as another user, which must be able to reach this Python.
+            if python.exists() and self.runs(python):
+                self.run([str(python), "-m", "venv", str(self.folder / "venv")])
+                return
+        raise Broken(f"FROM {image}: no {name} on PATH that every user may run")
+
+    def runs(self, python: Path) -> bool:
+        """Whether a user without rights can run this Python."""
+        user = 65534 if os.geteuid() == 0 else None
+        try:
+            check = [str(python), "-c", "import venv, ensurepip"]
+            return not subprocess.run(check, user=user, cwd="/", capture_output=True).returncode
+        except PermissionError:
+            return False
+
+    def on_env(self, argument: str) -> None:
+        """Sets variables, `NAME=value` each."""
+        for pair in shlex.split(argument):
+            name, _, value = pair.partition("=")
+            self.env[name] = self.inside(value)
+
+    def on_workdir(self, argument: str) -> None:
+        """Makes the folder and goes there."""
+        self.workdir = Path(self.inside(argument))
+        self.workdir.mkdir(parents=True, exist_ok=True)
+
+    def on_copy(self, argument: str) -> None:
+        """Copies tracked files and folders."""
+        *sources, target = argument.split()
+        allowed = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+        for source in sources:
+            if f"!{source}" not in allowed:
+                raise Broken(f"COPY {source}: .dockerignore leaves it out")
+            listed = subprocess.run(
+                ["git", "ls-files", "-z", "--", source],
+                cwd=ROOT, check=True, capture_output=True, text=True,
+            )  # fmt: skip
+            if not listed.stdout:
+                raise Broken(f"COPY {source}: git knows no such file")
+            for name in filter(None, listed.stdout.split("\0")):
+                inner = Path(name).relative_to(source) if (ROOT / source).is_dir() else Path(name)
+                copy = self.workdir / target / inner
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, copy)
+
+    def on_run(self, argument: str) -> None:
+        """Runs a shell command as root would, here as whoever we are."""
+        if os.geteuid() != 0:
+            argument = re.sub(r"\bchown \S+", "test -e", argument)
+        self.run(["/bin/sh", "-ec", self.inside(argument)])
+
+    def on_user(self, argument: str) -> None:
+        """Remembers the user; root is refused."""
+        self.uid = int(argument.partition(":")[0])
+        if self.uid == 0:
+            raise Broken("USER: the container would run as root")
+
+    def on_volume(self, argument: str) -> None:
+        """Only a declaration; the folder must be there and be the user's."""
+        folder = Path(self.inside(argument))
+        if not folder.is_dir():
+            raise Broken(f"VOLUME {argument}: nothing made this folder")
+        if os.geteuid() == 0 and folder.stat().st_uid != self.uid:
+            raise Broken(f"VOLUME {argument}: the user cannot write there")
+
+    def on_expose(self, argument: str) -> None:
+        """Only a declaration; it must be the port that is listened on."""
+        if argument != self.env.get("TREADLE_PORT"):
+            raise Broken(f"EXPOSE {argument}: TREADLE_PORT is another")
+
+    def on_healthcheck(self, argument: str) -> None:
+        """Remembers the command."""
+        self.health = command(argument.partition("CMD ")[2])
+
+    def on_cmd(self, argument: str) -> None:
+        """Remembers the command."""
+        self.start = command(argument)
+
+    def run(self, words: list[str]) -> None:
+        """Runs a build step to its end."""
+        done = subprocess.run(words, cwd=self.workdir, env=self.env, timeout=600)
+        if done.returncode:
+            raise Broken(f"exit status {done.returncode}")
+
+    def serve(self, settings: dict[str, str]) -> None:
+        """Starts the container's command, waits for its health check, stops it with SIGTERM."""
+        if not (self.uid and self.start and self.health):
+            raise Broken("USER, CMD or HEALTHCHECK is missing")
+        user = self.uid if os.geteuid() == 0 else None
+        env = self.env | settings
+        # Found by the image's PATH, not by ours.
+        start, health = (
+            [shutil.which(words[0], path=env["PATH"]) or words[0], *words[1:]]
+            for words in (self.start, self.health)
+        )
+        process = subprocess.Popen(
+            start,
+            cwd=self.workdir,
+            env=env,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+        )
+        try:
+            until = time.monotonic() + STARTS_WITHIN
+            while True:
+                if process.poll() is not None:
+                    raise Broken(f"CMD ended by itself with status {process.returncode}")
+                check = subprocess.run(
+                    health, env=env, user=user, cwd=self.workdir, capture_output=True, text=True
+                )
+                if not check.returncode:
+                    break
+                if time.monotonic() > until:
+                    raise Broken(f"HEALTHCHECK never passed:\n{check.stderr}")
+                time.sleep(0.5)
+            print("the health check passes; stopping", flush=True)
+            process.send_signal(signal.SIGTERM)
+            try:
+                status = process.wait(STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                raise Broken(f"CMD did not stop within {STOPS_WITHIN} s of SIGTERM") from None
+            if status not in (0, -signal.SIGTERM, 128 + signal.SIGTERM):
+                raise Broken(f"CMD stopped with status {status}")
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def main() -> int:
+    """Rehearses; returns the exit status."""
+    with tempfile.TemporaryDirectory(prefix="treadle-image-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        image = Rehearsal(folder)
+        try:
+            image.build((ROOT / "Dockerfile").read_text("utf-8"))
+            key = subprocess.run(
+                [str(folder / "venv/bin/python"), "-c", MAKE_KEY],
+                check=True, capture_output=True, text=True,
+            )  # fmt: skip
+            image.serve(
+                {
+                    "TREADLE_APP_ID": "1",
+                    "TREADLE_WEBHOOK_SECRET": "rehearsal",
+                    "TREADLE_PRIVATE_KEY": key.stdout,
+                    # Nothing listens on port 9: the rehearsal talks to no one.
+                    "TREADLE_GITHUB_API_URL": "http://127.0.0.1:9",
+                    "TREADLE_PORT": str(free_port()),
+                    "TREADLE_ADMIN_PORT": str(free_port()),
+                }
+            )
+        except Broken as broken:
+            print(f"broken: {broken}", file=sys.stderr)
+            return 1
+    print("The Dockerfile's steps work.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
