@@ -9,6 +9,7 @@ Two views of the same text:
 """
 
 import re
+from pathlib import Path
 
 from app.text.stem import stem
 
@@ -25,40 +26,7 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _LATIN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NAME = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]|\w[_./:@=-]\w|\(\)$|^[-.@~/_]|[_/]$")
 
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are aren't as at be because been before
-    being below between both but by can can't cannot could couldn't did didn't do does doesn't
-    doing don't down during each either else ever few for from further get gets getting give
-    given go goes going got had hadn't has hasn't have haven't having he her here hers hi him his
-    how however i i'd i'll i'm i've if in into is isn't it it'd it's its itself just know let
-    let's like may maybe me might more most much must my myself no nor not now of off on once one
-    only onto or other our ours out over own please possible s same shall she should shouldn't
-    since so some somehow something such t than thank thanks that that's the their them then
-    there there's these they thing things this those through thus to too under until up upon us
-    very via want wants was wasn't way we well were weren't what what's whatever when where
-    whether which while who whom whose why will with within without won't would wouldn't yet you
-    you'd you're your yours anyone anything does someone actually exactly really""".split()
-)
-
-
-def phrase_tokens(text: str) -> list[str]:
-    """Splits a sentence into lower-cased tokens, in order.
-
-    Code spans (their inner space collapsed), addresses, paths, flags and identifiers are one
-    token each. Marks and punctuation between tokens are dropped; a full stop or colon that
-    ends a token does not belong to it. Works alike on Markdown and on plain text.
-    """
-    tokens = []
-    for match in _PHRASE.finditer(text):
-        if match["code"] is not None:
-            token = " ".join(match["code"].split())
-        else:
-            token = match[0].rstrip(".,:;!?*")
-            if emphasised := _EMPHASISED.fullmatch(token):
-                token = emphasised[1]
-        if token:
-            tokens.append(token.lower())
-    return tokens
+STOP_WORDS = frozenset((Path(__file__).parent / "stopwords.txt").read_text("utf-8").split())
 
 
 def is_name(token: str) -> bool:
@@ -109,6 +77,8 @@ def search_words(text: str) -> list[str]:
                 found.append(stem(word))
             continue
         whole = _bare(token)
+        if whole in STOP_WORDS:
+            continue
         pieces = [stem(part) for part in parts(token) if part not in STOP_WORDS]
         if whole and pieces != [whole]:
             found.append(whole)

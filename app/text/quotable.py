@@ -1,0 +1,37 @@
+"""Any file's text as quotable units, read by what its name says it is."""
+
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from app.text import markdown, prose, source
+from app.text.units import Unit
+
+MARKDOWN = frozenset({"md", "markdown", "mdx", "mkd", "mdown"})
+PROSE = frozenset({"rst", "txt", "text", "rest", "adoc", "asciidoc", "org", ""})
+
+
+def suffix_of(path: str) -> str:
+    """Returns the lower-case ending of a path's name without its dot; `make` for a Makefile."""
+    name = PurePosixPath(path).name.lower()
+    if name in ("makefile", "gnumakefile", "justfile", "dockerfile", "containerfile"):
+        return "make"
+    if name in ("readme", "metadata", "pkg-info"):
+        return "md"
+    return PurePosixPath(name).suffix[1:]
+
+
+@lru_cache(maxsize=2048)
+def units(text: str, path: str, first_line: int = 1) -> tuple[Unit, ...]:
+    """Splits whole lines of a file into quotable units.
+
+    Args:
+        text: lines of the file; read as Markdown where `path` is empty.
+        path: the file's path, whose ending tells how to read it.
+        first_line: the line number of the text's first line.
+    """
+    suffix = suffix_of(path) if path else "md"
+    if suffix in MARKDOWN:
+        return tuple(markdown.units(text, first_line))
+    if suffix in PROSE:
+        return tuple(prose.units(text, first_line))
+    return tuple(source.units(text, suffix, first_line))
