@@ -1,0 +1,186 @@
+"""What the command line shows: answers from a folder, reasons, phrases, rows."""
+
+import dataclasses
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from app.bootstrap import Bot, build, composer
+from app.domain import Dictionary, Question, Repository
+from app.errors import UserError
+from app.flows.policy import Policy
+from app.flows.why import Difference, Why
+from app.knowledge.folder import folder_corpus
+from app.settings import Settings, load, require_app
+from app.store import migrate
+
+
+def ask_folder(question: str, path: Path, *, console: Console, as_json: bool) -> int:
+    """Answers from the text of a local folder; returns the exit status."""
+    settings = load()
+    with console.status("Reading the folder …"):
+        corpus = folder_corpus(path)
+    answer = composer(settings, Policy()).answer(
+        Question(text=question),
+        corpus=corpus,
+        memories=(),
+        dictionary=Dictionary(repository_id=0),
+    )
+    if as_json:
+        _print_json(console, answer)
+    elif answer.abstained:
+        console.print("The text of this folder does not answer that.")
+        for nearest in answer.nearest:
+            console.print(f"  nearest: {nearest}")
+    else:
+        console.print(Markdown(answer.text))
+        console.print()
+        for number, source in enumerate(answer.sources, 1):
+            console.print(
+                f"  [{number}] {source.path}:{source.start_line}-{source.end_line}",
+                markup=False,
+            )
+    return 1 if answer.abstained else 0
+
+
+def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -> None:
+    """Explains a reply.
+
+    Raises:
+        UserError: no reply of this bot is known at that address.
+    """
+    why = _bot(settings).why.reply(url)
+    if as_json:
+        _print_json(console, why)
+    else:
+        print_why(console, why)
+
+
+def print_why(console: Console, why: Why) -> None:
+    """Prints the answer beside its counterfactuals, and what made the difference."""
+    table = Table(title=why.question, show_lines=True)
+    table.add_column("")
+    table.add_column("says")
+    for title, answer in (
+        ("as it is", why.now),
+        ("without memory", why.without_memory),
+        ("without dictionary", why.without_dictionary),
+        ("without both", why.without_both),
+    ):
+        table.add_row(title, answer.text or "(no answer)")
+    console.print(table, markup=False)
+    for name, difference in (
+        ("Memory", why.by_memory),
+        (f"Dictionary version {why.dictionary_version}", why.by_dictionary),
+    ):
+        _print_difference(console, name, difference)
+    if not why.same_text:
+        console.print("The text at the reply's commit is gone: this was computed over newer text.")
+    if not why.repeated:
+        console.print(
+            "Computed anew, the answer differs from the one posted: text, configuration or "
+            "feedback have changed since."
+        )
+
+
+def show_weights(
+    settings: Settings, full_name: str, *, limit: int, console: Console, as_json: bool
+) -> None:
+    """Prints the strongest phrases of both signs with who taught them."""
+    bot = _bot(settings)
+    repository = _repository(bot, full_name)
+    dictionary = bot.store.weights.latest(repository.id)
+    ordered = sorted(dictionary.weights.values(), key=lambda weight: weight.z)
+    shown = [weight for weight in ordered[:limit] if weight.z < 0]
+    shown += [weight for weight in ordered[-limit:] if weight.z > 0]
+    rows: list[dict[str, Any]] = []
+    for weight in shown:
+        masses = bot.store.evidence.provenance(repository.id, weight.phrase)
+        rows.append(
+            {
+                "phrase": weight.phrase,
+                "z": round(weight.z, 2),
+                "from": [{"person": mass.person, "url": mass.url} for mass in masses],
+            }
+        )
+    if as_json:
+        _print_json(console, {"version": dictionary.version, "phrases": rows})
+        return
+    table = Table(title=f"{full_name}: dictionary version {dictionary.version}")
+    for column in ("phrase", "z", "taught by"):
+        table.add_column(column)
+    for row in rows:
+        people = sorted({f"{origin['person']} {origin['url']}" for origin in row["from"]})
+        table.add_row(row["phrase"], f"{row['z']:+.2f}", "\n".join(people))
+    console.print(table, markup=False)
+
+
+def sweep_now(settings: Settings, full_name: str, *, console: Console) -> None:
+    """Reads votes, edits and hides of a repository's replies now."""
+    bot = _bot(settings)
+    repository = _repository(bot, full_name)
+    with console.status("Reading replies …"):
+        count = bot.sweep.repository(repository.id)
+    console.print(f"Read {count} replies of {full_name}.")
+
+
+def export_rows(settings: Settings, full_name: str, output: Path, *, console: Console) -> None:
+    """Writes a repository's preference rows, one JSON object a line."""
+    bot = _bot(settings)
+    repository = _repository(bot, full_name)
+    rows = bot.store.evidence.rows(repository.id)
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            for row in rows:
+                file.write(json.dumps(_plain(row), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UserError(f"{output} cannot be written: {error.strerror}") from error
+    console.print(f"Wrote {len(rows)} rows to {output}.", markup=False)
+
+
+def _bot(settings: Settings) -> Bot:
+    require_app(settings)
+    migrate(settings)
+    return build(settings)
+
+
+def _repository(bot: Bot, full_name: str) -> Repository:
+    owner, _, name = full_name.partition("/")
+    repository = bot.store.repositories.by_name(owner, name)
+    if repository is None:
+        raise UserError(f"{full_name} is not known here: something must be asked there first")
+    return repository
+
+
+def _print_difference(console: Console, name: str, difference: Difference) -> None:
+    if not difference.gained and not difference.lost:
+        console.print(f"{name}: changed nothing here.", markup=False)
+        return
+    console.print(f"{name}:", markup=False)
+    for text in difference.gained:
+        console.print(f"  + {text}", markup=False, style="green")
+    for text in difference.lost:
+        console.print(f"  - {text}", markup=False, style="red")
+    for cause in difference.causes:
+        console.print(f"    {cause.how} by @{cause.author}: {cause.url}", markup=False)
+
+
+def _print_json(console: Console, value: Any) -> None:
+    console.out(json.dumps(_plain(value), ensure_ascii=False, indent=2), highlight=False)
+
+
+def _plain(value: Any) -> Any:
+    """Turns domain values into JSON values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: _plain(getattr(value, field.name)) for field in fields}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
