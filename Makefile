@@ -3,7 +3,7 @@
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint format bench lock settings rehearse clean
+.PHONY: help setup demo run test lint format bench lock docs rehearse clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +40,9 @@ bench: setup ## run every benchmark; each prints its table and writes JSON
 lock: setup ## renew requirements.lock after a change of dependencies; UPGRADE=1 takes the newest
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
 
-settings: setup ## renew docs/settings.md and .env.example from app/settings.py
+docs: setup ## renew docs/settings.md, docs/commands.md and .env.example from the code
 	@$(BIN)/python scripts/settings_docs.py
+	@$(BIN)/python scripts/commands_docs.py
 
 rehearse: setup ## carry out the Dockerfile's steps in a clean folder, without Docker
 	@$(BIN)/python scripts/docker_rehearsal.py

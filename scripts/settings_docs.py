@@ -1,4 +1,4 @@
-"""Writes `docs/settings.md` and `.env.example` from `app/settings.py`; run `make settings`."""
+"""Writes `docs/settings.md` and `.env.example` from `app/settings.py`; run `make docs`."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ What can differ from repository to repository (who may ask, paths, limits) is no
 in the repository's `.github/treadle.yml`. Where a description names another setting, it leaves
 out `TREADLE_`.
 
-<!-- The table is written by `make settings` from app/settings.py. -->
+<!-- The table is written by `make docs` from app/settings.py. -->
 
 | variable | default | allowed | what it does |
 | --- | --- | --- | --- |
@@ -37,7 +37,7 @@ out `TREADLE_`.
 
 EXAMPLE = """\
 # Settings of Treadle; docs/settings.md says the same as a table. Lines that are commented out
-# show the default. Written by `make settings` from app/settings.py.
+# show the default. Written by `make docs` from app/settings.py.
 """
 
 # Without these, Treadle cannot talk to GitHub: they stand uncommented in .env.example.
