@@ -1,0 +1,144 @@
+"""Settings are read once, checked at once, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import ConfigError
+from app.settings import Settings, load, require_app
+
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----"
+
+
+def faults(**variables: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load({f"TREADLE_{name}": value for name, value in variables.items()})
+    return list(caught.value.faults)
+
+
+def test_everything_has_a_default() -> None:
+    assert load({}) == Settings()
+
+
+def test_other_programs_variables_are_left_alone() -> None:
+    assert load({"PORT": "1", "MY_TREADLE_PORT": "2"}).port == 8080
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert load({"TREADLE_PORT": ""}).port == 8080
+
+
+def test_variables_are_converted() -> None:
+    settings = load({"TREADLE_PORT": "9000", "TREADLE_BACKOFF": "0.5", "TREADLE_DATA_DIR": "/d"})
+    assert (settings.port, settings.backoff, settings.data_dir) == (9000, 0.5, Path("/d"))
+
+
+def test_overrides_win_over_the_environment() -> None:
+    assert load({"TREADLE_PORT": "9000"}, port=1234).port == 1234
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("GITHUB_TIMEOUT", "0"),
+        ("ASK_CONCURRENCY", "0"),
+        ("ATTEMPTS", "21"),
+        ("LOG_LEVEL", "loud"),
+        ("MODEL", "oracle"),
+        ("SIGNING_KEYS", "no colon"),
+        ("SIGNING_KEYS", "a:tooshort"),
+        ("SIGNING_KEYS", "a b:0123456789abcdef"),
+    ],
+)
+def test_a_bad_value_is_named(name: str, value: str) -> None:
+    (fault,) = faults(**{name: value})
+    assert fault.startswith(f"TREADLE_{name}: ")
+
+
+def test_all_faults_are_listed_at_once() -> None:
+    found = faults(PORT="x", BACKOFF="y", PROT="8080", COLOUR="red")
+    assert [fault.partition(":")[0] for fault in found] == [
+        "TREADLE_COLOUR",
+        "TREADLE_PROT",
+        "TREADLE_PORT",
+        "TREADLE_BACKOFF",
+    ]
+
+
+def test_a_fault_never_repeats_the_value() -> None:
+    found = faults(SIGNING_KEYS="hunter2", PORT="hunter3")
+    assert "hunter" not in " ".join(found)
+
+
+def test_signing_keys_keep_their_order() -> None:
+    keys = load({"TREADLE_SIGNING_KEYS": "b:0123456789abcdef, a:fedcba9876543210,"}).signing_keys
+    assert [(name, key.get_secret_value()) for name, key in keys.items()] == [
+        ("b", "0123456789abcdef"),
+        ("a", "fedcba9876543210"),
+    ]
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load(
+        {
+            "TREADLE_PRIVATE_KEY": "shown-1",
+            "TREADLE_WEBHOOK_SECRET": "shown-2",
+            "TREADLE_ADMIN_TOKEN": "shown-3",
+            "TREADLE_SIGNING_KEYS": "a:shown-4-0123456789",
+        }
+    )
+    assert "shown" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("url", "database", "queue"),
+    [
+        ("", "sqlite:////data/treadle.db", "sqlite:////data/queue.db"),
+        ("sqlite:////elsewhere.db", "sqlite:////elsewhere.db", "sqlite:////data/queue.db"),
+        ("postgres://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("postgresql://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
+    ],
+)
+def test_databases(url: str, database: str, queue: str) -> None:
+    settings = load({"TREADLE_DATABASE_URL": url, "TREADLE_DATA_DIR": "/data"})
+    assert (settings.database, settings.queue_database) == (database, queue)
+
+
+def app_settings(**changes: str) -> Settings:
+    given = {"APP_ID": "1", "WEBHOOK_SECRET": "s", "PRIVATE_KEY": KEY} | changes
+    return load({f"TREADLE_{name}": value for name, value in given.items()})
+
+
+def test_the_key_is_taken_from_its_variable_with_escaped_line_ends() -> None:
+    assert require_app(app_settings(PRIVATE_KEY=KEY.replace("\n", "\\n"))) == KEY
+
+
+def test_the_key_is_taken_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text(KEY, "utf-8")
+    assert require_app(app_settings(PRIVATE_KEY="", PRIVATE_KEY_FILE=str(file))) == KEY
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"APP_ID": ""}, ["TREADLE_APP_ID"]),
+        ({"WEBHOOK_SECRET": ""}, ["TREADLE_WEBHOOK_SECRET"]),
+        ({"PRIVATE_KEY": ""}, ["TREADLE_PRIVATE_KEY or"]),
+        ({"PRIVATE_KEY": "no PEM"}, ["not PEM"]),
+        ({"PRIVATE_KEY": "", "PRIVATE_KEY_FILE": "/no/such/file"}, ["cannot be read: No such"]),
+        (
+            {"APP_ID": "", "WEBHOOK_SECRET": "", "PRIVATE_KEY": ""},
+            ["TREADLE_APP_ID", "TREADLE_WEBHOOK_SECRET", "TREADLE_PRIVATE_KEY or"],
+        ),
+    ],
+)
+def test_what_github_needs_is_listed_at_once(changes: dict[str, str], named: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        require_app(app_settings(**changes))
+    assert len(caught.value.faults) == len(named)
+    for fault, name in zip(caught.value.faults, named, strict=True):
+        assert name in fault
