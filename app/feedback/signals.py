@@ -1,0 +1,125 @@
+"""What people say of a reply, read from one look at it: reactions, an edit, a hide, a delete.
+
+The same snapshot always gives the same signals. A reaction that was taken back is one that a
+later snapshot no longer has.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.domain import Permission, Person, Reply, Revision, Signal, SignalKind, Snapshot
+from app.feedback.trust import (
+    DELETE_VALUE,
+    EDIT_VALUE,
+    REACTIONS,
+    TRUST,
+    hide_value,
+    reaction_value,
+    trust_of,
+    with_agreement,
+)
+from app.feedback.versions import history, is_own, versions
+
+SOMEONE = Person(id=0, login="")
+"""Stands for a person whom GitHub does not name: who hid a comment, who deleted one."""
+
+_HIDER = Permission.TRIAGE
+"""The least permission that lets somebody hide or delete another's comment."""
+
+
+def signals(
+    reply: Reply,
+    snapshot: Snapshot,
+    permissions: Mapping[int, Permission],
+    *,
+    own_login: str,
+    seen: Sequence[Revision] = (),
+    deleted_by: Person | None = None,
+) -> list[Signal]:
+    """Reads all signals that a reply carries at the time of the snapshot.
+
+    The App's own reactions and edits give none, nor do other bots': they are no people. An
+    edit gives one only where it left the answer itself different from what the App wrote.
+
+    Args:
+        reply: the reply as posted.
+        snapshot: what GitHub shows of it now.
+        permissions: verified permissions by account id; one not in it has none.
+        own_login: the App's login, with or without `[bot]`.
+        seen: revisions with whole bodies, known from the store or from deliveries.
+        deleted_by: who deleted it, where a delivery said so.
+    """
+    found = [
+        _signal(
+            reply,
+            SignalKind.REACTION,
+            reaction.content,
+            reaction.person,
+            permissions.get(reaction.person.id, Permission.NONE),
+            reaction_value(reaction.content),
+            reaction.created_at,
+        )
+        for reaction in snapshot.reactions
+        if reaction.content in REACTIONS
+        and not reaction.person.is_bot
+        and not is_own(reaction.person, own_login)
+    ]
+    texts = versions(reply, history(snapshot, seen, own_login=own_login), own_login=own_login)
+    if texts.edited is not None and texts.editor is not None and texts.edited_at is not None:
+        found.append(
+            _signal(
+                reply,
+                SignalKind.EDIT,
+                digest(texts.edited),
+                texts.editor,
+                permissions.get(texts.editor.id, Permission.NONE),
+                EDIT_VALUE,
+                texts.edited_at,
+            )
+        )
+    if snapshot.exists and snapshot.minimized_reason is not None:
+        reason = snapshot.minimized_reason
+        value = hide_value(reason)
+        found.append(
+            _signal(reply, SignalKind.HIDE, reason, SOMEONE, _HIDER, value, snapshot.seen_at)
+        )
+    if not snapshot.exists:
+        person = deleted_by or SOMEONE
+        permission = _HIDER if deleted_by is None else permissions.get(person.id, Permission.NONE)
+        found.append(
+            _signal(
+                reply, SignalKind.DELETE, "", person, permission, DELETE_VALUE, snapshot.seen_at
+            )
+        )
+    return with_agreement(found)
+
+
+def digest(text: str) -> str:
+    """Returns the SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _signal(
+    reply: Reply,
+    kind: SignalKind,
+    content: str,
+    person: Person,
+    permission: Permission,
+    value: float,
+    at: datetime,
+) -> Signal:
+    trust = (
+        TRUST[permission] if person == SOMEONE else trust_of(person, permission, asker=reply.asker)
+    )
+    return Signal(
+        reply_id=reply.id,
+        kind=kind,
+        content=content,
+        person=person,
+        permission=permission,
+        trust=trust,
+        value=value,
+        first_seen=at,
+        url=reply.url,
+    )
