@@ -21,7 +21,6 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter
-from pydantic import SecretStr
 from starlette.requests import ClientDisconnect
 
 from app.errors import TransientError
@@ -68,7 +67,7 @@ class _Outcome:
 
 def routes(
     *,
-    secret: str | SecretStr,
+    secret: bytes,
     app_id: int,
     inbox: Inbox,
     max_body_bytes: int,
@@ -87,14 +86,12 @@ def routes(
     Raises:
         ValueError: the secret is empty.
     """
-    plain = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
-    if not plain:
+    if not secret:
         raise ValueError("the webhook secret is empty")
-    key = plain.encode("utf-8")
     router = APIRouter()
 
     def receive(headers: Mapping[str, str], body: bytes) -> _Outcome:
-        if not verifies(key, body, headers.get("x-hub-signature-256")):
+        if not verifies(secret, body, headers.get("x-hub-signature-256")):
             return _Outcome(code=401, status="refused", reason="bad or missing signature")
         guid, kind = headers.get("x-github-delivery", ""), headers.get("x-github-event", "")
         event = kind if kind in KINDS else "other"

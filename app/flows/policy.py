@@ -1,0 +1,274 @@
+"""The configuration file `.github/treadle.yml`: from bytes to a policy, or to what is wrong.
+
+`policy.schema.json` beside this file says what is allowed; it is published under `docs/`.
+Everything here is pure. Of two files, the organisation's and the repository's, `merge` makes
+one policy; of an old and a new version of a file, `in_force` takes the newest good one.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from rapidfuzz import fuzz, process
+
+from app.domain import Permission
+from app.flows.marked_yaml import YamlFault, read
+from app.webhooks.commands import ASK, names_for
+
+PATH = ".github/treadle.yml"
+SCHEMA: Mapping[str, object] = json.loads(
+    files("app.flows").joinpath("policy.schema.json").read_text("utf-8")
+)
+
+_ASKERS = {
+    "anyone": Permission.NONE,
+    "triage": Permission.TRIAGE,
+    "writers": Permission.WRITE,
+}
+_FIELDS = {
+    "command": "command",
+    "who_may_ask": "may_ask",
+    "paths.include": "include",
+    "paths.exclude": "exclude",
+    "limits.per_person_per_day": "per_person_per_day",
+    "limits.answer_sentences": "answer_sentences",
+    "min_score": "min_score",
+    "max_restarts": "max_restarts",
+    "trust.writers": "trust_writers",
+    "trust.triage": "trust_triage",
+    "trust.asker": "trust_asker",
+    "trust.readers": "trust_readers",
+    "name": "name",
+    "footer": "footer",
+}
+"""Each key of the file, its sections joined by dots, and the field of `Policy` that it sets."""
+
+ORGANISATION_WIDE = frozenset({"min_score", "max_restarts"})
+"""Keys whose value in the organisation's file stands, whatever the repository's says."""
+
+_MOST_FAULTS = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """What a repository wants of Treadle.
+
+    `may_ask` is the least permission of an asker; `include` and `exclude` are path patterns;
+    `min_score` is in log-odds; the `trust_*` are in [0, 1]; an empty `footer` is the usual
+    one. `given` are the keys that the file sets, the others are defaults.
+    """
+
+    command: str = ASK
+    may_ask: Permission = Permission.NONE
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    per_person_per_day: int = 20
+    answer_sentences: int = 4
+    min_score: float = 0.0
+    max_restarts: int = 2
+    trust_writers: float = 1.0
+    trust_triage: float = 0.5
+    trust_asker: float = 0.5
+    trust_readers: float = 0.25
+    name: str = "Treadle"
+    footer: str = ""
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def command_names(self) -> frozenset[str]:
+        """All command names that are understood in the repository."""
+        return names_for(self.command)
+
+    def trust(self, permission: Permission, *, asker: bool) -> float:
+        """Returns how much a person's judgement counts, in [0, 1].
+
+        Args:
+            permission: as GitHub confirms it.
+            asker: whether the person asked the question that the reply answers.
+        """
+        own = self.trust_asker if asker else 0.0
+        if permission >= Permission.WRITE:
+            return max(self.trust_writers, own)
+        if permission >= Permission.TRIAGE:
+            return max(self.trust_triage, own)
+        if permission >= Permission.READ:
+            return max(self.trust_readers, own)
+        return own
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Something wrong in a configuration file.
+
+    `path` is the key with its sections, empty for the whole file; `line` is from 1, 0 where
+    the whole file is meant; `suggestion` is the key that was probably meant, or empty.
+    """
+
+    path: str
+    line: int
+    message: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        """One line of Markdown; what comes from the file stands in code spans."""
+        place = f"line {self.line}: " if self.line else ""
+        key = f"{_code(self.path)}: " if self.path else ""
+        meant = f"; did you mean {_code(self.suggestion)}?" if self.suggestion else ""
+        return f"{place}{key}{self.message}{meant}"
+
+
+def parse(text: bytes) -> Policy | list[Fault]:
+    """Reads a configuration file.
+
+    Returns:
+        The policy, or all that is wrong in order of lines, at most 20 faults.
+    """
+    try:
+        document = read(text)
+    except YamlFault as fault:
+        return [Fault(path="", line=fault.line, message=str(fault))]
+    value = {} if document.value is None else document.value
+    faults = [
+        fault
+        for error in Draft202012Validator(SCHEMA).iter_errors(value)
+        for fault in _faults(error, document.lines)
+    ]
+    if faults or not isinstance(value, Mapping):
+        return sorted(faults, key=lambda fault: (fault.line, fault.path))[:_MOST_FAULTS]
+    return _policy(value)
+
+
+def merge(organisation: Policy | None, repository: Policy | None) -> Policy:
+    """Lays a repository's policy over its organisation's; None where there is no file.
+
+    A key that the repository sets replaces the organisation's, lists as a whole; a key of
+    `ORGANISATION_WIDE` that the organisation sets stands.
+    """
+    base, over = organisation or Policy(), repository or Policy()
+    taken = over.given - (ORGANISATION_WIDE & base.given)
+    changes = {_FIELDS[key]: getattr(over, _FIELDS[key]) for key in taken}
+    return replace(base, **changes, given=base.given | over.given)
+
+
+def in_force(previous: Policy | None, new: Policy | Sequence[Fault]) -> Policy:
+    """Returns the newest version without faults; the defaults where there never was one."""
+    if isinstance(new, Policy):
+        return new
+    return previous or Policy()
+
+
+def fault_report(faults: Iterable[Fault | str]) -> str:
+    """Returns Markdown that tells the author what is wrong; empty where nothing is."""
+    lines = [f"- {fault}" for fault in faults]
+    if not lines:
+        return ""
+    head = (
+        f"**`{PATH}` has faults.** Until they are put right, its last version without faults "
+        "stays in force."
+    )
+    return "\n".join([head, "", *lines])
+
+
+def _policy(value: Mapping[str, object]) -> Policy:
+    given: dict[str, object] = {}
+    for key, content in value.items():
+        if isinstance(content, Mapping):
+            given.update({f"{key}.{name}": inner for name, inner in content.items()})
+        else:
+            given[key] = content
+    changes: dict[str, object] = {}
+    for key, content in given.items():
+        if key == "who_may_ask":
+            changes["may_ask"] = _ASKERS[str(content)]
+        elif isinstance(content, list):
+            changes[_FIELDS[key]] = tuple(content)
+        elif isinstance(content, (int, float)):
+            whole = isinstance(getattr(Policy(), _FIELDS[key]), int)
+            changes[_FIELDS[key]] = int(content) if whole else float(content)
+        else:
+            changes[_FIELDS[key]] = content
+    return replace(Policy(), **changes, given=frozenset(given))  # type: ignore[arg-type]
+
+
+def _faults(error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) -> list[Fault]:
+    path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = cast(Mapping[str, Any], error.schema)["properties"]
+        return [
+            Fault(
+                path=_dotted((*path, key)),
+                line=lines.get((*path, key), 0),
+                message="there is no such setting",
+                suggestion=_nearest(key, path, known),
+            )
+            for key in cast(Mapping[str, object], error.instance)
+            if key not in known
+        ]
+    return [Fault(path=_dotted(path), line=lines.get(path, 0), message=_words(error))]
+
+
+def _nearest(key: str, path: tuple[str | int, ...], known: Mapping[str, object]) -> str:
+    """Returns the setting that an unknown key probably means, with its section, or nothing."""
+    for setting in _FIELDS:
+        if setting.rpartition(".")[2] == key.casefold():
+            return setting
+    found = process.extractOne(key.casefold(), list(known), scorer=fuzz.ratio, score_cutoff=60)
+    if found is not None:
+        return _dotted((*path, found[0]))
+    names = {setting.rpartition(".")[2]: setting for setting in _FIELDS}
+    found = process.extractOne(key.casefold(), list(names), scorer=fuzz.ratio, score_cutoff=75)
+    return names[found[0]] if found is not None else ""
+
+
+_TYPES = {
+    "string": "text; put it in quotes",
+    "integer": "a whole number",
+    "number": "a number",
+    "array": "a list, each item on a line of its own after `- `",
+    "object": "a section with indented keys",
+}
+
+
+def _words(error: ValidationError) -> str:
+    """Says what a value should be, quoting nothing of it."""
+    wanted: Any = error.validator_value
+    name = str(error.absolute_path[-1]) if error.absolute_path else ""
+    match error.validator:
+        case "type":
+            return f"this has to be {_TYPES[str(wanted)]}"
+        case "enum":
+            return "this has to be one of " + ", ".join(f"`{choice}`" for choice in wanted)
+        case "minimum":
+            return f"this has to be at least {wanted}"
+        case "maximum":
+            return f"this has to be at most {wanted}"
+        case "maxItems":
+            return f"at most {wanted} items are allowed"
+        case "minLength":
+            return "this must not be empty"
+        case "maxLength":
+            return f"at most {wanted} characters are allowed"
+        case "not":
+            return "this is the name of another command"
+        case "pattern" if name == "command":
+            return "a command is a small letter and up to 30 small letters, digits and hyphens"
+        case "pattern" if name == "footer":
+            return "a footer is one line without `<`, `>` and `@`"
+        case "pattern":
+            return "a name is one line of up to 40 characters without Markdown, `<`, `>` and `@`"
+        case _:
+            return "this value is not allowed"
+
+
+def _dotted(path: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def _code(text: str) -> str:
+    """Shows foreign text as code: printable, short, and unable to end its span."""
+    shown = "".join(mark if mark.isprintable() else "\ufffd" for mark in text.replace("`", "'"))
+    return f"`{shown[:60] + '…' if len(shown) > 60 else shown}`"
