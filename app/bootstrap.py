@@ -116,17 +116,14 @@ def composer(settings: Settings, policy: Policy) -> Answerer:
     )
 
 
-def signing_keys(settings: Settings) -> Mapping[str, bytes]:
+def signing_keys(settings: Settings) -> Mapping[str, str]:
     """Returns the keys of the hidden block, making and keeping one where none is set.
 
     Raises:
         ConfigError: several machines share the database, so none may make its own.
     """
     if settings.signing_keys:
-        return {
-            key_id: key.get_secret_value().encode()
-            for key_id, key in settings.signing_keys.items()
-        }
+        return {key_id: key.get_secret_value() for key_id, key in settings.signing_keys.items()}
     if not settings.database.startswith("sqlite"):
         raise ConfigError(
             [
@@ -145,7 +142,7 @@ def signing_keys(settings: Settings) -> Mapping[str, bytes]:
         os.link(fresh, path)
     fresh.unlink()
     pairs = (line.partition(":") for line in path.read_text("ascii").split())
-    return {key_id: key.encode() for key_id, _, key in pairs}
+    return {key_id: key for key_id, _, key in pairs}
 
 
 def worker_id(settings: Settings) -> str:

@@ -65,7 +65,7 @@ class AskFlow:
             self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
             return False
         policy = self._policies.current(repository)
-        self._admit(ask, comment, repository, policy)
+        self._admit(comment, repository, policy)
         self._context.github.react(repository, comment.id, "eyes")
         log.info("ask.acknowledged", ask=key, repository=repository.id)
         return True
@@ -87,12 +87,15 @@ class AskFlow:
             return False
         policy = self._policies.current(repository)
         if command.name == HELP:
-            text = notices.help_text(policy, self._policies.faults(repository))
+            text = notices.help_text(policy, self._policies.faults(repository.id))
             body, block = self._seal(ask, text, {"app": HELP})
             self._context.store.asks.save_draft(
                 key,
                 DraftRecord(
-                    body=body, question="", answer="", block=block,
+                    body=body,
+                    question="",
+                    answer="",
+                    block=block,
                     created_at=self._context.clock(),
                 ),
             )
@@ -168,9 +171,7 @@ class AskFlow:
                 return comment, command
         return comment, None
 
-    def _admit(
-        self, ask: Ask, comment: Comment, repository: Repository, policy: Policy
-    ) -> None:
+    def _admit(self, ask: Ask, comment: Comment, repository: Repository, policy: Policy) -> None:
         needed = policy.may_ask
         if needed > Permission.NONE:
             permission = self._people.permission(repository, comment.author)
@@ -187,9 +188,7 @@ class AskFlow:
                 f"{policy.per_person_per_day} are answered. Please ask again tomorrow."
             )
 
-    def _answer(
-        self, ask: Ask, command: Command, repository: Repository, policy: Policy
-    ) -> None:
+    def _answer(self, ask: Ask, command: Command, repository: Repository, policy: Policy) -> None:
         store = self._context.store
         if not command.argument.strip():
             raise UserError(
@@ -272,7 +271,7 @@ class AskFlow:
             block = metadata.read(
                 comment.body, keys=self._context.keys, trigger_node_id=ask.comment_node_id
             )
-            if block is not None and block.data.get("command") == ask.command_key:
+            if isinstance(block, metadata.Block) and block.values.get("command") == ask.command_key:
                 return comment
         return None
 

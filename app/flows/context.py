@@ -22,7 +22,7 @@ class Context:
     store: Store
     knowledge: Knowledge
     answerer: Callable[[Policy], Answerer]
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, str]
     web_url: str
     clock: Clock
     sweep_youngest: timedelta

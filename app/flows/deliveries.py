@@ -1,19 +1,27 @@
 """From a delivery to the work that it asks for. Nothing here takes long or posts a reply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
-from app.domain import Ask, Comment, Command, Delivery, Job, Permission, Repository
+from app.domain import Ask, Command, Comment, Delivery, Job, Permission, Repository
 from app.errors import GoneError
 from app.flows.context import Context
 from app.flows.people import People
 from app.flows.policies import Policies
+from app.store.repositories import InstallationState
 from app.webhooks.commands import commands
 
 log = structlog.get_logger()
 
 MUTE, UNMUTE = "no-ai", "ai"
+
+_INSTALLATION_STATES: Mapping[str, InstallationState] = {
+    "created": "active",
+    "unsuspend": "active",
+    "suspend": "suspended",
+    "deleted": "removed",
+}
 
 
 class Deliveries:
@@ -46,21 +54,10 @@ class Deliveries:
         return (*self._commands(delivery, repository), *self._thread(delivery, repository))
 
     def _installation(self, delivery: Delivery) -> Sequence[Job]:
-        states = {
-            "created": "active",
-            "unsuspend": "active",
-            "suspend": "suspended",
-            "deleted": "removed",
-        }
-        if delivery.event == "installation" and delivery.action in states:
-            self._context.store.repositories.set_installation_state(
-                delivery.installation_id, states[delivery.action]
-            )
-            log.info(
-                "installation.changed",
-                installation=delivery.installation_id,
-                state=states[delivery.action],
-            )
+        state = _INSTALLATION_STATES.get(delivery.action)
+        if delivery.event == "installation" and state is not None:
+            self._context.store.repositories.set_installation_state(delivery.installation_id, state)
+            log.info("installation.changed", installation=delivery.installation_id, state=state)
         return ()
 
     def _repository(self, delivery: Delivery) -> Repository | None:

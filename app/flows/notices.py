@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.flows.policy import Fault, Policy, fault_report
+from app.flows.policy import Policy, fault_report
 
 APOLOGY = (
     "Something went wrong while looking for an answer, and trying again did not help. "
@@ -15,7 +15,7 @@ def refusal(reason: str) -> str:
     return reason
 
 
-def help_text(policy: Policy, faults: Sequence[Fault]) -> str:
+def help_text(policy: Policy, faults: Sequence[str]) -> str:
     """Returns what people can write and do, and what is wrong in the configuration file."""
     lines = [
         f"**{policy.name}** answers from this repository's own text.",

@@ -109,9 +109,7 @@ class Sweep:
             log.info("reply.taught", reply=reply.id, repository=repository.id, signals=len(found))
         return changed
 
-    def _permissions(
-        self, repository: Repository, snapshot: Snapshot
-    ) -> Mapping[int, Permission]:
+    def _permissions(self, repository: Repository, snapshot: Snapshot) -> Mapping[int, Permission]:
         people: dict[int, Person] = {
             reaction.person.id: reaction.person for reaction in snapshot.reactions
         }

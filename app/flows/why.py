@@ -160,14 +160,10 @@ class WhyFlow:
             if memory.id in used
         ]
 
-    def _phrase_causes(
-        self, phrases: Sequence[PhraseUse], dictionary: Dictionary
-    ) -> list[Cause]:
+    def _phrase_causes(self, phrases: Sequence[PhraseUse], dictionary: Dictionary) -> list[Cause]:
         causes = []
         for use in phrases:
-            masses = self._context.store.evidence.provenance(
-                dictionary.repository_id, use.phrase
-            )
+            masses = self._context.store.evidence.provenance(dictionary.repository_id, use.phrase)
             strongest = max(masses, key=lambda mass: abs(mass.mass), default=None)
             if strongest is not None:
                 causes.append(
@@ -185,9 +181,7 @@ def _difference(now: Answer, other: Answer, causes: Sequence[Cause]) -> Differen
     without = [quote.text for quote in other.quotes]
     gained = [text for text in with_it if text not in without]
     lost = [text for text in without if text not in with_it]
-    return Difference(
-        gained=gained, lost=lost, causes=causes if gained or lost else ()
-    )
+    return Difference(gained=gained, lost=lost, causes=causes if gained or lost else ())
 
 
 def _list(value: object) -> list[object]:
