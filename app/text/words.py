@@ -29,6 +29,26 @@ _NAME = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]|\w[_./:@=-]\w|\(\)$|^[-.@~/_]|[
 STOP_WORDS = frozenset((Path(__file__).parent / "stopwords.txt").read_text("utf-8").split())
 
 
+def phrase_tokens(text: str) -> list[str]:
+    """Splits a sentence into lower-cased tokens, in order.
+
+    Code spans (their inner space collapsed), addresses, paths, flags and identifiers are one
+    token each. Marks and punctuation between tokens are dropped; a full stop or colon that
+    ends a token does not belong to it. Works alike on Markdown and on plain text.
+    """
+    tokens = []
+    for match in _PHRASE.finditer(text):
+        if match["code"] is not None:
+            token = " ".join(match["code"].split())
+        else:
+            token = match[0].rstrip(".,:;!?*")
+            if emphasised := _EMPHASISED.fullmatch(token):
+                token = emphasised[1]
+        if token:
+            tokens.append(token.lower())
+    return tokens
+
+
 def is_name(token: str) -> bool:
     """Tells whether a token reads as a name in code: a path, a flag, camelCase, snake_case."""
     return bool(_NAME.search(token))
