@@ -65,7 +65,7 @@ class AskFlow:
             self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
             return False
         policy = self._policies.current(repository)
-        self._admit(comment, repository, policy)
+        self._admit(key, comment, repository, policy)
         self._context.github.react(repository, comment.id, "eyes")
         log.info("ask.acknowledged", ask=key, repository=repository.id)
         return True
@@ -171,7 +171,7 @@ class AskFlow:
                 return comment, command
         return comment, None
 
-    def _admit(self, ask: Ask, comment: Comment, repository: Repository, policy: Policy) -> None:
+    def _admit(self, key: str, comment: Comment, repository: Repository, policy: Policy) -> None:
         needed = policy.may_ask
         if needed > Permission.NONE:
             permission = self._people.permission(repository, comment.author)
@@ -181,11 +181,13 @@ class AskFlow:
                     f"{needed.name.lower()} access or more."
                 )
         since = self._context.clock() - timedelta(days=1)
-        count = self._context.store.asks.recent(repository.id, comment.author.id, since)
-        if count > policy.per_person_per_day:
+        count = self._context.store.asks.recent(
+            repository.id, comment.author.id, since, except_key=key
+        )
+        if count >= policy.per_person_per_day:
             raise UserError(
-                f"That was the {count}th question of yours in a day, and "
-                f"{policy.per_person_per_day} are answered. Please ask again tomorrow."
+                f"{count} questions of yours were taken in the last 24 hours, and "
+                f"{policy.per_person_per_day} is the limit here. Please ask again later."
             )
 
     def _answer(self, ask: Ask, command: Command, repository: Repository, policy: Policy) -> None:

@@ -63,16 +63,19 @@ class Deliveries:
     def _repository(self, delivery: Delivery) -> Repository | None:
         """Looks up the repository, kept up to date with its newest name."""
         repositories = self._context.store.repositories
+        if delivery.event == "repository" and delivery.action == "deleted":
+            repositories.remove(delivery.repository_id or 0)
+            log.info("repository.deleted", repository=delivery.repository_id)
+            return None
         known = repositories.get(delivery.repository_id or 0)
-        current = (
+        if (
             known is not None
+            and delivery.event != "repository"
             and (known.owner, known.name) == (delivery.owner, delivery.name)
             and known.installation_id == delivery.installation_id
-        )
-        if current:
+            and repositories.active(known.id)
+        ):
             return known
-        if delivery.event == "repository" and delivery.action == "deleted":
-            return None
         try:
             found = self._context.github.repository(delivery.owner, delivery.name)
         except GoneError:

@@ -32,8 +32,12 @@ class Asks(Noun):
             "created_at": value.created_at,
             **_asker(value.asker),
         }
-        statement = self._insert(ask).values(columns)
-        return self._write(statement.on_conflict_do_nothing(index_elements=["key"])) == 1
+        return self._wrote(
+            self._insert(ask)
+            .values(columns)
+            .on_conflict_do_nothing(index_elements=["key"])
+            .returning(ask.c.key)
+        )
 
     def get(self, key: str) -> Ask | None:
         """Looks an ask up."""

@@ -106,10 +106,11 @@ def digest(kind: str, before: str, after: str, author: str) -> str:
 def _replace_memories(
     connection: Connection, reply_id: int, home: dict[str, object], memories: Sequence[Memory]
 ) -> None:
-    wanted = {
-        digest(value.kind.value, value.before, value.after, value.author): value
-        for value in sorted(memories, key=lambda value: value.weight)
-    }
+    wanted: dict[str, Memory] = {}
+    for value in memories:
+        name = digest(value.kind.value, value.before, value.after, value.author)
+        if name not in wanted or value.weight > wanted[name].weight:
+            wanted[name] = value
     known = set(
         connection.execute(select(memory.c.digest).where(memory.c.reply_id == reply_id)).scalars()
     )
@@ -117,10 +118,7 @@ def _replace_memories(
         connection.execute(
             delete(memory).where(memory.c.reply_id == reply_id, memory.c.digest == name)
         )
-    for value in memories:
-        name = digest(value.kind.value, value.before, value.after, value.author)
-        if wanted.pop(name, None) is not value:
-            continue
+    for name, value in wanted.items():
         if name in known:
             statement = update(memory).where(memory.c.reply_id == reply_id, memory.c.digest == name)
             connection.execute(statement.values(_memory_columns(value)))

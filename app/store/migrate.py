@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,8 +18,6 @@ from app.store.engine import BUSY_SECONDS, open_database, sqlite_file, use_wal
 SCRIPTS = Path(__file__).parent / "migrations"
 # Any number that no other program takes as its advisory lock on the same database.
 LOCK_NUMBER = 0x7472_6561_646C
-
-_log = logging.getLogger(__name__)
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
@@ -70,7 +69,12 @@ def _lock(settings: Settings, engine: Engine) -> Iterator[None]:
     path = sqlite_file(settings.database)
     if path is None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+            # Asked for again and again, not waited for in the server: the queue's migrations
+            # build indexes concurrently, and those wait for every statement that runs.
+            while not connection.execute(
+                text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}
+            ).scalar():
+                time.sleep(0.1)
             try:
                 yield
             finally:

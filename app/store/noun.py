@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.domain import Passage, Person, SourceKind
 from app.store import schema
@@ -30,10 +31,14 @@ class Noun:
         with self._reader.connect() as connection:
             return connection.execute(statement).mappings().first()
 
-    def _write(self, statement: Executable) -> int:
-        """Runs one statement; returns how many rows it touched."""
+    def _write(self, statement: Executable) -> None:
         with self._writer.begin() as connection:
-            return connection.execute(statement).rowcount
+            connection.execute(statement)
+
+    def _wrote(self, statement: ReturningInsert[Any]) -> bool:
+        """Runs an insert; tells whether it touched a row, by the rows that it returns."""
+        with self._writer.begin() as connection:
+            return connection.execute(statement).first() is not None
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

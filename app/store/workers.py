@@ -37,7 +37,7 @@ class Workers(Noun):
     def lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Takes or extends a lease, unless another holds it; tells whether it is held now."""
         columns = {"holder": holder, "until": until}
-        statement = (
+        return self._wrote(
             self._insert(lease)
             .values(name=name, **columns)
             .on_conflict_do_update(
@@ -45,8 +45,8 @@ class Workers(Noun):
                 set_=columns,
                 where=or_(lease.c.holder == holder, lease.c.until <= now),
             )
+            .returning(lease.c.name)
         )
-        return self._write(statement) == 1
 
     def release(self, name: str, holder: str) -> None:
         """Gives a lease back; one that another holds stays."""
