@@ -1,0 +1,85 @@
+"""A local folder as a corpus, for asking about what lies on one's own disk."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pygit2
+
+from app.errors import UserError
+from app.knowledge.archive import File, Limits
+from app.knowledge.facts import Survey
+from app.knowledge.index import IndexedCorpus, write
+from app.knowledge.selection import FILETYPES, Selection
+
+
+def corpus(folder: Path, limits: Limits) -> IndexedCorpus:
+    """Indexes a folder in memory; its `commit` is the head's where it is a Git work tree.
+
+    What Git ignores is left out, links are not followed.
+
+    Raises:
+        UserError: the folder is not there.
+    """
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}.")
+    folder = folder.resolve()
+    found = pygit2.discover_repository(str(folder))
+    repository = pygit2.Repository(found) if found else None
+    sizes: dict[str, int] = {}
+    survey = Survey()
+    index = write(_files(folder, limits, repository, sizes, survey), folder=None, previous=None)
+    commit = ""
+    if repository and not repository.head_is_unborn:
+        commit = str(repository.head.target)
+    return IndexedCorpus(index, commit=commit, facts=survey.facts(sizes), paths=frozenset(sizes))
+
+
+def _files(
+    folder: Path,
+    limits: Limits,
+    repository: pygit2.Repository | None,
+    sizes: dict[str, int],
+    survey: Survey,
+) -> Iterator[File]:
+    selection = Selection(max_file_bytes=limits.max_file_bytes)
+    count = 0
+    for path in _walk(folder, repository):
+        relative = path.relative_to(folder).as_posix()
+        size = path.stat().st_size
+        sizes[relative] = size
+        if count >= limits.max_files or not selection.wants(relative, size):
+            continue
+        data = path.read_bytes()
+        if selection.reads(relative, data):
+            count += 1
+            file = File.of(relative, data)
+            survey.see(file)
+            yield file
+
+
+def _walk(folder: Path, repository: pygit2.Repository | None) -> Iterator[Path]:
+    """Yields the regular files below a folder in order, without ignored and vendored ones."""
+    root = Path(repository.workdir).resolve() if repository and repository.workdir else None
+
+    def ignored(path: Path, *, is_folder: bool) -> bool:
+        if repository is None or root is None or path == root:
+            return False
+        relative = path.relative_to(root).as_posix() + ("/" if is_folder else "")
+        return bool(repository.path_is_ignored(relative))
+
+    if ignored(folder, is_folder=True):
+        root = None  # who asks for an ignored folder by name wants it read
+
+    for base, folders, names in os.walk(folder):
+        here = Path(base)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name.lower() not in FILETYPES["vendored folders"]
+            and not ignored(here / name, is_folder=True)
+        )
+        for name in sorted(names):
+            path = here / name
+            if path.is_file() and not path.is_symlink() and not ignored(path, is_folder=False):
+                yield path

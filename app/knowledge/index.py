@@ -1,0 +1,196 @@
+"""The BM25 index of one tree of files, by tantivy, and how it is asked.
+
+Words are made by us (`app.text.words`) and stored joined by spaces, so that index and query
+agree on them. Fields: `body` has the words of prose, docstrings, comments and signatures;
+`code` those of everything else in source files; `head` the title's, `place` the path's.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import log1p
+from pathlib import Path
+from typing import Any
+
+from tantivy import Document, Index, Occur, Query, SchemaBuilder, Searcher
+
+from app.domain import Facts, Hit, Passage, SourceKind
+from app.knowledge.archive import File
+from app.knowledge.passages import passages
+from app.text.quotable import units
+from app.text.thesaurus import related
+from app.text.units import Form
+from app.text.words import search_words
+
+WEIGHTS = {"body": 1.0, "head": 1.3, "place": 0.7, "code": 0.4}
+RELATED = 0.4
+FUZZY = 3.0
+_HEAP = 96 * 1024 * 1024
+_PER_FILE = 10_000
+
+
+def schema() -> Any:
+    """Returns the schema; every field is stored, so that a document can be written again."""
+    builder = SchemaBuilder()
+    for name in ("body", "head", "place", "code"):
+        builder.add_text_field(name, stored=True, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("file", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("path", "title", "text", "kind"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("start", "end"):
+        builder.add_integer_field(name, stored=True)
+    return builder.build()
+
+
+def documents(file: File) -> list[Document]:
+    """Cuts a file into passages and makes the document of each."""
+    found = []
+    place = " ".join(search_words(file.path))
+    for passage in passages(file.path, file.text):
+        whole = search_words(passage.text)
+        if passage.kind is SourceKind.CODE:
+            said = [
+                word
+                for unit in units(passage.text, passage.path, passage.start_line)
+                if unit.form is not Form.CODE
+                for word in search_words(unit.text)
+            ]
+        else:
+            said, whole = whole, []
+        found.append(
+            Document(
+                body=" ".join(said),
+                code=" ".join(whole),
+                head=" ".join(search_words(passage.title)),
+                place=place,
+                file=_key(file),
+                path=passage.path,
+                title=passage.title,
+                text=passage.text,
+                kind=passage.kind.value,
+                start=passage.start_line,
+                end=passage.end_line,
+            )
+        )
+    return found
+
+
+def _key(file: File) -> str:
+    return f"{file.hash} {file.path}"
+
+
+def write(files: Iterable[File], *, folder: Path | None, previous: "Previous | None") -> Index:
+    """Writes an index of the files into an empty folder, or in memory.
+
+    Args:
+        files: read once; only one is held at a time.
+        folder: where to write; None keeps the index in memory.
+        previous: an older index whose documents are taken over for files that have not changed.
+    """
+    index = Index(schema(), path=str(folder)) if folder else Index(schema())
+    writer = index.writer(_HEAP, 1)
+    for file in files:
+        known = previous.documents(file) if previous else []
+        for document in known or documents(file):
+            writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return index
+
+
+class Previous:
+    """An older index to take unchanged files' documents from."""
+
+    def __init__(self, index: Index) -> None:
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def documents(self, file: File) -> list[Document]:
+        """Returns the documents of the same file with the same bytes; none if there is none."""
+        query = Query.term_query(self._schema, "file", _key(file), "basic")
+        hits = self._searcher.search(query, _PER_FILE, count=False).hits
+        found = [self._searcher.doc(address) for _, address in hits]
+        return sorted(found, key=lambda document: int(document.get_first("start") or 0))
+
+
+class IndexedCorpus:
+    """The text of one repository at one commit, searched by BM25; a `Corpus` port."""
+
+    def __init__(self, index: Index, *, commit: str, facts: Facts, paths: frozenset[str]) -> None:
+        self._schema = index.schema
+        self._searcher: Searcher = index.searcher()
+        self._commit = commit
+        self._facts = facts
+        self._paths = paths
+        self._frequencies: dict[str, int] = {}
+
+    @property
+    def commit(self) -> str:
+        return self._commit
+
+    @property
+    def facts(self) -> Facts:
+        return self._facts
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return self._paths
+
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+        return int(self._searcher.num_docs)
+
+    def frequency(self, word: str) -> int:
+        """The number of passages with a stemmed word."""
+        if word not in self._frequencies:
+            self._frequencies[word] = max(
+                int(self._searcher.doc_freq(field, word)) for field in WEIGHTS
+            )
+        return self._frequencies[word]
+
+    def rarity(self, word: str) -> float:
+        """The inverse document frequency of a stemmed word among the passages, at least 0."""
+        count = self.frequency(word)
+        return log1p((self.size - count + 0.5) / (count + 0.5))
+
+    def search(self, text: str, limit: int) -> Sequence[Hit]:
+        """Returns the best passages for a text, best first; ties in order of path and line."""
+        words = dict.fromkeys(search_words(text))
+        concepts = [concept for word in words if (concept := self._concept(word))]
+        if not concepts or limit < 1:
+            return []
+        query = Query.boolean_query([(Occur.Should, concept) for concept in concepts])
+        hits = self._searcher.search(query, limit, count=False).hits
+        found = [
+            Hit(passage=_passage(self._searcher.doc(address)), score=float(score))
+            for score, address in hits
+        ]
+        return sorted(found, key=lambda hit: (-hit.score, hit.passage.path, hit.passage.start_line))
+
+    def _concept(self, word: str) -> Query | None:
+        """Asks for a word, less for words related to it, in whichever field fits best."""
+        forms = {word: 1.0, **dict.fromkeys(related(word), RELATED)}
+        present = {form: weight for form, weight in forms.items() if self.frequency(form)}
+        if not present:
+            if len(word) < 5:
+                return None
+            near = Query.fuzzy_term_query(self._schema, "body", word, 1)
+            return Query.boost_query(near, FUZZY)
+        asked = [
+            Query.boost_query(Query.term_query(self._schema, field, form, "freq"), weight * boost)
+            for form, weight in present.items()
+            for field, boost in WEIGHTS.items()
+        ]
+        return Query.disjunction_max_query(asked, 0.2)
+
+
+def _passage(document: Document) -> Passage:
+    fields = document.to_dict()
+    return Passage(
+        path=fields["path"][0],
+        start_line=fields["start"][0],
+        end_line=fields["end"][0],
+        title=fields["title"][0],
+        text=fields["text"][0],
+        kind=SourceKind(fields["kind"][0]),
+    )

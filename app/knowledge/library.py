@@ -1,0 +1,202 @@
+"""All repositories' corpora on disk: one immutable folder a commit, safe for many processes.
+
+`{data_dir}/knowledge/{format}/{repository id}/{commit}-{selection}/` holds the tantivy index
+and `tree.json`. A folder is built under a name of its own beside the others and renamed when
+it is whole, so that what is seen is always complete; who comes second with the same commit
+throws its own away.
+"""
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tantivy import Index
+
+from app.domain import Facts
+from app.errors import UserError
+from app.knowledge.archive import File, Limits, files
+from app.knowledge.facts import Survey
+from app.knowledge.index import IndexedCorpus, Previous, write
+from app.knowledge.selection import Selection
+
+FORMAT = "1"
+KEPT = 3
+_OPEN = 16
+_TREE = "tree.json"
+
+
+class Library:
+    """Keeps a searchable corpus for each repository; a `Knowledge` port."""
+
+    def __init__(self, data_dir: Path, limits: Limits) -> None:
+        self._root = data_dir / "knowledge" / FORMAT
+        self._limits = limits
+        self._open: dict[Path, IndexedCorpus] = {}
+
+    def corpus(self, repository_id: int, commit: str | None = None) -> IndexedCorpus | None:
+        """Returns the newest corpus, or that of a commit; None where it is not there."""
+        for folder in self._folders(repository_id):
+            if commit is None or folder.name.startswith(f"{commit}-"):
+                found = self._opened(folder)
+                if found:
+                    return found
+        return None
+
+    def build(
+        self,
+        repository_id: int,
+        commit: str,
+        archive: Iterable[bytes],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+    ) -> IndexedCorpus:
+        """Indexes a gzipped tar stream; an existing corpus of that commit is returned as is.
+
+        Passages of files that have not changed since the newest corpus are taken from it.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            commit: the full hash of the commit, letters and digits only.
+            archive: the tar's chunks; not read where the corpus exists.
+            include: globs of the files to read; empty means all.
+            exclude: globs of files to leave out.
+
+        Raises:
+            UserError: the repository is over a limit.
+            TransientError: the archive is not whole.
+        """
+        if not commit.isalnum():
+            raise UserError(f"{commit!r} is not the name of a commit.")
+        selection = Selection(
+            max_file_bytes=self._limits.max_file_bytes, include=include, exclude=exclude
+        )
+        chosen = json.dumps([list(include), list(exclude)]).encode()
+        name = f"{commit}-{hashlib.sha256(chosen).hexdigest()[:8]}"
+        home = self._root / str(repository_id)
+        found = self._opened(home / name)
+        if found:
+            return found
+        home.mkdir(parents=True, exist_ok=True)
+        aside = home / f".{uuid.uuid4().hex}"
+        aside.mkdir()
+        try:
+            self._write(aside, commit, archive, selection, self._previous(repository_id))
+            _put(aside, home / name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        self._prune(repository_id)
+        found = self._opened(home / name)
+        if found is None:
+            raise FileNotFoundError(home / name)
+        return found
+
+    def _write(
+        self,
+        folder: Path,
+        commit: str,
+        archive: Iterable[bytes],
+        selection: Selection,
+        previous: Previous | None,
+    ) -> None:
+        sizes: dict[str, int] = {}
+        survey = Survey()
+        read = files(archive, limits=self._limits, selection=selection, sizes=sizes)
+        write(_seen(read, survey), folder=folder, previous=previous)
+        tree = {"commit": commit, "facts": asdict(survey.facts(sizes)), "paths": sorted(sizes)}
+        (folder / _TREE).write_text(json.dumps(tree), "utf-8")
+
+    def _previous(self, repository_id: int) -> Previous | None:
+        for folder in self._folders(repository_id):
+            index = _index(folder)
+            if index:
+                return Previous(index)
+        return None
+
+    def _folders(self, repository_id: int) -> list[Path]:
+        """Returns the folders of whole corpora, newest first."""
+        home = self._root / str(repository_id)
+        if not home.is_dir():
+            return []
+        dated = []
+        for folder in home.iterdir():
+            if folder.name.startswith("."):
+                continue
+            try:
+                dated.append(((folder / _TREE).stat().st_mtime_ns, folder.name, folder))
+            except FileNotFoundError:
+                continue  # another process has just removed it
+        return [folder for *_, folder in sorted(dated, reverse=True)]
+
+    def _opened(self, folder: Path) -> IndexedCorpus | None:
+        if folder in self._open and folder.is_dir():
+            return self._open[folder]
+        self._open.pop(folder, None)
+        index = _index(folder)
+        if index is None:
+            return None
+        try:
+            tree = json.loads((folder / _TREE).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        corpus = IndexedCorpus(
+            index,
+            commit=tree["commit"],
+            facts=_facts(tree["facts"]),
+            paths=frozenset(tree["paths"]),
+        )
+        while len(self._open) >= _OPEN:
+            self._open.pop(next(iter(self._open)))
+        self._open[folder] = corpus
+        return corpus
+
+    def _prune(self, repository_id: int) -> None:
+        for folder in self._folders(repository_id)[KEPT:]:
+            self._open.pop(folder, None)
+            gone = folder.with_name(f".{uuid.uuid4().hex}")
+            try:
+                folder.rename(gone)
+            except FileNotFoundError:
+                continue  # another process was quicker
+            shutil.rmtree(gone, ignore_errors=True)
+
+
+def _seen(read: Iterator[File], survey: Survey) -> Iterator[File]:
+    for file in read:
+        survey.see(file)
+        yield file
+
+
+def _put(aside: Path, place: Path) -> None:
+    """Renames a finished folder into its place, unless another process came first."""
+    try:
+        aside.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
+
+
+def _index(folder: Path) -> Index | None:
+    """Opens an index for reading; None where another process has removed it."""
+    try:
+        index = Index.open(str(folder))
+        index.config_reader("manual")
+    except (ValueError, OSError):
+        if (folder / _TREE).exists():
+            raise
+        return None
+    return index
+
+
+def _facts(stored: dict[str, Any]) -> Facts:
+    return Facts(
+        languages=tuple(stored["languages"]),
+        manifests=tuple(stored["manifests"]),
+        description=stored["description"],
+        statements=tuple(stored["statements"]),
+    )
