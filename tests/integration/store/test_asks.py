@@ -1,0 +1,102 @@
+"""Asks and their drafts, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from app.domain import AskState, DraftRecord, Passage, SourceKind
+from app.store import Store
+from tests.stored import ANN, BEN, NOW, a_repository, an_ask, later
+
+
+@pytest.fixture(autouse=True)
+def _known_repository(store: Store) -> None:
+    store.repositories.save(a_repository())
+
+
+def test_an_ask_opens_once(store: Store) -> None:
+    first = an_ask(asker=ANN)
+    assert store.asks.open(first)
+    assert not store.asks.open(replace(first, delivery_guid="g2"))
+    assert store.asks.get(first.key) == first
+    assert store.asks.get("ask:other:c1") is None
+
+
+def test_an_ask_opens_once_for_many_at_a_time(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: store.asks.open(an_ask()), range(16)))
+    assert sorted(opened) == [False] * 15 + [True]
+
+
+def test_an_ask_of_an_unknown_repository_is_refused(store: Store) -> None:
+    with pytest.raises(IntegrityError):
+        store.asks.open(an_ask(repository_id=99))
+
+
+def test_state_reason_and_asker(store: Store) -> None:
+    ask = an_ask()
+    store.asks.open(ask)
+    store.asks.set_asker(ask.key, BEN)
+    store.asks.set_state(ask.key, AskState.REFUSED, "over the limit")
+    assert store.asks.get(ask.key) == replace(ask, asker=BEN, state=AskState.REFUSED)
+    assert store.asks.reason(ask.key) == "over the limit"
+    assert store.asks.reason("ask:other:c1") == ""
+
+
+def test_the_unfinished_are_those_that_wait(store: Store) -> None:
+    for number, state in enumerate(AskState):
+        store.asks.open(an_ask(f"N{number}", state=state, created_at=later(-number)))
+    assert [ask.state for ask in store.asks.unfinished()] == [AskState.DRAFTED, AskState.QUEUED]
+
+
+def test_recent_counts_what_was_accepted_of_one_person(store: Store) -> None:
+    store.repositories.save(a_repository(id=2))
+    for node, given in {
+        "a": {"asker": ANN, "state": AskState.ANSWERED},
+        "b": {"asker": ANN, "state": AskState.QUEUED},
+        "c": {"asker": ANN, "state": AskState.FAILED},
+        "d": {"asker": ANN, "state": AskState.REFUSED},
+        "e": {"asker": ANN, "state": AskState.IGNORED},
+        "f": {"asker": BEN},
+        "g": {"asker": ANN, "repository_id": 2},
+        "h": {"asker": ANN, "created_at": later(-1)},
+        "i": {},
+    }.items():
+        store.asks.open(an_ask(node, **given))
+    assert store.asks.recent(1, ANN.id, NOW) == 3
+    assert store.asks.recent(1, ANN.id, NOW, except_key="ask:b:c1") == 2
+    assert store.asks.recent(1, ANN.id, later(-1)) == 4
+    assert store.asks.recent(1, 99, NOW) == 0
+
+
+def test_a_draft_comes_back_whole(store: Store) -> None:
+    store.asks.open(an_ask())
+    assert store.asks.draft(an_ask().key) is None
+    record = DraftRecord(
+        body="Use `make`.\n\n<!-- treadle {} -->",
+        question="How?",
+        answer="Use `make`.",
+        block={"v": 1, "sources": ["a.md:1-2"]},
+        sources=(
+            Passage(path="a.md", start_line=1, end_line=2, title="A", text="Use `make`."),
+            Passage(
+                path="",
+                start_line=1,
+                end_line=1,
+                title="",
+                text="é",
+                kind=SourceKind.CORRECTION,
+                url="http://h/c",
+                author="ann",
+                memory_id=4,
+            ),
+        ),
+        dictionary_version=2,
+        details={"phrases": [["make", 2.5]]},
+        created_at=NOW,
+    )
+    store.asks.save_draft(an_ask().key, replace(record, body="earlier"))
+    store.asks.save_draft(an_ask().key, record)
+    assert store.asks.draft(an_ask().key) == record

@@ -1,0 +1,149 @@
+"""Migrations on both databases: from nothing, with data, and by several processes at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from app.settings import Settings
+from app.store import migrate, open_store
+from app.store.engine import open_database, open_engine
+from app.store.migrate import upgrade
+from app.store.schema import metadata
+
+REPLY_COLUMNS = (
+    "id, repository_id, number, comment_id, comment_node_id, url, trigger_comment_id, "
+    "trigger_node_id, command_key, asker_id, asker_login, asker_is_bot, question, answer, body, "
+    "block, sources, dictionary_version, posted_at, state"
+)
+
+
+def test_the_migrations_lead_to_the_schema(empty_settings: Settings) -> None:
+    migrate(empty_settings)
+    engine = open_database(empty_settings)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_migrating_again_changes_nothing(empty_settings: Settings) -> None:
+    migrate(empty_settings)
+    migrate(empty_settings)
+    engine = open_database(empty_settings)
+    with engine.connect() as connection:
+        versions = connection.execute(text("SELECT version_num FROM alembic_version")).all()
+    engine.dispose()
+    assert versions == [("0002",)]
+
+
+def test_the_queue_has_its_tables(empty_settings: Settings) -> None:
+    migrate(empty_settings)
+    engine = open_engine(empty_settings.queue_database)
+    schema = "dbos" if engine.dialect.name == "postgresql" else None
+    tables = inspect(engine).get_table_names(schema=schema)
+    engine.dispose()
+    assert "workflow_status" in tables
+
+
+def test_data_survives_the_upgrade(empty_settings: Settings) -> None:
+    migrate(empty_settings, "0001")
+    engine = open_database(empty_settings)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO repository (id, owner, name, installation_id, default_branch, "
+                "private) VALUES (1, 'ann', 'loom', 7, 'main', false)"
+            )
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO reply ({REPLY_COLUMNS}) VALUES (5, 1, 3, 30, 'N30', 'u', 29, 'N29', "
+                "'c1', 2, 'ben', false, 'q', 'a', 'b', '{}', '[]', 0, '2026-01-02 03:04:05', "
+                "'live')"
+            )
+        )
+        for memory_id, after in ((11, "use make"), (12, "use make"), (13, "use tox")):
+            connection.execute(
+                text(
+                    "INSERT INTO memory (id, repository_id, reply_id, kind, question, before, "
+                    "after, author, url, weight, created_at) VALUES (:id, 1, 5, 'correction', "
+                    "'q', 'x', :after, 'ann', 'u', 1.0, '2026-01-02 03:04:05')"
+                ),
+                {"id": memory_id, "after": after},
+            )
+    engine.dispose()
+
+    migrate(empty_settings)
+
+    store = open_store(empty_settings)
+    memories = store.evidence.memories(1)
+    reply = store.replies.by_id(5)
+    with store.engine.connect() as connection:
+        digests = connection.execute(text("SELECT digest FROM memory ORDER BY id")).scalars().all()
+    store.close()
+    assert [(memory.id, memory.after) for memory in memories] == [(11, "use make"), (13, "use tox")]
+    assert reply is not None
+    assert reply.asker.login == "ben"
+    # sha256 of "correction\0x\0use make\0ann" and of "correction\0x\0use tox\0ann".
+    assert digests == [
+        "6c4ed70649f62600a7f055c8a4a291ca70e68245ef5c7926b388b136429ffb87",
+        "ed78960be3980361882797f9c0196fc0740ac4f34962d71defac61890a92382e",
+    ]
+
+
+def test_an_orphan_stops_the_upgrade(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}", foreign_keys=False)
+    upgrade(engine, "0001")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO muted_thread VALUES (99, 1, 2, 'ben')"))
+    with pytest.raises(RuntimeError, match="without their parent after migrating: muted_thread"):
+        upgrade(engine)
+    with engine.connect() as connection:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        columns = {column["name"] for column in inspect(connection).get_columns("memory")}
+    engine.dispose()
+    assert version == "0001"
+    assert "digest" not in columns
+
+
+def test_a_table_made_anew_never_gives_an_id_twice(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}", foreign_keys=False)
+    upgrade(engine)
+    with engine.connect() as connection:
+        definition = connection.execute(
+            text("SELECT sql FROM sqlite_master WHERE name = 'memory'")
+        ).scalar()
+    engine.dispose()
+    assert "AUTOINCREMENT" in str(definition)
+
+
+def test_several_processes_migrate_at_once(empty_settings: Settings) -> None:
+    program = (
+        "import sys; from app.settings import load; from app.store import migrate; "
+        "sys.stdin.readline(); migrate(load({}, data_dir=sys.argv[1], database_url=sys.argv[2]))"
+    )
+    arguments = [str(empty_settings.data_dir), empty_settings.database_url]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", program, *arguments],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    # Each waits for its line, so that all have imported what they need before any starts.
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    results = [(*process.communicate(timeout=60), process.returncode) for process in processes]
+    assert [(error, code) for _, error, code in results] == [("", 0)] * 4
+    store = open_store(empty_settings)
+    assert store.repositories.all() == []
+    store.close()

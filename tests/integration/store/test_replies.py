@@ -1,0 +1,113 @@
+"""Replies, and when each is looked at next, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from app.domain import Passage, ReplyState
+from app.store import Store
+from tests.stored import NOW, a_reply, a_repository, later
+
+
+@pytest.fixture(autouse=True)
+def _known_repository(store: Store) -> None:
+    store.repositories.save(a_repository())
+
+
+def test_a_reply_gets_an_id_and_is_found(store: Store) -> None:
+    source = Passage(path="a.md", start_line=1, end_line=2, title="A", text="Use make.")
+    value = a_reply(sources=(source,), dictionary_version=3)
+    stored = store.replies.add(value)
+    assert stored.id > 0
+    assert stored == replace(value, id=stored.id)
+    assert store.replies.by_id(stored.id) == stored
+    assert store.replies.by_trigger("N29", "c1") == stored
+    assert store.replies.by_comment(1, 30) == stored
+    assert store.replies.by_url(value.url) == stored
+    assert store.replies.on_thread(1, 3) == [stored]
+
+
+def test_what_is_not_there_is_none(store: Store) -> None:
+    store.replies.add(a_reply())
+    assert store.replies.by_id(99) is None
+    assert store.replies.by_trigger("N29", "c2") is None
+    assert store.replies.by_trigger("N29") is None
+    assert store.replies.by_comment(1, 31) is None
+    assert store.replies.by_url("http://h/") is None
+    assert store.replies.on_thread(1, 4) == []
+
+
+def test_one_command_has_one_reply(store: Store) -> None:
+    first = store.replies.add(a_reply())
+    again = store.replies.add(a_reply(comment_id=31, trigger_node_id="N29", answer="Other."))
+    assert again == first
+    other = store.replies.add(a_reply(comment_id=32, trigger_node_id="N29", command_key="c2"))
+    assert other.id != first.id
+
+
+def test_one_command_has_one_reply_for_many_at_a_time(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = {reply.id for reply in pool.map(lambda _: store.replies.add(a_reply()), range(16))}
+    assert len(ids) == 1
+    assert len(store.replies.on_thread(1, 3)) == 1
+
+
+def test_recent_is_newest_first(store: Store) -> None:
+    for comment_id, seconds in ((10, 0), (20, 5), (30, -5)):
+        store.replies.add(a_reply(comment_id, posted_at=later(seconds)))
+    assert [reply.comment_id for reply in store.replies.recent(1, 2)] == [20, 10]
+    assert [reply.comment_id for reply in store.replies.on_thread(1, 3)] == [30, 10, 20]
+
+
+def test_due_is_longest_overdue_first(store: Store) -> None:
+    for comment_id, seconds in ((10, -5), (20, -10), (30, 0), (40, 1)):
+        store.replies.add(a_reply(comment_id), next_sweep=later(seconds))
+    assert [reply.comment_id for reply in store.replies.due(NOW, 10)] == [20, 10, 30]
+    assert [reply.comment_id for reply in store.replies.due(NOW, 1)] == [20]
+
+
+def test_a_new_reply_is_due_at_once(store: Store) -> None:
+    stored = store.replies.add(a_reply())
+    assert store.replies.due(NOW, 10) == [stored]
+
+
+def test_a_sweep_puts_the_next_off(store: Store) -> None:
+    stored = store.replies.add(a_reply())
+    assert store.replies.swept_at(stored.id) is None
+    store.replies.set_swept(stored.id, NOW, later(60))
+    assert store.replies.swept_at(stored.id) == NOW
+    assert store.replies.due(later(59), 10) == []
+    assert store.replies.due(later(60), 10) == [stored]
+    store.replies.set_swept(stored.id, later(60), None)
+    assert store.replies.due(later(10**9), 10) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        (ReplyState.LIVE, 1),
+        (ReplyState.HIDDEN, 1),
+        (ReplyState.UNREACHABLE, 1),
+        (ReplyState.DELETED, 0),
+    ],
+)
+def test_the_state_decides_whether_a_reply_is_due(
+    store: Store, state: ReplyState, due: int
+) -> None:
+    stored = store.replies.add(a_reply())
+    store.replies.set_state(stored.id, state)
+    found = store.replies.by_id(stored.id)
+    assert found is not None
+    assert found.state is state
+    assert len(store.replies.due(NOW, 10)) == due
+
+
+def test_replies_where_the_app_may_not_act_are_not_due(store: Store) -> None:
+    store.replies.add(a_reply())
+    store.repositories.set_installation_state(7, "suspended")
+    assert store.replies.due(NOW, 10) == []
+    store.repositories.set_installation_state(7, "active")
+    assert len(store.replies.due(NOW, 10)) == 1
+    store.repositories.remove(1)
+    assert store.replies.due(NOW, 10) == []

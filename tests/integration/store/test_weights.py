@@ -1,0 +1,102 @@
+"""Dictionaries by version, workers and leases, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from app.domain import Dictionary, PhraseWeight
+from app.store import Store
+from tests.stored import NOW, a_repository, later
+
+MAKE = PhraseWeight(phrase="use `make`", z=2.5, liked=1.1, disliked=0.1)
+TOX = PhraseWeight(phrase="tox é", z=-2.25, liked=0.0, disliked=3.0)
+
+
+@pytest.fixture(autouse=True)
+def _known_repository(store: Store) -> None:
+    store.repositories.save(a_repository())
+
+
+def test_there_is_nothing_at_first(store: Store) -> None:
+    empty = Dictionary(repository_id=1)
+    assert store.weights.latest(1) == empty
+    assert store.weights.version(1, 0) == empty
+    assert store.weights.versions(1) == []
+    assert store.weights.save(1, [], NOW) == empty
+
+
+def test_each_difference_is_a_version(store: Store) -> None:
+    first = store.weights.save(1, [MAKE], NOW)
+    assert first == Dictionary(repository_id=1, version=1, weights={MAKE.phrase: MAKE})
+    second = store.weights.save(1, [MAKE, TOX], later(5))
+    assert second.version == 2
+    assert store.weights.save(1, [TOX, MAKE], later(6)) == second
+    assert store.weights.latest(1) == second
+    third = store.weights.save(1, [], later(7))
+    assert third == Dictionary(repository_id=1, version=3)
+    assert store.weights.version(1, 1) == first
+    assert store.weights.version(1, 2) == second
+    assert [(info.version, info.saved_at, info.phrases) for info in store.weights.versions(1)] == [
+        (1, NOW, 1),
+        (2, later(5), 2),
+        (3, later(7), 0),
+    ]
+
+
+def test_repositories_count_for_themselves(store: Store) -> None:
+    store.repositories.save(a_repository(id=2))
+    store.weights.save(1, [MAKE], NOW)
+    assert store.weights.save(2, [TOX], NOW).version == 1
+
+
+def test_what_is_not_there_is_an_error(store: Store) -> None:
+    with pytest.raises(LookupError, match="no dictionary version 4"):
+        store.weights.version(1, 4)
+    with pytest.raises(LookupError, match="no repository with the id 9"):
+        store.weights.save(9, [MAKE], NOW)
+
+
+def test_many_at_a_time_make_one_version(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: store.weights.save(1, [MAKE], NOW), range(16)))
+    assert len(store.weights.versions(1)) == 1
+
+
+def test_a_worker_is_silent_until_it_beats(store: Store) -> None:
+    store.workers.beat("a", NOW)
+    store.workers.beat("b", later(10))
+    assert store.workers.silent(NOW) == []
+    assert store.workers.silent(later(5)) == ["a"]
+    store.workers.beat("a", later(6))
+    assert store.workers.silent(later(5)) == []
+
+
+def test_a_retired_worker_is_not_missed(store: Store) -> None:
+    store.workers.beat("a", NOW)
+    store.workers.retire("a")
+    assert store.workers.silent(later(5)) == []
+    store.workers.beat("a", later(6))
+    assert store.workers.silent(later(7)) == ["a"]
+
+
+def test_a_lease_has_one_holder(store: Store) -> None:
+    assert store.workers.lease("sweep", "a", NOW, later(10))
+    assert not store.workers.lease("sweep", "b", later(9), later(19))
+    assert store.workers.lease("sweep", "a", later(9), later(19))
+    assert store.workers.lease("other", "b", later(9), later(19))
+    assert not store.workers.lease("sweep", "b", later(18), later(28))
+    assert store.workers.lease("sweep", "b", later(19), later(29))
+    store.workers.release("sweep", "a")
+    assert not store.workers.lease("sweep", "a", later(20), later(30))
+    store.workers.release("sweep", "b")
+    assert store.workers.lease("sweep", "a", later(20), later(30))
+
+
+def test_many_at_a_time_leave_one_holder(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        held = list(
+            pool.map(
+                lambda number: store.workers.lease("sweep", str(number), NOW, later(10)), range(16)
+            )
+        )
+    assert sorted(held) == [False] * 15 + [True]
