@@ -1,0 +1,199 @@
+"""`/_playground`: what a test in another process needs; answered to this machine only."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from playground.clock import stamp
+from playground.errors import Forbidden, Invalid, PlaygroundError
+from playground.faults import Fault
+from playground.payloads.threads import comment_node, issue_node
+from playground.rest.gateway import error_body, read_object
+from playground.values import ROLES, Comment, Issue
+from playground.world import World
+
+LOOPBACK = ("127.0.0.1", "::1", "testclient")
+
+
+def control_routes(world: World) -> list[BaseRoute]:
+    """The routes below `/_playground`."""
+
+    def route(path: str, method: str, answer: Any) -> Route:
+        async def handle(request: Request) -> Response:
+            try:
+                host = request.client.host if request.client else ""
+                # A page in somebody's browser must not steer the playground.
+                if host not in LOOPBACK or "origin" in request.headers:
+                    raise Forbidden("Only programs on this machine may do that.")
+                body = await read_object(request)
+                with world.transaction():
+                    return JSONResponse(answer(world, request, body))
+            except PlaygroundError as error:
+                return JSONResponse(error_body(error), status_code=error.status)
+
+        return Route(path, handle, methods=[method])
+
+    return [
+        Mount(
+            "/_playground",
+            routes=[
+                route("/state", "GET", _state),
+                route("/deliveries", "GET", _deliveries),
+                route("/redeliver/{guid}", "POST", _redeliver),
+                route("/duplicate", "POST", _duplicate),
+                route("/clock", "POST", _clock),
+                route("/faults", "POST", _add_fault),
+                route("/faults", "DELETE", _clear_faults),
+                route("/faults", "GET", _taken_faults),
+                route("/roles", "POST", _role),
+                route("/users", "POST", _user),
+                route("/hook", "POST", _hook),
+                route("/ping", "POST", _ping),
+            ],
+        )
+    ]
+
+
+def _state(world: World, request: Request, body: Any) -> Any:
+    return {
+        "now": stamp(world.clock.now()),
+        "repositories": [
+            {
+                "id": r.id,
+                "full_name": world.full_name(r),
+                "private": r.private,
+                "roles": {world.accounts[k].login: v for k, v in r.roles.items()},
+            }
+            for r in world.repositories
+        ],
+        "issues": [_issue(world, issue) for issue in world.issues],
+        "comments": [_comment(world, comment) for comment in world.comments],
+    }
+
+
+def _issue(world: World, issue: Issue) -> dict[str, Any]:
+    return {
+        "id": issue.id,
+        "node_id": issue_node(issue),
+        "repository": world.full_name(world.repository_of(issue)),
+        "number": issue.number,
+        "title": issue.title,
+        "body": issue.body,
+        "state": issue.state,
+        "locked": issue.locked,
+        "author": world.accounts[issue.author_id].login,
+        "pull_request": issue.pull is not None,
+        "reactions": _reactions(world, issue_node(issue)),
+    }
+
+
+def _comment(world: World, comment: Comment) -> dict[str, Any]:
+    issue = world.issues[comment.issue_id]
+    return {
+        "id": comment.id,
+        "node_id": comment_node(comment),
+        "repository": world.full_name(world.repository_of(issue)),
+        "number": issue.number,
+        "author": world.accounts[comment.author_id].login,
+        "body": comment.body,
+        "review": comment.anchor is not None,
+        "minimized": None if comment.minimized is None else comment.minimized.reason,
+        "reactions": _reactions(world, comment_node(comment)),
+        "revisions": [
+            {
+                "id": r.id,
+                "editor": world.accounts[r.editor_id].login,
+                "edited_at": stamp(r.edited_at),
+                "body": r.body,
+            }
+            for r in comment.revisions
+        ],
+    }
+
+
+def _reactions(world: World, subject: str) -> list[dict[str, str]]:
+    return [
+        {"user": world.accounts[r.account_id].login, "content": r.content}
+        for r in world.reactions.of(subject)
+    ]
+
+
+def _deliveries(world: World, request: Request, body: Any) -> Any:
+    return [
+        {
+            "id": d.id,
+            "guid": d.guid,
+            "event": d.event,
+            "action": d.action,
+            "redelivery": d.redelivery,
+            "status": d.status,
+            "status_code": d.status_code,
+            "payload": json.loads(d.payload),
+        }
+        for d in world.deliveries
+    ]
+
+
+def _redeliver(world: World, request: Request, body: Any) -> Any:
+    return {"id": world.redeliver(request.path_params["guid"]).id}
+
+
+def _duplicate(world: World, request: Request, body: Any) -> Any:
+    world.duplicate_deliveries = int(body.get("times", 1))
+    return {"times": world.duplicate_deliveries}
+
+
+def _clock(world: World, request: Request, body: Any) -> Any:
+    world.clock.advance(float(body["advance"]))
+    return {"now": stamp(world.clock.now())}
+
+
+def _add_fault(world: World, request: Request, body: Any) -> Any:
+    try:
+        fault = Fault(**body)
+    except TypeError as error:
+        raise Invalid(str(error)) from None
+    world.faults.add(fault)
+    return asdict(fault)
+
+
+def _clear_faults(world: World, request: Request, body: Any) -> Any:
+    world.faults.clear()
+    return {}
+
+
+def _taken_faults(world: World, request: Request, body: Any) -> Any:
+    return [
+        {"kind": fault.kind, "method": method, "path": path}
+        for fault, method, path in world.faults.taken
+    ]
+
+
+def _role(world: World, request: Request, body: Any) -> Any:
+    owner, _, name = str(body.get("repository", "")).partition("/")
+    role = body.get("role")
+    if role not in ROLES:
+        raise Invalid(f"role is one of {', '.join(ROLES)}")
+    world.set_role(world.find_repository(owner, name), body.get("login", ""), role)
+    return {"role": role}
+
+
+def _user(world: World, request: Request, body: Any) -> Any:
+    login = body.get("login")
+    if not isinstance(login, str) or not login.replace("-", "").isalnum():
+        raise Invalid("login is made of letters, digits and hyphens")
+    return {"token": world.create_user(login, token=body.get("token"))}
+
+
+def _hook(world: World, request: Request, body: Any) -> Any:
+    app = world.set_hook(body.get("url"), body.get("secret"))
+    return {"url": app.hook_url}
+
+
+def _ping(world: World, request: Request, body: Any) -> Any:
+    world.ping()
+    return {}

@@ -1,0 +1,1 @@
+"""GitHub's GraphQL API over the world, executed by graphql-core."""

@@ -1,0 +1,313 @@
+"""Issues and pull requests."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from playground.actors import Actor
+from playground.code import Code
+from playground.errors import Forbidden, Gone, Invalid, NotFound
+from playground.payloads import pulls
+from playground.payloads import threads as shapes
+from playground.payloads.people import user
+from playground.payloads.repositories import repository as repository_shape
+from playground.permissions import scope_of
+from playground.state import action
+from playground.values import BODY_LIMIT, Issue, Pull, Repository, Revision, Role
+
+
+class Threads(Code):
+    """Opens, edits, closes, moves and deletes threads."""
+
+    @action
+    def create_issue(
+        self, actor: Actor, repository: Repository, title: str, body: str | None = None
+    ) -> Issue:
+        """Opens an issue, as anybody may who sees the repository."""
+        author = self.require_write(actor, repository, "issues", "read")
+        issue = self._open(actor, repository, title, body, author)
+        self._emit_issue(issue, "opened", author)
+        return issue
+
+    @action
+    def create_pull(
+        self,
+        actor: Actor,
+        repository: Repository,
+        title: str,
+        *,
+        head: str,
+        base: str | None = None,
+        body: str | None = None,
+    ) -> Issue:
+        """Opens a pull request from one branch to another of the same repository."""
+        author = self.require_write(actor, repository, "pull_requests", "read")
+        now = self.repositories[repository.id]
+        target = base or now.default_branch
+        pull = Pull(
+            id=self.next_id("issue"),
+            base=target,
+            head=head,
+            base_sha=self.resolve(now, target).sha,
+            head_sha=self.resolve(now, head).sha,
+        )
+        issue = self._open(actor, repository, title, body, author, pull)
+        payload = {
+            "number": issue.number,
+            "pull_request": pulls.pull_request(self, issue),
+            **self._context(repository, author),
+        }
+        self.emit(repository, "pull_request", payload, "opened")
+        return issue
+
+    def issue(self, repository: Repository, number: int) -> Issue:
+        """A thread by its number.
+
+        Raises:
+            NotFound: there never was one.
+            Gone: it was deleted.
+        """
+        for issue in self.issues.of(repository.id):
+            if issue.number == number:
+                return issue
+        last = self.counters.get(f"number/{repository.id}")
+        if last is not None and 0 < number <= last.last:
+            raise Gone("This issue was deleted")
+        raise NotFound
+
+    @action
+    def edit_issue(
+        self,
+        actor: Actor,
+        issue: Issue,
+        *,
+        title: str | None = None,
+        body: str | None = None,
+        state: Literal["open", "closed"] | None = None,
+        state_reason: str | None = None,
+    ) -> Issue:
+        """Changes what is given; its author or a writer may, and a triager the state."""
+        issue = self.issues[issue.id]
+        least: Role = "triage" if title is None and body is None else "write"
+        editor = self._require_author_or(actor, issue, least)
+        changes: dict[str, Any] = {}
+        now = self.clock.now()
+        if title is not None and title != issue.title:
+            self._check_title(title)
+            changes["title"] = {"from": issue.title}
+            issue = replace(issue, title=title)
+        if body is not None and body != (issue.body or ""):
+            self.check_body(body, "Issue", blank=True)
+            changes["body"] = {"from": issue.body or ""}
+            revisions = self.revised(issue, body, editor)
+            issue = replace(issue, body=body, revisions=revisions)
+        if changes:
+            issue = self.issues.put(replace(issue, updated_at=now))
+            self._emit_issue(issue, "edited", editor, changes=changes)
+        if state == "closed" and issue.state == "open":
+            issue = self.issues.put(
+                replace(
+                    issue,
+                    state="closed",
+                    state_reason=state_reason or "completed",
+                    closed_at=now,
+                    closed_by_id=editor,
+                    updated_at=now,
+                )
+            )
+            self._emit_issue(issue, "closed", editor)
+        elif state == "open" and issue.state == "closed":
+            issue = self.issues.put(
+                replace(
+                    issue,
+                    state="open",
+                    state_reason="reopened",
+                    closed_at=None,
+                    closed_by_id=None,
+                    updated_at=now,
+                )
+            )
+            self._emit_issue(issue, "reopened", editor)
+        return issue
+
+    @action
+    def lock_issue(self, actor: Actor, issue: Issue, *, locked: bool = True) -> Issue:
+        """Locks or unlocks a conversation."""
+        editor = self.require_write(actor, self.repository_of(issue), scope_of(issue))
+        issue = self.issues.put(
+            replace(self.issues[issue.id], locked=locked, updated_at=self.clock.now())
+        )
+        self._emit_issue(issue, "locked" if locked else "unlocked", editor)
+        return issue
+
+    @action
+    def delete_issue(self, actor: Actor, issue: Issue) -> None:
+        """Deletes a thread for good; only admins may."""
+        editor = self.require_write(actor, self.repository_of(issue), "administration", "admin")
+        self._emit_issue(issue, "deleted", editor)
+        self._drop_issue(issue)
+
+    @action
+    def transfer_issue(self, actor: Actor, issue: Issue, target: Repository) -> Issue:
+        """Moves an issue with its comments to another repository of the same owner."""
+        source = self.repository_of(issue)
+        editor = self.require_write(actor, source, "issues")
+        self.require_write(actor, target, "issues")
+        if issue.pull is not None or source.owner_id != target.owner_id:
+            raise Invalid("Could not transfer the issue")
+        moved = self.issues.put(
+            replace(
+                issue,
+                id=self.next_id("issue"),
+                repository_id=target.id,
+                number=self.next_id(f"number/{target.id}"),
+            )
+        )
+        changes = {
+            "new_issue": shapes.issue(self, moved),
+            "new_repository": repository_shape(self, target),
+        }
+        self._emit_issue(issue, "transferred", editor, changes=changes)
+        for comment in self.comments.of(issue.id):
+            self.comments.put(replace(comment, issue_id=moved.id, repository_id=target.id))
+        self._drop_issue(issue)
+        return moved
+
+    def repository_of(self, issue: Issue) -> Repository:
+        """The repository of a thread, as it is now."""
+        return self.repositories[issue.repository_id]
+
+    def check_body(self, body: str, resource: str, *, blank: bool = False) -> None:
+        """Refuses a body that GitHub refuses.
+
+        Raises:
+            Invalid: blank where it may not be, or longer than 65,536 characters.
+        """
+        if not blank and not body.strip():
+            raise self._unprocessable(resource, "Body cannot be blank")
+        if len(body) > BODY_LIMIT:
+            raise self._unprocessable(
+                resource, f"Body is too long (maximum is {BODY_LIMIT} characters)"
+            )
+
+    def revised(self, value: Any, body: str, editor_id: int) -> tuple[Revision, ...]:
+        """The history of an issue or comment after an edit; the first entry is its creation."""
+        history: tuple[Revision, ...] = value.revisions
+        if not history:
+            history = (
+                Revision(
+                    id=self.next_id("revision"),
+                    body=value.body or "",
+                    editor_id=value.author_id,
+                    edited_at=value.created_at,
+                ),
+            )
+        edit = Revision(
+            id=self.next_id("revision"),
+            body=body,
+            editor_id=editor_id,
+            edited_at=self.clock.now(),
+        )
+        return (*history, edit)
+
+    def _open(
+        self,
+        actor: Actor,
+        repository: Repository,
+        title: str,
+        body: str | None,
+        author: int,
+        pull: Pull | None = None,
+    ) -> Issue:
+        self._check_title(title)
+        self.check_body(body or "", "Issue", blank=True)
+        now = self.clock.now()
+        return self.issues.put(
+            Issue(
+                id=self.next_id("issue"),
+                repository_id=repository.id,
+                number=self.next_id(f"number/{repository.id}"),
+                title=title,
+                body=body,
+                author_id=author,
+                app_id=actor.app_id,
+                created_at=now,
+                updated_at=now,
+                pull=pull,
+            )
+        )
+
+    def _check_title(self, title: str) -> None:
+        if not title.strip():
+            raise Invalid(
+                "Validation Failed",
+                errors=[{"resource": "Issue", "field": "title", "code": "missing_field"}],
+            )
+        if len(title) > 256:
+            raise self._unprocessable("Issue", "Title is too long (maximum is 256 characters)")
+
+    @staticmethod
+    def _unprocessable(resource: str, message: str) -> Invalid:
+        error = {"resource": resource, "code": "unprocessable", "field": "data"}
+        return Invalid("Validation Failed", errors=[{**error, "message": message}])
+
+    def _require_author_or(self, actor: Actor, issue: Issue, least: Role) -> int:
+        repository = self.repository_of(issue)
+        if actor.account_id == issue.author_id and actor.account_id is not None:
+            return self.require_write(actor, repository, scope_of(issue), "read")
+        return self.require_write(actor, repository, scope_of(issue), least)
+
+    def refuse_locked(self, actor: Actor, issue: Issue, what: str) -> None:
+        """Refuses whoever may not write in a locked conversation.
+
+        Raises:
+            Forbidden: the thread is locked and the actor is no writer.
+        """
+        repository = self.repository_of(issue)
+        if issue.locked and not self.may_write(actor, repository, scope_of(issue)):
+            raise Forbidden(f"Unable to create {what} because issue is locked.")
+
+    def _drop_issue(self, issue: Issue) -> None:
+        for comment in self.comments.of(issue.id):
+            self._drop_reactions(shapes.comment_node(comment))
+            self.comments.drop(comment.id)
+        self._drop_reactions(shapes.issue_node(issue))
+        self.issues.drop(issue.id)
+
+    def _drop_reactions(self, subject: str) -> None:
+        for reaction in self.reactions.of(subject):
+            self.reactions.drop(reaction.id)
+
+    def _context(self, repository: Repository, sender_id: int) -> dict[str, Any]:
+        now = self.repositories[repository.id]
+        context = {
+            "repository": repository_shape(self, now),
+            "sender": user(self, self.accounts[sender_id]),
+        }
+        owner = self.accounts[now.owner_id]
+        if owner.kind == "Organization":
+            name = f"{self.api_url}/orgs/{owner.login}"
+            account = context["repository"]["owner"]
+            context["organization"] = {
+                "login": owner.login, "id": owner.id, "node_id": account["node_id"], "url": name,
+                "repos_url": f"{name}/repos", "events_url": f"{name}/events",
+                "hooks_url": f"{name}/hooks", "issues_url": f"{name}/issues",
+                "members_url": f"{name}/members{{/member}}",
+                "public_members_url": f"{name}/public_members{{/member}}",
+                "avatar_url": account["avatar_url"], "description": None,
+            }  # fmt: skip
+        return context
+
+    def _emit_issue(
+        self, issue: Issue, verb: str, sender_id: int, *, changes: dict[str, Any] | None = None
+    ) -> None:
+        repository = self.repository_of(issue)
+        payload = {"issue": shapes.issue(self, issue), **self._context(repository, sender_id)}
+        if changes is not None:
+            payload["changes"] = changes
+        event = "issues"
+        if issue.pull is not None:
+            event = "pull_request"
+            payload["pull_request"] = pulls.pull_request(self, issue)
+            payload["number"] = issue.number
+            del payload["issue"]
+        self.emit(repository, event, payload, verb)
