@@ -16,6 +16,9 @@ LONGEST = 600
 LEEWAY = 5
 """Seconds by which GitHub forgives a client's clock."""
 
+UNTIMED: Any = dict.fromkeys(
+    ("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss"), False
+)
 UNDECODED = "A JSON web token could not be decoded"
 
 
@@ -62,9 +65,7 @@ def _token(world: Hooks, value: str) -> Actor:
 def _app(world: Hooks, value: str) -> Actor:
     try:
         # Times are checked below, in GitHub's words and against the playground's wall clock.
-        unverified = jwt.decode(value, options={"verify_signature": False, "verify_aud": False,
-                                                "verify_exp": False, "verify_iat": False,
-                                                "verify_nbf": False, "verify_iss": False})  # fmt: skip
+        unverified = jwt.decode(value, options={**UNTIMED, "verify_signature": False})
     except jwt.InvalidTokenError:
         raise BadCredentials(UNDECODED) from None
     issuer = str(unverified.get("iss", ""))
@@ -73,10 +74,8 @@ def _app(world: Hooks, value: str) -> Actor:
             break
     else:
         raise NotFound("Integration not found")
-    options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False,
-                    "verify_aud": False, "verify_iss": False}  # fmt: skip
     try:
-        claims = jwt.decode(value, app.public_key_pem, algorithms=["RS256"], options=options)
+        claims = jwt.decode(value, app.public_key_pem, algorithms=["RS256"], options=UNTIMED)
     except jwt.InvalidTokenError:
         raise BadCredentials(UNDECODED) from None
     _check_times(claims, world.clock.wall())

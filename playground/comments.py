@@ -166,9 +166,7 @@ class Comments(Threads):
         issue = self.issues[comment.issue_id]
         repository = self.repository_of(issue)
         own = actor.account_id == comment.author_id
-        return self.require_write(
-            actor, repository, scope_of(issue), "read" if own else "write"
-        )
+        return self.require_write(actor, repository, scope_of(issue), "read" if own else "write")
 
     def _emit_comment(
         self, comment: Comment, verb: str, sender_id: int, *, changes: dict[str, Any] | None = None

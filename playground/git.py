@@ -36,7 +36,7 @@ def trees(files: Mapping[str, str]) -> dict[str, str]:
             below[folder] = {}
     result: dict[str, str] = {}
     # The deepest first: a folder's id needs those of the folders in it.
-    for folder in sorted(below, key=lambda f: (f.count("/") + 1 if f else 0), reverse=True):
+    for folder in sorted(below, key=lambda f: f.count("/") + 1 if f else 0, reverse=True):
         result[folder] = _tree_sha(below[folder])
         if folder:
             above, _, name = folder.rpartition("/")

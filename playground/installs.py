@@ -77,9 +77,7 @@ class Installs(People):
         )
 
     @action
-    def install(
-        self, owner: str, *, repositories: Sequence[str] | None = None
-    ) -> Installation:
+    def install(self, owner: str, *, repositories: Sequence[str] | None = None) -> Installation:
         """Installs the App on an account unless it is installed there.
 
         Args:
@@ -131,9 +129,7 @@ class Installs(People):
     @action
     def unsuspend(self, installation_id: int) -> Installation:
         """Ends a suspension."""
-        value = replace(
-            self.installation(installation_id), suspended_at=None, suspended_by_id=None
-        )
+        value = replace(self.installation(installation_id), suspended_at=None, suspended_by_id=None)
         self.installations.put(value)
         self._emit_installation(value, "unsuspend", {})
         return value
@@ -226,9 +222,7 @@ class Installs(People):
             for scope, level in permissions.items():
                 have = LEVELS.get(value.permissions.get(scope, "none"), 0)
                 if LEVELS.get(level, 99) > have:
-                    raise Invalid(
-                        "The permissions requested are not granted to this installation."
-                    )
+                    raise Invalid("The permissions requested are not granted to this installation.")
             wanted = {"metadata": "read", **permissions}
         return self.tokens.put(
             Token(

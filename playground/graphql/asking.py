@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLResolveInfo
 
@@ -24,10 +24,12 @@ class Asking:
     nodes: int
 
 
-def asking(info: GraphQLResolveInfo) -> Asking:
+Info: TypeAlias = "GraphQLResolveInfo[Asking]"
+
+
+def asking(info: Info) -> Asking:
     """The context of a resolver."""
-    context: Asking = info.context
-    return context
+    return info.context
 
 
 class Resolvers:

@@ -8,9 +8,8 @@ import binascii
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from playground.errors import Invalid
+from playground.graphql.asking import Info
 
 MOST = 100
 
@@ -49,7 +48,7 @@ def _index(text: str, name: str) -> int:
 
 
 def connection(
-    info: GraphQLResolveInfo, items: Sequence[Any], args: dict[str, Any], **more: Any
+    info: Info, items: Sequence[Any], args: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
     """A page of a list as a connection.
 
@@ -101,7 +100,7 @@ def connection(
     }
 
 
-def _wants_elements(info: GraphQLResolveInfo) -> bool:
+def _wants_elements(info: Info) -> bool:
     selections = info.field_nodes[0].selection_set
     names = {
         getattr(getattr(s, "name", None), "value", "") for s in selections.selections

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from playground.errors import Invalid, NotFound
-from playground.graphql.asking import Asking, Resolvers, asking
+from playground.graphql.asking import Asking, Info, Resolvers, asking
 from playground.graphql.connections import cursor
 from playground.graphql.queries import find_node
 from playground.graphql.threads import CONTENT_OF, groups
@@ -37,7 +35,7 @@ def _echo(input: Input) -> dict[str, Any]:
 
 
 @resolvers.field("addComment", "Mutation")
-def add_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def add_comment(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Writes a comment."""
     context = asking(info)
     issue = _subject(context, input["subjectId"])
@@ -49,7 +47,7 @@ def add_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, 
 
 
 @resolvers.field("updateIssueComment", "Mutation")
-def update_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def update_comment(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Replaces a comment's body."""
     context = asking(info)
     comment = _comment(context, input["id"])
@@ -58,7 +56,7 @@ def update_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[st
 
 
 @resolvers.field("deleteIssueComment", "Mutation")
-def delete_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def delete_comment(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Deletes a comment."""
     context = asking(info)
     context.world.delete_comment(context.actor, _comment(context, input["id"]))
@@ -66,7 +64,7 @@ def delete_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[st
 
 
 @resolvers.field("minimizeComment", "Mutation")
-def minimize_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def minimize_comment(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Hides a comment."""
     context = asking(info)
     comment = _comment(context, input["subjectId"])
@@ -76,7 +74,7 @@ def minimize_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[
 
 
 @resolvers.field("unminimizeComment", "Mutation")
-def unminimize_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def unminimize_comment(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Shows a hidden comment again."""
     context = asking(info)
     comment = _comment(context, input["subjectId"])
@@ -85,7 +83,7 @@ def unminimize_comment(root: Any, info: GraphQLResolveInfo, input: Input) -> dic
 
 
 @resolvers.field("addReaction", "Mutation")
-def add_reaction(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def add_reaction(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Reacts."""
     context = asking(info)
     subject = _subject(context, input["subjectId"])
@@ -98,7 +96,7 @@ def add_reaction(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str,
 
 
 @resolvers.field("removeReaction", "Mutation")
-def remove_reaction(root: Any, info: GraphQLResolveInfo, input: Input) -> dict[str, Any]:
+def remove_reaction(root: Any, info: Info, input: Input) -> dict[str, Any]:
     """Takes back one's own reaction."""
     context = asking(info)
     subject = _subject(context, input["subjectId"])

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from graphql import GraphQLError, GraphQLResolveInfo
+from graphql import GraphQLError
 
 from playground.clock import stamp
 from playground.errors import Forbidden, NotFound
-from playground.graphql.asking import Asking, Resolvers, asking
+from playground.graphql.asking import Asking, Info, Resolvers, asking
 from playground.graphql.connections import connection
 from playground.graphql.errors import as_graphql
 from playground.nodes import parse_node_id
@@ -59,13 +59,13 @@ def _readable(context: Asking, subject: Issue | Comment, missing: NotFound) -> N
 
 
 @resolvers.field("node", "Query")
-def node(root: Any, info: GraphQLResolveInfo, id: str) -> Any:
+def node(root: Any, info: Info, id: str) -> Any:
     """One node."""
     return find_node(asking(info), id)
 
 
 @resolvers.field("nodes", "Query")
-def nodes(root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
+def nodes(root: Any, info: Info, ids: list[str]) -> list[Any]:
     """Some nodes, with null and an error of its own for each that is missing."""
     found: list[Account | Repository | Issue | Comment | Reaction | GraphQLError] = []
     for identifier in ids:
@@ -77,7 +77,7 @@ def nodes(root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
 
 
 @resolvers.field("viewer", "Query")
-def viewer(root: Any, info: GraphQLResolveInfo) -> Account:
+def viewer(root: Any, info: Info) -> Account:
     """Who asks; an App's installation appears as its bot."""
     account = asking(info).world.accounts.get(asking(info).actor.account_id)
     if account is None:
@@ -86,9 +86,7 @@ def viewer(root: Any, info: GraphQLResolveInfo) -> Account:
 
 
 @resolvers.field("rateLimit", "Query")
-def rate_limit(
-    root: Any, info: GraphQLResolveInfo, dryRun: bool = False  # noqa: N803
-) -> dict[str, Any]:
+def rate_limit(root: Any, info: Info, dryRun: bool = False) -> dict[str, Any]:
     """What this request cost and what is left."""
     context = asking(info)
     standing = context.standing
@@ -106,7 +104,7 @@ def rate_limit(
 
 
 @resolvers.field("repository", "Query")
-def repository(root: Any, info: GraphQLResolveInfo, owner: str, name: str, **_: Any) -> Repository:
+def repository(root: Any, info: Info, owner: str, name: str, **_: Any) -> Repository:
     """A repository by its names."""
     try:
         return asking(info).world.repository(asking(info).actor, owner, name)
@@ -116,7 +114,7 @@ def repository(root: Any, info: GraphQLResolveInfo, owner: str, name: str, **_: 
         ) from None
 
 
-def _account(info: GraphQLResolveInfo, login: str, kind: str) -> Account:
+def _account(info: Info, login: str, kind: str) -> Account:
     try:
         found = asking(info).world.account(login)
     except NotFound:
@@ -127,21 +125,19 @@ def _account(info: GraphQLResolveInfo, login: str, kind: str) -> Account:
 
 
 @resolvers.field("user", "Query")
-def user(root: Any, info: GraphQLResolveInfo, login: str) -> Account:
+def user(root: Any, info: Info, login: str) -> Account:
     """A user by login."""
     return _account(info, login, "User")
 
 
 @resolvers.field("organization", "Query")
-def organization(root: Any, info: GraphQLResolveInfo, login: str) -> Account:
+def organization(root: Any, info: Info, login: str) -> Account:
     """An organisation by login."""
     return _account(info, login, "Organization")
 
 
 @resolvers.field("search", "Query")
-def search(
-    root: Any, info: GraphQLResolveInfo, query: str, type: str, **args: Any
-) -> dict[str, Any]:
+def search(root: Any, info: Info, query: str, type: str, **args: Any) -> dict[str, Any]:
     """Threads that fit a query; nothing of any other type."""
     found = []
     if type == "ISSUE":
@@ -149,7 +145,7 @@ def search(
     return connection(info, found, args, issueCount=len(found))
 
 
-def _thread(value: Repository, info: GraphQLResolveInfo, number: int, what: str) -> Issue:
+def _thread(value: Repository, info: Info, number: int, what: str) -> Issue:
     world = asking(info).world
     try:
         issue = world.issue(value, number)
@@ -165,18 +161,18 @@ def _thread(value: Repository, info: GraphQLResolveInfo, number: int, what: str)
 
 
 @resolvers.field("issue", "Repository")
-def issue(value: Repository, info: GraphQLResolveInfo, number: int) -> Issue:
+def issue(value: Repository, info: Info, number: int) -> Issue:
     """An issue by number."""
     return _thread(value, info, number, "Issue")
 
 
 @resolvers.field("pullRequest", "Repository")
-def pull_request(value: Repository, info: GraphQLResolveInfo, number: int) -> Issue:
+def pull_request(value: Repository, info: Info, number: int) -> Issue:
     """A pull request by number."""
     return _thread(value, info, number, "PullRequest")
 
 
 @resolvers.field("issueOrPullRequest", "Repository")
-def issue_or_pull_request(value: Repository, info: GraphQLResolveInfo, number: int) -> Issue:
+def issue_or_pull_request(value: Repository, info: Info, number: int) -> Issue:
     """A thread by number."""
     return _thread(value, info, number, "issue or pull request")

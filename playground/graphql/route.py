@@ -7,7 +7,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
     build_schema,
@@ -25,7 +24,7 @@ from playground.actors import ANONYMOUS, Actor
 from playground.auth import authenticate
 from playground.errors import BadCredentials, Invalid, PlaygroundError, RateLimited
 from playground.graphql import mutations, people, queries, threads
-from playground.graphql.asking import Asking
+from playground.graphql.asking import Asking, Info
 from playground.graphql.cost import cost
 from playground.graphql.errors import as_graphql, document_error, field_error
 from playground.rest.gateway import common_headers, error_body, read_object, spend
@@ -46,11 +45,11 @@ def schema() -> GraphQLSchema:
     return built
 
 
-def _resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+def _resolve(source: Any, info: Info, **args: Any) -> Any:
     return default_field_resolver(source, info, **args)
 
 
-def _type_of(value: Any, info: GraphQLResolveInfo, abstract: Any) -> str | None:
+def _type_of(value: Any, info: Info, abstract: Any) -> str | None:
     return people.type_name(value)
 
 
@@ -93,7 +92,9 @@ def answer(world: World, actor: Actor, body: Any) -> dict[str, Any]:
     """
     text, variables = body.get("query"), body.get("variables") or {}
     if not isinstance(text, str) or not isinstance(variables, dict):
-        return {"errors": [{"message": "A query attribute must be specified and must be a string."}]}
+        return {
+            "errors": [{"message": "A query attribute must be specified and must be a string."}]
+        }
     try:
         document = parse(text)
     except GraphQLError as error:
@@ -139,7 +140,7 @@ def _execute(
     return content
 
 
-def _translate(following: Any, source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+def _translate(following: Any, source: Any, info: Info, **args: Any) -> Any:
     try:
         return following(source, info, **args)
     except PlaygroundError as error:

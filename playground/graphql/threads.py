@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from playground.clock import stamp
-from playground.graphql.asking import Resolvers, asking
+from playground.graphql.asking import Info, Resolvers, asking
 from playground.graphql.connections import connection
 from playground.nodes import node_id
 from playground.payloads import threads as shapes
@@ -34,7 +32,7 @@ class Group:
     reactions: Sequence[Reaction]
 
 
-def _account(info: GraphQLResolveInfo, account_id: int | None) -> Account | None:
+def _account(info: Info, account_id: int | None) -> Account | None:
     return asking(info).world.accounts.get(account_id)
 
 
@@ -42,14 +40,14 @@ def _time(at: datetime | None) -> str | None:
     return None if at is None else stamp(at)
 
 
-def _page(value: Subject, info: GraphQLResolveInfo) -> str:
+def _page(value: Subject, info: Info) -> str:
     world = asking(info).world
     if isinstance(value, Issue):
         return shapes.issue_page(world, value)
     return shapes.comment_page(world, value)
 
 
-def _can_edit(value: Subject, info: GraphQLResolveInfo) -> bool:
+def _can_edit(value: Subject, info: Info) -> bool:
     world, actor = asking(info).world, asking(info).actor
     if isinstance(value, Comment):
         return world.may_edit(actor, value)
@@ -57,24 +55,24 @@ def _can_edit(value: Subject, info: GraphQLResolveInfo) -> bool:
     return world.may_write(actor, world.repository_of(value), scope_of(value), least)  # type: ignore[arg-type]
 
 
-def _number(value: Subject, info: GraphQLResolveInfo) -> int:
+def _number(value: Subject, info: Info) -> int:
     return value.pull.id if isinstance(value, Issue) and value.pull else value.id
 
 
-def _repository(value: Subject, info: GraphQLResolveInfo) -> Repository:
+def _repository(value: Subject, info: Info) -> Repository:
     return asking(info).world.repositories[value.repository_id]
 
 
-def _editor(value: Subject, info: GraphQLResolveInfo) -> Account | None:
+def _editor(value: Subject, info: Info) -> Account | None:
     return _account(info, value.revisions[-1].editor_id) if value.revisions else None
 
 
-def _edits(value: Subject, info: GraphQLResolveInfo, **args: Any) -> dict[str, Any]:
+def _edits(value: Subject, info: Info, **args: Any) -> dict[str, Any]:
     """The history, newest first; its last entry is the creation, once there was an edit."""
     return connection(info, list(reversed(value.revisions)), args)
 
 
-def _reactions(value: Subject, info: GraphQLResolveInfo, **args: Any) -> dict[str, Any]:
+def _reactions(value: Subject, info: Info, **args: Any) -> dict[str, Any]:
     found = asking(info).world.reactions.of(subject_node(value))
     viewer = asking(info).actor.account_id
     mine = any(reaction.account_id == viewer for reaction in found)
@@ -85,7 +83,7 @@ def _reactions(value: Subject, info: GraphQLResolveInfo, **args: Any) -> dict[st
     return connection(info, found, args, viewerHasReacted=mine)
 
 
-def groups(value: Subject, info: GraphQLResolveInfo) -> list[Group]:
+def groups(value: Subject, info: Info) -> list[Group]:
     """All kinds of reactions, those without any too."""
     found = asking(info).world.reactions.of(subject_node(value))
     return [
@@ -128,7 +126,7 @@ for _name, _resolver in SUBJECT_FIELDS.items():
 
 
 @resolvers.field("comments", *THREADS)
-def comments(value: Issue, info: GraphQLResolveInfo, **args: Any) -> dict[str, Any]:
+def comments(value: Issue, info: Info, **args: Any) -> dict[str, Any]:
     """The comments of a thread, oldest first unless ordered otherwise."""
     found = [c for c in asking(info).world.comments.of(value.id) if c.anchor is None]
     order = args.get("orderBy")
@@ -151,26 +149,26 @@ for _name, _resolver in THREAD_FIELDS.items():
 
 
 @resolvers.field("issue", "IssueComment")
-def comment_issue(value: Comment, info: GraphQLResolveInfo) -> Issue:
+def comment_issue(value: Comment, info: Info) -> Issue:
     """The thread, which is of type Issue here even where it is a pull request."""
     return asking(info).world.issues[value.issue_id]
 
 
 @resolvers.field("pullRequest", "IssueComment")
-def comment_pull(value: Comment, info: GraphQLResolveInfo) -> Issue | None:
+def comment_pull(value: Comment, info: Info) -> Issue | None:
     """The thread where it is a pull request."""
     issue = asking(info).world.issues[value.issue_id]
     return None if issue.pull is None else issue
 
 
 @resolvers.field("isMinimized", "IssueComment")
-def is_minimized(value: Comment, info: GraphQLResolveInfo) -> bool:
+def is_minimized(value: Comment, info: Info) -> bool:
     """Whether it was hidden."""
     return value.minimized is not None
 
 
 @resolvers.field("minimizedReason", "IssueComment")
-def minimized_reason(value: Comment, info: GraphQLResolveInfo) -> str | None:
+def minimized_reason(value: Comment, info: Info) -> str | None:
     """Why it was hidden, in small letters."""
     return None if value.minimized is None else value.minimized.reason
 
@@ -189,13 +187,13 @@ for _name, _resolver in EDIT_FIELDS.items():
 
 
 @resolvers.field("diff", "UserContentEdit")
-def edit_diff(value: Revision, info: GraphQLResolveInfo) -> str | None:
+def edit_diff(value: Revision, info: Info) -> str | None:
     """The full body after the edit, as clients of GitHub find it; none once deleted."""
     return value.body
 
 
 @resolvers.field("user", "Reaction")
-def reaction_user(value: Reaction, info: GraphQLResolveInfo) -> Account | None:
+def reaction_user(value: Reaction, info: Info) -> Account | None:
     """Who reacted; the schema's type is User, so a bot shows as nobody."""
     account = asking(info).world.accounts[value.account_id]
     return account if account.kind == "User" else None
@@ -213,7 +211,7 @@ for _name, _resolver in REACTION_FIELDS.items():
 
 
 @resolvers.field("reactors", "ReactionGroup")
-def reactors(value: Group, info: GraphQLResolveInfo, **args: Any) -> dict[str, Any]:
+def reactors(value: Group, info: Info, **args: Any) -> dict[str, Any]:
     """Everybody who reacted so, bots too."""
     return connection(info, [_account(info, r.account_id) for r in value.reactions], args)
 

@@ -74,9 +74,7 @@ def rights(world: Permissions, value: Repository, actor: Actor) -> dict[str, boo
     return {word: rank >= ROLES.index(role) for word, role in words.items()}  # type: ignore[arg-type]
 
 
-def repository(
-    world: Permissions, value: Repository, actor: Actor | None = None
-) -> dict[str, Any]:
+def repository(world: Permissions, value: Repository, actor: Actor | None = None) -> dict[str, Any]:
     """A repository; with an actor, also what that actor may do."""
     url, page = api(world, value), html(world, value)
     issues = sum(1 for issue in world.issues.of(value.id) if issue.state == "open")

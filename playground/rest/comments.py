@@ -26,9 +26,7 @@ def of_path(call: Call, *, review: bool = False) -> Comment:
 def list_repository_comments(call: Call) -> Reply:
     """All comments of a repository's threads."""
     found = call.repository("issues")
-    comments = [
-        c for c in call.world.comments if c.repository_id == found.id and c.anchor is None
-    ]
+    comments = [c for c in call.world.comments if c.repository_id == found.id and c.anchor is None]
     return _listed(call, comments)
 
 

@@ -101,9 +101,7 @@ def put_contents(call: Call) -> Reply:
     )
     created = not any(path in call.world.commits[sha].files for sha in commit.parents)
     sha = commit.files[path]
-    place = code.entry(
-        call.world, found, path, branch or found.default_branch, sha, len(data)
-    )
+    place = code.entry(call.world, found, path, branch or found.default_branch, sha, len(data))
     content = {"content": place, "commit": code.git_commit(call.world, found, commit)}
     return Reply(status=201 if created else 200, content=content)
 

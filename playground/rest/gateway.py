@@ -33,7 +33,6 @@ MODULES = (apps, users, comments, reactions, issues, pulls, repositories, conten
 FREE = frozenset({"/rate_limit"})
 
 
-
 def common_headers(standing: Standing) -> dict[str, str]:
     """Headers that every answer has."""
     return {
@@ -161,5 +160,3 @@ def rest_routes(world: World) -> list[BaseRoute]:
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{rest:path}", _endpoint(world, "GET", "/", absent), methods=methods))
     return routes
-
-

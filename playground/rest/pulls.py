@@ -115,9 +115,7 @@ def get_review_comment(call: Call) -> Reply:
 @routes.add("PATCH", BASE + "/comments/{comment_id:int}")
 def update_review_comment(call: Call) -> Reply:
     """Replaces a review comment's body."""
-    comment = call.world.edit_comment(
-        call.actor, of_path(call, review=True), call.text("body")
-    )
+    comment = call.world.edit_comment(call.actor, of_path(call, review=True), call.text("body"))
     return Reply(content=shapes.review_comment(call.world, comment))
 
 
