@@ -1,0 +1,5 @@
+"""`python -m app` is `treadle`."""
+
+from app.cli import main
+
+main()

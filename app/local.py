@@ -1,0 +1,149 @@
+"""The bot's processes on this machine beside a playground, for the demo and for newcomers."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from app.errors import TreadleError
+from app.settings import PREFIX
+from playground.server import Playground
+
+PATIENCE = 60.0
+"""Seconds that a process may take to start or to stop."""
+
+
+class NotStarted(TreadleError):
+    """A process of the bot ended or did not get ready; the message names its log."""
+
+
+def free_port() -> int:
+    """Returns a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def bot_environment(
+    playground: Playground, *, data: Path, port: int, admin_port: int, admin_token: str
+) -> dict[str, str]:
+    """Returns the settings of a bot that works on a playground.
+
+    Args:
+        playground: the GitHub to talk to.
+        data: folder of the bot's database and indexes.
+        port: where webhooks are listened for.
+        admin_port: where the dashboard is.
+        admin_token: the dashboard's token.
+    """
+    settings = {
+        "APP_ID": str(playground.app_id),
+        "PRIVATE_KEY": playground.private_key_pem,
+        "WEBHOOK_SECRET": playground.webhook_secret,
+        "GITHUB_API_URL": playground.api_url,
+        "DATA_DIR": str(data),
+        "PORT": str(port),
+        "ADMIN_PORT": str(admin_port),
+        "ADMIN_TOKEN": admin_token,
+        "SWEEP_SECONDS": "1",
+        "SWEEP_YOUNGEST": "1",
+        "WORKER_ID": "local",
+    }
+    return {PREFIX + name: value for name, value in settings.items()}
+
+
+class Processes:
+    """The web process and a worker as children; they end with the block.
+
+    Their standard output and error go to `web.log` and `worker.log` in the data folder.
+    """
+
+    def __init__(self, environment: Mapping[str, str], data: Path) -> None:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(PREFIX)
+        }
+        self._environment = {**inherited, **environment}
+        self._data = data
+        self._port = environment[PREFIX + "PORT"]
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Processes":
+        """Starts both, and returns once webhooks are taken."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        try:
+            self._start("web", "serve")
+            self._wait()
+            self._start("worker", "work")
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stops both: first by asking, then by force."""
+        self._stop()
+
+    def check(self) -> None:
+        """Raises NotStarted where a process has ended."""
+        for name, child in self._children.items():
+            if child.poll() is not None:
+                raise NotStarted(
+                    f"the {name} process ended with status {child.returncode}; its last words "
+                    f"in {self._log(name)}:\n{self._tail(name)}"
+                )
+
+    def _log(self, name: str) -> Path:
+        return self._data / f"{name}.log"
+
+    def _tail(self, name: str) -> str:
+        lines = self._log(name).read_text("utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-15:])
+
+    def _start(self, name: str, command: str) -> None:
+        with self._log(name).open("wb") as log:
+            # A group of its own: an interrupt at the terminal reaches only the parent, which
+            # then stops the children in order.
+            self._children[name] = subprocess.Popen(
+                [sys.executable, "-m", "app", command],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        address = f"http://127.0.0.1:{self._port}/readyz"
+        while time.monotonic() < deadline:
+            self.check()
+            try:
+                with urllib.request.urlopen(address, timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise NotStarted(f"the web process was not ready in time; see {self._log('web')}")
+
+    def _stop(self) -> None:
+        for child in self._children.values():
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in self._children.values():
+            try:
+                child.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()

@@ -1,0 +1,113 @@
+"""`treadle run` and `treadle playground`: a local GitHub to try things on."""
+
+import functools
+import secrets
+import time
+from pathlib import Path
+
+import typer
+
+from app.errors import UserError
+from app.local import Processes, bot_environment, free_port
+from playground.code import from_directory
+from playground.keys import kept_private_key
+from playground.pages import create_pages
+from playground.server import Playground
+from playground.values import Role
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN_TEXT = (
+    "*.md",
+    "docs/**/*.md",
+    "prompts/**/*.md",
+    "app/**/*.py",
+    "playground/*.py",
+    "Makefile",
+    "pyproject.toml",
+    "app.yml",
+)
+"""What of this project the sample repository is made of."""
+
+OWNER, NAME = "olivia", "treadle"
+PEOPLE: dict[str, Role] = {"max": "maintain", "cora": "read", "pat": "none"}
+"""Who can be acted as beside the owner: maintainer, contributor and passer-by."""
+
+
+def run_all(*, port: int, data: Path) -> int:
+    """Starts playground and bot and stays until it is interrupted; returns the exit status."""
+    typer.echo("Starting the playground and the bot …")
+    web, admin, token = free_port(), free_port(), secrets.token_urlsafe(24)
+    playground = _playground(
+        port=port, data=data, dashboard_url=f"http://127.0.0.1:{admin}/?token={token}"
+    )
+    playground.set_hook(f"http://127.0.0.1:{web}/webhooks")
+    environment = bot_environment(
+        playground, data=data / "bot", port=web, admin_port=admin, admin_token=token
+    )
+    with playground:
+        _furnish(playground)
+        with Processes(environment, data / "bot") as processes:
+            typer.echo(f"\nOpen  {playground.url}/{OWNER}/{NAME}/issues\n\nCtrl-C ends it.")
+            try:
+                while True:
+                    time.sleep(1)
+                    processes.check()
+            except KeyboardInterrupt:
+                typer.echo("\nStopping …")
+    return 0
+
+
+def run_playground(*, port: int, data: Path | None) -> int:
+    """Starts only the playground, with what a bot needs to work on it written to its folder."""
+    playground = _playground(port=port, data=data, dashboard_url=None)
+    _furnish(playground)
+    typer.echo(f"Open  {playground.url}/{OWNER}/{NAME}/issues")
+    if data is not None:
+        typer.echo(
+            "A bot works on it with these settings:\n"
+            f"  TREADLE_GITHUB_API_URL={playground.api_url}\n"
+            f"  TREADLE_APP_ID={playground.app_id}\n"
+            f"  TREADLE_PRIVATE_KEY_FILE={data / 'playground.pem'}\n"
+            f"  TREADLE_WEBHOOK_SECRET={playground.webhook_secret}"
+        )
+    playground.serve_here()
+    return 0
+
+
+def _playground(*, port: int, data: Path | None, dashboard_url: str | None) -> Playground:
+    pages = functools.partial(create_pages, dashboard_url=dashboard_url)
+    try:
+        if data is None:
+            return Playground(port=port, pages=pages)
+        data.mkdir(parents=True, exist_ok=True)
+        return Playground(
+            path=data / "playground.db",
+            port=port,
+            private_key_pem=kept_private_key(data / "playground.pem"),
+            hook_url="http://127.0.0.1:8080/webhooks",
+            pages=pages,
+        )
+    except OSError as error:
+        raise UserError(
+            f"port {port} or the folder {data} cannot be used ({error.strerror}): choose "
+            "others with --port and --data"
+        ) from error
+
+
+def _furnish(playground: Playground) -> None:
+    """Puts the sample repository, its people and the App there where they are not yet."""
+    world = playground.world
+    for login in PEOPLE:
+        world.create_user(login)
+    account = world.account(OWNER)
+    if world.repositories.of((account.id, NAME)):
+        return
+    files = from_directory(ROOT, OWN_TEXT)
+    if "README.md" not in files:
+        raise UserError("the sample repository is this project's own text: run it in a clone")
+    repository = world.create_repository(
+        OWNER, NAME, files=files, description="Answers /ask and learns from votes and edits"
+    )
+    for login, role in PEOPLE.items():
+        repository = world.set_role(repository, login, role)
+    playground.install(OWNER)
