@@ -1,0 +1,299 @@
+"""The `GitHub` port over githubkit: each method is one request, or one a page.
+
+Nothing is sent twice in here; see `connection` and `errors_of`.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import structlog
+from githubkit import Response
+
+from app.domain import Comment, Permission, Repository, Snapshot, Thread
+from app.errors import GoneError, TransientError, UserError
+from app.github import batch, read
+from app.github.connection import Connection, json_of
+from app.github.errors_of import BadRequest, translated
+from app.ports import Clock
+from app.settings import Settings, require_app
+
+log = structlog.get_logger()
+
+MAX_PAGES = 100
+"""Pages of 100 that are read of one list; what lies behind them is left out and logged."""
+
+MAX_FILE_BYTES = 1024 * 1024
+"""A configuration file that is larger is cut here, and found faulty for its size."""
+
+
+def now() -> datetime:
+    """Returns the current time in UTC."""
+    return datetime.now(UTC)
+
+
+def connect(
+    settings: Settings, *, transport: httpx.BaseTransport | None = None, clock: Clock = now
+) -> "Client":
+    """Makes the client that the settings name; nothing is sent yet.
+
+    Args:
+        settings: with an App id and key.
+        transport: instead of the network, for tests.
+        clock: the time that snapshots are stamped with.
+
+    Raises:
+        ConfigError: the App's id or key is missing or cannot be used.
+    """
+    connection = Connection(
+        app_id=settings.app_id,
+        private_key=require_app(settings),
+        base_url=settings.github_api_url,
+        timeout=settings.github_timeout,
+        transport=transport,
+    )
+    return Client(
+        connection,
+        app_id=settings.app_id,
+        max_archive_bytes=settings.index_max_archive_bytes,
+        clock=clock,
+    )
+
+
+class Client:
+    """GitHub for all installations of one App. May be used by many threads."""
+
+    def __init__(
+        self, connection: Connection, *, app_id: int, max_archive_bytes: int, clock: Clock = now
+    ) -> None:
+        self._connection = connection
+        self._app_id = app_id
+        self._max_archive_bytes = max_archive_bytes
+        self._clock = clock
+
+    def close(self) -> None:
+        """Closes all connections; also done when the client is let go of."""
+        self._connection.close()
+
+    @property
+    def app_id(self) -> int:
+        return self._app_id
+
+    @cached_property
+    def login(self) -> str:
+        """The App's own account name, asked for once."""
+        app = read.read(read.AppPart, json_of(self._connection.app("GET", "/app")))
+        return f"{app.slug}[bot]"
+
+    def repository(self, owner: str, name: str) -> Repository:
+        """Looks a repository up by name through the App's own authorisation.
+
+        https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app
+        """
+        path = f"/repos/{_part(owner)}/{_part(name)}"
+        installation = read.read(
+            read.InstallationPart, json_of(self._connection.app("GET", f"{path}/installation"))
+        )
+        if installation.suspended_at is not None:
+            raise GoneError(f"the installation on {owner}/{name} is suspended")
+        response = self._connection.send(installation.id, "GET", path)
+        return read.repository(json_of(response), installation.id)
+
+    def comment(self, repository: Repository, comment_id: int) -> Comment:
+        """https://docs.github.com/en/rest/issues/comments#get-an-issue-comment"""
+        return read.comment(self._json(repository, "GET", f"issues/comments/{comment_id}"))
+
+    def thread(self, repository: Repository, number: int) -> Thread:
+        """Returns the issue or pull request with all its comments, oldest first.
+
+        https://docs.github.com/en/rest/issues/issues#get-an-issue
+        """
+        issue = read.read(read.IssuePart, self._json(repository, "GET", f"issues/{number}"))
+        if issue.number != number:
+            raise GoneError(f"{repository.full_name}#{number} was transferred")
+        comments = self._pages(repository, f"issues/{number}/comments")
+        return Thread(
+            repository_id=repository.id,
+            number=number,
+            title=issue.title,
+            body=issue.body or "",
+            author=read.person(issue.user),
+            url=issue.html_url,
+            is_pull_request=issue.pull_request is not None,
+            locked=issue.locked,
+            comments=tuple(read.comment(content) for content in comments),
+        )
+
+    def permission(self, repository: Repository, login: str) -> Permission:
+        """Returns what a person may do; `NONE` for somebody whom GitHub does not know.
+
+        https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+        """
+        path = f"collaborators/{_part(login)}/permission"
+        try:
+            return read.permission(self._json(repository, "GET", path))
+        except GoneError as error:
+            if _status(error) == 404:
+                return Permission.NONE
+            raise
+
+    def react(self, repository: Repository, comment_id: int, content: str) -> None:
+        """https://docs.github.com/en/rest/reactions/reactions#create-reaction-for-an-issue-comment"""
+        path = f"issues/comments/{comment_id}/reactions"
+        self._send(repository, "POST", path, json={"content": content})
+
+    def post(self, repository: Repository, number: int, body: str) -> Comment:
+        """https://docs.github.com/en/rest/issues/comments#create-an-issue-comment"""
+        path = f"issues/{number}/comments"
+        return read.comment(self._json(repository, "POST", path, json={"body": body}))
+
+    def file(self, repository: Repository, path: str) -> bytes | None:
+        """Returns a file at the head of the default branch, at most `MAX_FILE_BYTES` of it.
+
+        https://docs.github.com/en/rest/repos/contents#get-repository-content
+        """
+        return self._file(repository, f"{_at(repository)}/contents/{quote(path)}", (404,))
+
+    def organisation_file(self, repository: Repository, path: str) -> bytes | None:
+        """Returns a file of the owner's `.github` repository; None where we may not see it."""
+        place = f"/repos/{_part(repository.owner)}/.github/contents/{quote(path)}"
+        return self._file(repository, place, (403, 404))
+
+    def head(self, repository: Repository) -> str | None:
+        """Returns the commit at the head of the default branch; None for an empty repository.
+
+        `HEAD` is asked for, since the default branch may have been renamed meanwhile.
+
+        https://docs.github.com/en/rest/commits/commits#get-a-commit
+        """
+        accept = "application/vnd.github.sha"
+        try:
+            response = self._send(repository, "GET", "commits/HEAD", accept=accept)
+        except (TransientError, BadRequest) as error:
+            if _status(error) in {409, 422}:
+                return None
+            raise
+        sha = response.text.strip()
+        if len(sha) not in {40, 64} or not set(sha) <= set("0123456789abcdef"):
+            raise TransientError("GitHub did not answer with a commit's hash")
+        return sha
+
+    @contextmanager
+    def tarball(self, repository: Repository, sha: str) -> Iterator[Iterator[bytes]]:
+        """Streams the gzipped tar archive of a commit.
+
+        https://docs.github.com/en/rest/repos/contents#download-a-repository-archive-tar
+
+        Raises:
+            UserError: from the iterator, once more than the allowed bytes have come.
+        """
+        response = self._send(repository, "GET", f"tarball/{_part(sha)}", stream=True)
+        try:
+            yield self._chunks(response)
+        finally:
+            response.raw_response.close()
+
+    def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
+        """Reads up to 100 replies in one query, in the order asked for.
+
+        Lists of more than 100 reactions or versions take a further query for each 100.
+
+        Raises:
+            ValueError: more than 100 were asked for.
+        """
+        connection, installation = self._connection, repository.installation_id
+        return batch.snapshots(connection, installation, node_ids, self._clock())
+
+    def _file(self, repository: Repository, path: str, absent: tuple[int, ...]) -> bytes | None:
+        try:
+            response = self._connection.send(repository.installation_id, "GET", path)
+        except GoneError as error:
+            if _status(error) in absent:
+                return None
+            raise
+        content = json_of(response)
+        if not isinstance(content, dict):
+            return None  # a folder of that name
+        part = read.read(read.FilePart, content)
+        if part.type != "file":
+            return None
+        if part.encoding == "base64":
+            try:
+                return base64.b64decode(part.content)[:MAX_FILE_BYTES]
+            except binascii.Error:
+                raise TransientError(f"{path}: not base64") from None
+        raw = self._connection.send(
+            repository.installation_id, "GET", path, accept="application/vnd.github.raw+json"
+        )
+        return raw.content[:MAX_FILE_BYTES]
+
+    def _pages(self, repository: Repository, path: str) -> list[Any]:
+        """Reads a list page by page along its Link headers."""
+        response = self._send(repository, "GET", path, params={"per_page": 100})
+        found: list[Any] = []
+        for page in range(1, MAX_PAGES + 1):
+            content = json_of(response)
+            if not isinstance(content, list):
+                raise TransientError(f"{path}: not a list")
+            found += content
+            link = response.raw_response.links.get("next", {}).get("url", "")
+            if not link:
+                break
+            if not self._connection.is_ours(httpx.URL(link)):
+                raise TransientError(f"{path}: the next page is somewhere else")
+            if page == MAX_PAGES:
+                log.warning("list.cut", repository=repository.id, pages=MAX_PAGES)
+                break
+            response = self._connection.send(repository.installation_id, "GET", link)
+        return found
+
+    def _chunks(self, response: Response[Any]) -> Iterator[bytes]:
+        total = 0
+        with translated():
+            for chunk in response.iter_bytes(64 * 1024):
+                total += len(chunk)
+                if total > self._max_archive_bytes:
+                    break
+                yield chunk
+        if total > self._max_archive_bytes:
+            raise UserError(
+                "This repository's archive is larger than the "
+                f"{self._max_archive_bytes // 2**20} MiB that are read."
+            )
+
+    def _json(self, repository: Repository, method: str, path: str, *, json: object = None) -> Any:
+        return json_of(self._send(repository, method, path, json=json))
+
+    def _send(
+        self, repository: Repository, method: str, path: str, **options: Any
+    ) -> Response[Any]:
+        place = f"{_at(repository)}/{path}"
+        return self._connection.send(repository.installation_id, method, place, **options)
+
+
+def _at(repository: Repository) -> str:
+    return f"/repos/{_part(repository.owner)}/{_part(repository.name)}"
+
+
+def _part(text: str) -> str:
+    """Returns one part of a path, unable to reach beyond its place.
+
+    Raises:
+        ValueError: it is empty, `.` or `..`.
+    """
+    if text in {"", ".", ".."}:
+        raise ValueError("not a name")
+    return quote(text, safe="")
+
+
+def _status(error: Exception) -> int:
+    """Returns the HTTP status behind an error, 0 where there was no answer."""
+    cause = error.__cause__
+    response = getattr(cause, "response", None)
+    return int(getattr(response, "status_code", 0))

@@ -1,0 +1,152 @@
+"""GitHub's REST answers as domain values; only the fields in use, everything else let pass."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.domain import Comment, Permission, Person, Repository
+from app.errors import TransientError
+
+GHOST = Person(id=0, login="ghost")
+"""Stands for a deleted account, as on GitHub's pages."""
+
+_ROLES = {permission.name.lower(): permission for permission in Permission}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AccountPart(_Part):
+    """An account."""
+
+    id: int
+    login: str
+    type: str = "User"
+
+
+class AppPart(_Part):
+    """An App."""
+
+    id: int
+    slug: str = ""
+
+
+class CommentPart(_Part):
+    """https://docs.github.com/en/rest/issues/comments#get-an-issue-comment"""
+
+    id: int
+    node_id: str
+    html_url: str
+    body: str | None = None
+    user: AccountPart | None = None
+    created_at: datetime
+    performed_via_github_app: AppPart | None = None
+
+
+class IssuePart(_Part):
+    """https://docs.github.com/en/rest/issues/issues#get-an-issue"""
+
+    number: int
+    title: str
+    body: str | None = None
+    user: AccountPart | None = None
+    html_url: str
+    locked: bool = False
+    pull_request: dict[str, object] | None = None
+
+
+class RepositoryPart(_Part):
+    """https://docs.github.com/en/rest/repos/repos#get-a-repository"""
+
+    id: int
+    name: str
+    owner: AccountPart
+    default_branch: str = "main"
+    private: bool = False
+
+
+class InstallationPart(_Part):
+    """https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app"""
+
+    id: int
+    suspended_at: datetime | None = None
+
+
+class PermissionPart(_Part):
+    """https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"""
+
+    permission: str = "none"
+    role_name: str = ""
+
+
+class FilePart(_Part):
+    """https://docs.github.com/en/rest/repos/contents#get-repository-content"""
+
+    type: str = ""
+    encoding: str = ""
+    content: str = ""
+
+
+Model = TypeVar("Model", bound=_Part)
+
+
+def read(model: type[Model], content: Any) -> Model:
+    """Reads one answer.
+
+    Raises:
+        TransientError: a field in use is missing or of another type than documented.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise TransientError(f"{model.__name__}.{place}: {fault['type']}") from None
+
+
+def person(account: AccountPart | None) -> Person:
+    """Returns whose account it is."""
+    if account is None:
+        return GHOST
+    return Person(id=account.id, login=account.login, is_bot=account.type == "Bot")
+
+
+def comment(content: Any) -> Comment:
+    """Returns an issue comment."""
+    part = read(CommentPart, content)
+    app = part.performed_via_github_app
+    return Comment(
+        id=part.id,
+        node_id=part.node_id,
+        url=part.html_url,
+        body=part.body or "",
+        author=person(part.user),
+        created_at=part.created_at,
+        app_id=app.id if app is not None else None,
+    )
+
+
+def repository(content: Any, installation_id: int) -> Repository:
+    """Returns a repository."""
+    part = read(RepositoryPart, content)
+    return Repository(
+        id=part.id,
+        owner=part.owner.login,
+        name=part.name,
+        installation_id=installation_id,
+        default_branch=part.default_branch,
+        private=part.private,
+    )
+
+
+def permission(content: Any) -> Permission:
+    """Returns what a person may do.
+
+    `role_name` is the truth; a role that an organisation made up is known by the standard
+    one that it is built on, which `permission` names with maintain and triage folded.
+    """
+    part = read(PermissionPart, content)
+    role = _ROLES.get(part.role_name.casefold())
+    return role if role is not None else _ROLES.get(part.permission.casefold(), Permission.NONE)
