@@ -6,6 +6,7 @@ https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-githu
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from playground.actors import ANONYMOUS, Actor
 from playground.errors import BadCredentials, Forbidden, NotFound
@@ -16,9 +17,13 @@ LONGEST = 600
 LEEWAY = 5
 """Seconds by which GitHub forgives a client's clock."""
 
-UNTIMED: Any = dict.fromkeys(
-    ("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss"), False
-)
+UNTIMED: Options = {
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_aud": False,
+    "verify_iss": False,
+}
 UNDECODED = "A JSON web token could not be decoded"
 
 

@@ -10,8 +10,7 @@ from playground.actors import Actor
 from playground.errors import Conflict, Invalid, NotFound
 from playground.installs import Installs
 from playground.payloads import code as shapes
-from playground.payloads.people import user
-from playground.payloads.repositories import repository as repository_shape
+from playground.payloads.events import context
 from playground.state import action
 from playground.values import Account, Blob, Commit, Repository
 
@@ -211,11 +210,10 @@ class Code(Installs):
             )
         )
         payload: dict[str, Any] = shapes.push(self, value, branch, before, commit)
-        payload["repository"] = repository_shape(self, value)
+        payload |= context(self, value, author_id)
         # Pushes, alone among all events, give seconds since the epoch here.
         payload["repository"]["created_at"] = int(value.created_at.timestamp())
         payload["repository"]["pushed_at"] = int(value.pushed_at.timestamp())
-        payload["sender"] = user(self, author)
         self.emit(value, "push", payload)
         return value
 

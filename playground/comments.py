@@ -7,6 +7,7 @@ from playground.actors import Actor
 from playground.errors import Invalid, NotFound
 from playground.payloads import pulls
 from playground.payloads import threads as shapes
+from playground.payloads.events import context
 from playground.permissions import scope_of
 from playground.state import action
 from playground.threads import Threads
@@ -184,5 +185,5 @@ class Comments(Threads):
             event = "pull_request_review_comment"
             payload["pull_request"] = pulls.pull_request(self, issue)
             payload["comment"] = pulls.review_comment(self, comment)
-        payload |= self._context(repository, sender_id)
+        payload |= context(self, repository, sender_id)
         self.emit(repository, event, payload, verb)

@@ -158,7 +158,9 @@ class Installs(People):
         for verb, ids in changes.items():
             if not ids:
                 continue
-            listed = {name: [] for name in ("repositories_added", "repositories_removed")}
+            listed: dict[str, list[Any]] = {
+                name: [] for name in ("repositories_added", "repositories_removed")
+            }
             listed[f"repositories_{verb}"] = [
                 brief(self, self.repositories[number]) for number in sorted(ids)
             ]

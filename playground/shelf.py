@@ -31,7 +31,7 @@ class Shelf(Generic[K, V]):
         self._store = store
         self._kind = kind.__name__
         self._adapter: TypeAdapter[V] = TypeAdapter(kind)
-        self._key = key
+        self._key: Callable[[V], K] = key
         self._group = group
         self._values: dict[K, V] = {}
         self._groups: dict[Hashable, dict[K, None]] = {}

@@ -55,11 +55,11 @@ class Counter:
 def action(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """Runs a method of the state alone and makes what it wrote durable."""
 
-    @functools.wraps(method)
-    def run(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self.transaction():
             return method(self, *args, **kwargs)
 
+    functools.update_wrapper(run, method)
     return run
 
 

@@ -8,7 +8,7 @@ from playground.code import Code
 from playground.errors import Forbidden, Gone, Invalid, NotFound
 from playground.payloads import pulls
 from playground.payloads import threads as shapes
-from playground.payloads.people import user
+from playground.payloads.events import context
 from playground.payloads.repositories import repository as repository_shape
 from playground.permissions import scope_of
 from playground.state import action
@@ -54,7 +54,7 @@ class Threads(Code):
         payload = {
             "number": issue.number,
             "pull_request": pulls.pull_request(self, issue),
-            **self._context(repository, author),
+            **context(self, repository, author),
         }
         self.emit(repository, "pull_request", payload, "opened")
         return issue
@@ -277,31 +277,11 @@ class Threads(Code):
         for reaction in self.reactions.of(subject):
             self.reactions.drop(reaction.id)
 
-    def _context(self, repository: Repository, sender_id: int) -> dict[str, Any]:
-        now = self.repositories[repository.id]
-        context = {
-            "repository": repository_shape(self, now),
-            "sender": user(self, self.accounts[sender_id]),
-        }
-        owner = self.accounts[now.owner_id]
-        if owner.kind == "Organization":
-            name = f"{self.api_url}/orgs/{owner.login}"
-            account = context["repository"]["owner"]
-            context["organization"] = {
-                "login": owner.login, "id": owner.id, "node_id": account["node_id"], "url": name,
-                "repos_url": f"{name}/repos", "events_url": f"{name}/events",
-                "hooks_url": f"{name}/hooks", "issues_url": f"{name}/issues",
-                "members_url": f"{name}/members{{/member}}",
-                "public_members_url": f"{name}/public_members{{/member}}",
-                "avatar_url": account["avatar_url"], "description": None,
-            }  # fmt: skip
-        return context
-
     def _emit_issue(
         self, issue: Issue, verb: str, sender_id: int, *, changes: dict[str, Any] | None = None
     ) -> None:
         repository = self.repository_of(issue)
-        payload = {"issue": shapes.issue(self, issue), **self._context(repository, sender_id)}
+        payload = {"issue": shapes.issue(self, issue), **context(self, repository, sender_id)}
         if changes is not None:
             payload["changes"] = changes
         event = "issues"

@@ -9,6 +9,7 @@ from playground.actors import Actor
 from playground.clock import Clock
 from playground.comments import Comments
 from playground.errors import Invalid
+from playground.payloads.events import context
 from playground.state import action
 from playground.values import Repository
 
@@ -68,5 +69,5 @@ class Upkeep(Comments):
     def _emit_repository(
         self, repository: Repository, verb: str, sender_id: int, more: dict[str, Any]
     ) -> None:
-        payload = {**more, **self._context(repository, sender_id)}
+        payload = {**more, **context(self, repository, sender_id)}
         self.emit(repository, "repository", payload, verb)

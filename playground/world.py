@@ -5,7 +5,9 @@ behalf it runs, refuses with an error from `errors`, and emits the webhooks that
 would send.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playground.actors import Actor
 from playground.clock import Clock
@@ -29,6 +31,8 @@ class World(Upkeep):
         super().__init__(path, clock)
         self.budgets = Budgets(self.clock)
         self.faults = Faults()
+        self.on_reply: list[Callable[[str, str, int, Any], None]] = []
+        """Called with method, path template, status and content of each REST reply."""
 
     def subject(self, node_id: str) -> Subject:
         """The issue, pull request or comment of a node id.
@@ -60,7 +64,7 @@ class World(Upkeep):
                 "Validation Failed",
                 errors=[{"resource": "Reaction", "code": "invalid", "field": "content"}],
             )
-        kept: Content = content  # type: ignore[assignment]
+        kept: Content = content
         account_id = self._require_reactor(actor, subject)
         node = subject_node(subject)
         for present in self.reactions.of(node):

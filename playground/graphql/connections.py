@@ -82,7 +82,7 @@ def connection(
         stop = min(stop, _index(args["before"], name))
     if first is not None:
         stop = min(stop, start + first)
-    else:
+    elif last is not None:
         start = max(start, stop - last)
     chosen = list(items[start:stop])
     edges = [{"cursor": cursor(start + i), "node": item} for i, item in enumerate(chosen)]

@@ -68,10 +68,10 @@ def rights(world: Permissions, value: Repository, actor: Actor) -> dict[str, boo
         level = "write" if world.allows(actor, value, "contents", "write") else "read"
     else:
         level = world.role(value, actor.account_id)
-    rank = ROLES.index(level)  # type: ignore[arg-type]
+    rank = ROLES.index(level)
     words = {"admin": "admin", "maintain": "maintain", "push": "write", "triage": "triage"}
     words["pull"] = "read"
-    return {word: rank >= ROLES.index(role) for word, role in words.items()}  # type: ignore[arg-type]
+    return {word: rank >= ROLES.index(role) for word, role in words.items()}
 
 
 def repository(world: Permissions, value: Repository, actor: Actor | None = None) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def repository(world: Permissions, value: Repository, actor: Actor | None = None
     size = 0
     if commit is not None:
         size = sum(len(world.blobs[sha].data) for sha in commit.files.values()) // 1024
-    result = {
+    result: dict[str, Any] = {
         "id": value.id,
         "node_id": node_id("Repository", value.id),
         "name": value.name,

@@ -54,7 +54,7 @@ def comment_page(world: Permissions, comment: Comment) -> str:
 def rollup(world: Permissions, subject: str, url: str) -> dict[str, Any]:
     """How many reactions of each kind a subject has."""
     found = [reaction.content for reaction in world.reactions.of(subject)]
-    counts = {content: found.count(content) for content in CONTENTS}
+    counts: dict[str, int] = {content: found.count(content) for content in CONTENTS}
     return {"url": f"{url}/reactions", "total_count": len(found), **counts}
 
 

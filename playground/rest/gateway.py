@@ -116,6 +116,8 @@ def _endpoint(
                 reply = endpoint(call)
         except PlaygroundError as error:
             reply = Reply(status=error.status, content=error_body(error))
+        for listener in world.on_reply:
+            listener(method, path, reply.status, reply.content)
         return _respond(world, actor, request, reply, standing)
 
     return handle
