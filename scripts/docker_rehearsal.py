@@ -38,7 +38,7 @@ class Broken(Exception):
 def instructions(text: str) -> Iterator[tuple[str, str]]:
     """Instruction and argument of each logical line of a Dockerfile."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    for line in re.sub(r"\\\s*\n\s*", " ", "\n".join(lines)).splitlines():
+    for line in re.sub(r"\s*\\\s*\n\s*", " ", "\n".join(lines)).splitlines():
         if line.strip():
             word, _, rest = line.strip().partition(" ")
             yield word.upper(), rest.strip()
