@@ -1,0 +1,292 @@
+"""The demo from start to end: each step printed as it happens, each link checked."""
+
+import functools
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+
+from app.bootstrap import Bot, build
+from app.demo.exam import Result, grade, print_results
+from app.demo.people import LinkBroken, Posted, Someone
+from app.demo.story import EXAMS, LESSONS, Lesson
+from app.domain import Reply, RowKind, SignalKind
+from app.errors import TreadleError
+from app.inspection import print_why
+from app.local import Processes, bot_environment, free_port
+from app.settings import load
+from app.text.layout import answer_part
+from playground.code import from_directory
+from playground.server import Playground
+
+SAMPLE = Path(__file__).resolve().parent.parent.parent / "playground" / "sample"
+OWNER, NAME = "olivia", "shuttle"
+PATIENCE = 20.0
+"""Seconds until a link of the chain counts as broken."""
+
+console = Console(soft_wrap=True, highlight=False)
+T = TypeVar("T")
+
+
+def run_demo(keep: Path | None) -> int:
+    """Runs the demo; returns 0 if every link held and answers came nearer to what was taught.
+
+    Args:
+        keep: folder to leave data and logs in; None for a folder that is removed after.
+    """
+    start = time.monotonic()
+    folder = keep or Path(tempfile.mkdtemp(prefix="treadle-demo-"))
+    try:
+        _run(folder)
+    except TreadleError as error:
+        console.print(f"\n[bold red]Broken:[/] {_escape(str(error))}")
+        return 1
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    console.print(f"\n[bold green]Every link held.[/] {time.monotonic() - start:.0f} s in all.")
+    return 0
+
+
+def _run(folder: Path) -> None:
+    web, admin, token = free_port(), free_port(), secrets.token_urlsafe(24)
+    with Playground(hook_url=f"http://127.0.0.1:{web}/webhooks", owner=OWNER) as playground:
+        people = _furnish(playground)
+        environment = bot_environment(
+            playground, data=folder, port=web, admin_port=admin, admin_token=token
+        )
+        _say("A playground GitHub and the bot are starting …")
+        with Processes(environment, folder) as processes:
+            bot = build(load(environment))
+            try:
+                Demo(people, bot, processes).run()
+            finally:
+                bot.store.close()
+                for person in people.values():
+                    person.close()
+
+
+def _furnish(playground: Playground) -> dict[str, Someone]:
+    """Makes the repository and its people: a maintainer, a contributor and an asker."""
+    world = playground.world
+    roles = {"max": "maintain", "ada": "read", "grace": "write"}
+    tokens = {login: world.create_user(login) for login in roles}
+    repository = world.create_repository(OWNER, NAME, files=from_directory(SAMPLE))
+    for login, role in roles.items():
+        repository = world.set_role(repository, login, role)  # type: ignore[arg-type]
+    playground.install(OWNER)
+    return {
+        login: Someone(
+            login=login,
+            token=tokens[login],
+            api_url=playground.api_url,
+            full_name=f"{OWNER}/{NAME}",
+        )
+        for login in roles
+    }
+
+
+class Demo:
+    """One run: who acts, the bot's store to look into, and what was seen so far."""
+
+    def __init__(self, people: dict[str, Someone], bot: Bot, processes: Processes) -> None:
+        self._people = people
+        self._bot = bot
+        self._processes = processes
+
+    def run(self) -> None:
+        """Goes through the story.
+
+        Raises:
+            LinkBroken: naming the link that did not hold.
+        """
+        _say("\n[bold]1. A question[/]")
+        self._first()
+        _say("\n[bold]2. A dozen questions before anything is taught[/]")
+        before = self._exam("before")
+        _say("\n[bold]3. People judge replies[/]")
+        taught = [self._teach(lesson) for lesson in LESSONS]
+        _say("\n[bold]4. The sweep, and what was learned[/]")
+        repository_id = self._learned([reply.id for reply in taught])
+        _say("\n[bold]5. The same dozen again[/]")
+        after = self._exam("after")
+        _say("")
+        results = [grade(exam, before[exam.question], after[exam.question]) for exam in EXAMS]
+        print_results(console, results)
+        self._explain(results, repository_id)
+        _check_results(results)
+
+    def _first(self) -> None:
+        ada = self._people["ada"]
+        number = ada.open_issue("First question", "I am new here.")
+        trigger = ada.comment(number, "/ask What is Shuttle for?")
+        _say(f"  ada asks in #{number}: {trigger.body}")
+        start = time.monotonic()
+        self._until(
+            "👀 on the question",
+            lambda: any(content == "eyes" for _, content in ada.reactions(trigger.id)),
+        )
+        _say(f"  👀 after {time.monotonic() - start:.1f} s")
+        reply, _ = ada.reply_to(number, trigger, seconds=PATIENCE)
+        _say(f"  the reply after {time.monotonic() - start:.1f} s:")
+        _quote(reply)
+        if "**Sources**" not in reply.body:
+            raise LinkBroken("the reply names no sources")
+
+    def _exam(self, name: str) -> dict[str, Posted]:
+        ada = self._people["ada"]
+        asked = {}
+        for exam in EXAMS:
+            number = ada.open_issue(f"A question {name}", "")
+            asked[exam.question] = (number, ada.comment(number, f"/ask {exam.question}"))
+        replies = {}
+        for question, (number, trigger) in asked.items():
+            replies[question], _ = ada.reply_to(number, trigger, seconds=PATIENCE)
+            self._processes.check()
+        _say(f"  {len(replies)} of {len(EXAMS)} answered")
+        return replies
+
+    def _teach(self, lesson: Lesson) -> Reply:
+        ada, max_ = self._people["ada"], self._people["max"]
+        number = ada.open_issue("A question to learn from", "")
+        trigger = ada.comment(number, f"/ask {lesson.question}")
+        posted, _ = ada.reply_to(number, trigger, seconds=PATIENCE)
+        answer = answer_part(posted.body)
+        if lesson.marks not in answer:
+            raise LinkBroken(f"the answer to “{lesson.question}” lacks {lesson.marks}: {answer}")
+        _say(f"  {lesson.question}")
+        if lesson.vote:
+            self._people[lesson.voter].react(posted.id, lesson.vote)
+            _say(f"    {lesson.voter} reacts with {lesson.vote}")
+        if lesson.edit:
+            max_.edit(posted.id, posted.body.replace(answer, lesson.edit))
+            _say(f"    max edits the answer to: {lesson.edit}")
+        if lesson.hide:
+            max_.hide(posted.node_id, lesson.hide)
+            _say(f"    max hides the reply as {lesson.hide.lower().replace('_', ' ')}")
+        return self._until(
+            "the reply in the bot's records",
+            functools.partial(self._bot.store.replies.by_url, posted.url),
+        )
+
+    def _learned(self, reply_ids: list[int]) -> int:
+        store = self._bot.store
+        first = store.replies.by_id(reply_ids[0])
+        if first is None:
+            raise LinkBroken("a reply vanished from the bot's records")
+        repository_id = first.repository_id
+        for reply_id, lesson in zip(reply_ids, LESSONS, strict=True):
+            kind = _kind(lesson)
+            signals = self._until(
+                f"the {kind.value} on “{lesson.question}” being swept",
+                lambda reply_id=reply_id, kind=kind: [
+                    signal for signal in store.signals.of_reply(reply_id) if signal.kind is kind
+                ],
+            )
+            signal = signals[0]
+            who = signal.person.login or "somebody with triage access"
+            _say(
+                f"  {kind.value} {signal.content[:10]} by {who}: trust {signal.trust:.2f}, "
+                f"value {signal.value:+.2f}"
+            )
+        self._until(
+            "evidence from the sweep",
+            lambda: (
+                len({row.reply_id for row in store.evidence.rows(repository_id)}) >= len(LESSONS)
+            ),
+        )
+        dictionary = self._until(
+            "phrase weights of both signs", lambda: self._weights(repository_id)
+        )
+        memories = store.evidence.memories(repository_id)
+        for memory in memories:
+            _say(f"  memory: {memory.kind.value} by {memory.author}: {_short(memory.after)}")
+        strongest = sorted(dictionary.weights.values(), key=lambda weight: weight.z)
+        for weight in [*strongest[:3], *strongest[-3:]]:
+            _say(f"  phrase: {weight.z:+.1f}  {_escape(weight.phrase)}")
+        rows = store.evidence.rows(repository_id)
+        counts = {kind.value: sum(row.kind is kind for row in rows) for kind in RowKind}
+        _say("  rows: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+        if not memories or not all(counts.values()):
+            raise LinkBroken("memory or a kind of preference row is missing")
+        return repository_id
+
+    def _weights(self, repository_id: int) -> object:
+        dictionary = self._bot.store.weights.latest(repository_id)
+        signs = {weight.z > 0 for weight in dictionary.weights.values()}
+        return dictionary if signs == {True, False} else None
+
+    def _explain(self, results: list[Result], repository_id: int) -> None:
+        """Shows why one answer changed, as `treadle why` does."""
+        changed = max(results, key=lambda result: result.gain)
+        _say("\n[bold]6. Why one answer changed[/]  (treadle why " + changed.after.url + ")")
+        why = self._bot.why.reply(changed.after.url)
+        print_why(console, why)
+        causes = [*why.by_memory.causes, *why.by_dictionary.causes]
+        if not causes:
+            raise LinkBroken(f"repository {repository_id}: a changed answer has no cause")
+
+    def _until(self, link: str, look: Callable[[], T]) -> T:
+        """Waits until a look finds something.
+
+        Raises:
+            LinkBroken: it did not in time.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = look()
+            if found:
+                return found
+            self._processes.check()
+            time.sleep(0.05)
+        raise LinkBroken(f"{link}: not seen within {PATIENCE:.0f} s")
+
+
+def _check_results(results: list[Result]) -> None:
+    """Holds the demo to its promise.
+
+    Raises:
+        LinkBroken: answers did not come nearer to what was taught, or something was lost.
+    """
+    taught = [result for result in results if result.exam.topic != "kept"]
+    kept = [result for result in results if result.exam.topic == "kept"]
+    nearer = sum(result.gain for result in taught) / len(taught)
+    if nearer <= 0:
+        raise LinkBroken("the answers did not come nearer to what was taught")
+    for topic in ("memory", "phrases"):
+        part = [result for result in taught if result.exam.topic == topic]
+        if sum(result.right_after for result in part) <= sum(
+            result.right_before for result in part
+        ):
+            raise LinkBroken(f"what was taught through {topic} did not reach new questions")
+    lost = [result for result in kept if result.right_before and not result.right_after]
+    if lost:
+        raise LinkBroken(f"an answer that was right got lost: {lost[0].exam.question}")
+
+
+def _kind(lesson: Lesson) -> SignalKind:
+    if lesson.edit:
+        return SignalKind.EDIT
+    return SignalKind.REACTION if lesson.vote else SignalKind.HIDE
+
+
+def _say(text: str) -> None:
+    console.print(text)
+
+
+def _quote(posted: Posted) -> None:
+    for line in posted.body.split("<!--")[0].strip().splitlines():
+        console.print(f"    | {line}", markup=False)
+
+
+def _short(text: str) -> str:
+    return _escape(" ".join(text.split())[:90])
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", "\\[")
