@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO|ALL)_PROXY|(SSL_CERT|REQUESTS_CA)_\w+", re.IGNORECASE)
+DEVELOPMENT = ("hypothesis", "mypy", "playwright", "pytest", "torch")
 STARTS_WITHIN, STOPS_WITHIN = 60, 30
 MAKE_KEY = """\
 from cryptography.hazmat.primitives import serialization as s
@@ -70,6 +71,7 @@ class Rehearsal:
         self.start: list[str] = []
         self.health: list[str] = []
         self.paths: list[str] = []
+        self.copied: list[str] = []
         passed = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
         self.env = passed | {"PATH": f"{folder}/venv/bin:/usr/bin:/bin", "HOME": str(folder)}
 
@@ -140,6 +142,7 @@ class Rehearsal:
             for name in filter(None, listed.stdout.split("\0")):
                 inner = Path(name).relative_to(source) if (ROOT / source).is_dir() else Path(name)
                 copy = self.workdir / target / inner
+                self.copied.append(name)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, copy)
 
@@ -175,6 +178,15 @@ class Rehearsal:
     def on_cmd(self, argument: str) -> None:
         """Remembers the command."""
         self.start = command(argument)
+
+    def check_packages(self) -> None:
+        """Every copied file of a package is installed, data too; nothing for development is."""
+        (installed,) = self.folder.glob("venv/lib/python*/site-packages")
+        missing = [name for name in self.copied if "/" in name and not (installed / name).exists()]
+        if missing:
+            raise Broken(f"pip did not install {', '.join(missing)}: see package-data")
+        if found := [name for name in DEVELOPMENT if (installed / name).exists()]:
+            raise Broken(f"the image has packages of development in it: {', '.join(found)}")
 
     def run(self, words: list[str]) -> None:
         """Runs a build step to its end."""
@@ -236,6 +248,7 @@ def main() -> int:
         image = Rehearsal(folder)
         try:
             image.build((ROOT / "Dockerfile").read_text("utf-8"))
+            image.check_packages()
             key = subprocess.run(
                 [str(folder / "venv/bin/python"), "-c", MAKE_KEY],
                 check=True, capture_output=True, text=True,
