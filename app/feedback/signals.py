@@ -13,7 +13,6 @@ from app.feedback.trust import (
     DELETE_VALUE,
     EDIT_VALUE,
     REACTIONS,
-    TRUST,
     hide_value,
     reaction_value,
     trust_of,
@@ -50,13 +49,16 @@ def signals(
         seen: revisions with whole bodies, known from the store or from deliveries.
         deleted_by: who deleted it, where a delivery said so.
     """
+
+    def verified(person: Person) -> tuple[Person, Permission]:
+        return person, permissions.get(person.id, Permission.NONE)
+
     found = [
         _signal(
             reply,
             SignalKind.REACTION,
             reaction.content,
-            reaction.person,
-            permissions.get(reaction.person.id, Permission.NONE),
+            verified(reaction.person),
             reaction_value(reaction.content),
             reaction.created_at,
         )
@@ -67,31 +69,16 @@ def signals(
     ]
     texts = versions(reply, history(snapshot, seen, own_login=own_login), own_login=own_login)
     if texts.edited is not None and texts.editor is not None and texts.edited_at is not None:
-        found.append(
-            _signal(
-                reply,
-                SignalKind.EDIT,
-                digest(texts.edited),
-                texts.editor,
-                permissions.get(texts.editor.id, Permission.NONE),
-                EDIT_VALUE,
-                texts.edited_at,
-            )
-        )
-    if snapshot.exists and snapshot.minimized_reason is not None:
-        reason = snapshot.minimized_reason
-        value = hide_value(reason)
-        found.append(
-            _signal(reply, SignalKind.HIDE, reason, SOMEONE, _HIDER, value, snapshot.seen_at)
-        )
+        name = digest(texts.edited)
+        editor = verified(texts.editor)
+        found.append(_signal(reply, SignalKind.EDIT, name, editor, EDIT_VALUE, texts.edited_at))
     if not snapshot.exists:
-        person = deleted_by or SOMEONE
-        permission = _HIDER if deleted_by is None else permissions.get(person.id, Permission.NONE)
-        found.append(
-            _signal(
-                reply, SignalKind.DELETE, "", person, permission, DELETE_VALUE, snapshot.seen_at
-            )
-        )
+        who = (SOMEONE, _HIDER) if deleted_by is None else verified(deleted_by)
+        found.append(_signal(reply, SignalKind.DELETE, "", who, DELETE_VALUE, snapshot.seen_at))
+    elif snapshot.minimized_reason is not None:
+        reason, who = snapshot.minimized_reason, (SOMEONE, _HIDER)
+        value = hide_value(reason)
+        found.append(_signal(reply, SignalKind.HIDE, reason, who, value, snapshot.seen_at))
     return with_agreement(found)
 
 
@@ -104,21 +91,18 @@ def _signal(
     reply: Reply,
     kind: SignalKind,
     content: str,
-    person: Person,
-    permission: Permission,
+    who: tuple[Person, Permission],
     value: float,
     at: datetime,
 ) -> Signal:
-    trust = (
-        TRUST[permission] if person == SOMEONE else trust_of(person, permission, asker=reply.asker)
-    )
+    person, permission = who
     return Signal(
         reply_id=reply.id,
         kind=kind,
         content=content,
         person=person,
         permission=permission,
-        trust=trust,
+        trust=trust_of(person, permission, asker=reply.asker),
         value=value,
         first_seen=at,
         url=reply.url,

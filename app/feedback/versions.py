@@ -42,27 +42,31 @@ def history(
 ) -> list[Revision]:
     """Puts the revisions of a snapshot and those seen before or in deliveries in one order.
 
-    Bodies that are mere summaries become None. The same edit told twice is kept once, with
-    its body from wherever there is one.
+    Bodies that are mere summaries become None, and so do those that GitHub hides since
+    somebody deleted them; a comment that is gone has no history. The same edit told twice is
+    kept once, with its body from wherever there is one.
 
     Args:
         snapshot: what GitHub shows now; its last revision's whole body is `snapshot.body`.
         seen: revisions with whole bodies, from the store or a delivery.
         own_login: the App's login, to tell a human edit from its own where they are one event.
     """
+    if not snapshot.exists:
+        return []
     listed = sorted(snapshot.revisions, key=_when)
     last = next((item for item in reversed(listed) if not item.deleted), None)
     whole = bool(last and last.body and strip(last.body) == strip(snapshot.body))
     merged: dict[tuple[datetime, str], Revision] = {}
     for item in listed:
-        newest = item is listed[-1] and snapshot.exists
-        body = snapshot.body if newest else item.body if whole and not item.deleted else None
+        body = item.body if whole and not item.deleted else None
+        if item is listed[-1]:
+            body = snapshot.body
         merged[_identity(item, own_login)] = replace(item, body=body)
     for item in sorted(seen, key=_when):
         known = merged.get(_identity(item, own_login))
         if known is None:
             merged[_identity(item, own_login)] = item
-        elif known.body is None and item.body:
+        elif known.body is None and not known.deleted:
             merged[_identity(item, own_login)] = replace(known, body=item.body)
     return sorted(merged.values(), key=_when)
 
