@@ -26,8 +26,9 @@ def evidence(
     """Computes the memories, phrase masses and preference rows of one reply.
 
     Where the App said that it knows no answer, votes on that say nothing of a text, and only
-    what people wrote instead is learned. Nothing is learned from a reply that is hidden as outdated. Of one that was deleted only
-    the judgement on its phrases is kept, its text is taught to nobody.
+    what people wrote instead is learned. Nothing is learned from a reply that is hidden as
+    outdated. Of one that was deleted only the judgement on its phrases is kept; its text is
+    taught to nobody.
 
     Args:
         reply: the reply as posted.

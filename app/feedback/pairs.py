@@ -41,8 +41,7 @@ def rows(
     found: list[PreferenceRow] = []
     if edit is not None:
         found += _edit_rows(reply, texts, edit, cast, abstained=abstained)
-    if not abstained:
-        found += _vote_rows(reply, texts.original, cast, edited=False, replaced=bool(found))
+    found += _vote_rows(reply, texts.original, cast, edited=False, replaced=edit is not None)
     if texts.edited is not None:
         found += _vote_rows(reply, texts.edited, cast, edited=True, replaced=False)
     return found
