@@ -65,3 +65,23 @@ def test_a_command_that_ends_by_itself_is_found(tmp_path: Path) -> None:
     image.build('USER 10001\nHEALTHCHECK --interval=1s CMD ["false"]\nCMD ["true"]')
     with pytest.raises(Broken, match="ended by itself"):
         image.serve({})
+
+
+@pytest.mark.parametrize(
+    ("installed", "reason"),
+    [
+        (["app/a.py"], "did not install app/a.txt"),
+        (["app/a.py", "app/a.txt", "pytest"], "development in it: pytest"),
+    ],
+)
+def test_the_installed_packages_are_checked(
+    tmp_path: Path, installed: list[str], reason: str
+) -> None:
+    for name in installed:
+        file = tmp_path / "venv/lib/python3.11/site-packages" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    image = Rehearsal(tmp_path)
+    image.copied = ["pyproject.toml", "app/a.py", "app/a.txt"]
+    with pytest.raises(Broken, match=reason):
+        image.check_packages()
