@@ -31,6 +31,7 @@ class Learn:
             reply,
             signals=store.signals.of_reply(reply.id),
             revisions=store.revisions.of_reply(reply.id),
+            own_login=self._context.github.login,
         )
         if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
             return False

@@ -16,6 +16,7 @@ from app.domain import (
 )
 from app.errors import GoneError
 from app.feedback.signals import signals
+from app.feedback.versions import history
 from app.flows.context import Context
 from app.flows.learn import Learn
 from app.flows.people import People
@@ -94,13 +95,16 @@ class Sweep:
         if state != reply.state:
             store.replies.set_state(reply.id, state)
             log.info("reply." + state.value, reply=reply.id, repository=repository.id)
-        store.revisions.record(reply.id, snapshot.revisions)
+        login = self._context.github.login
+        seen = store.revisions.of_reply(reply.id)
         found = signals(
             reply,
             snapshot,
             permissions=self._permissions(repository, snapshot),
-            own_login=self._context.github.login,
+            own_login=login,
+            seen=seen,
         )
+        store.revisions.record(reply.id, history(snapshot, seen, own_login=login))
         store.signals.record(reply.id, found, snapshot.seen_at)
         # Learned last but for the date of the next sweep: a crash in between is made good then.
         changed = self._learn.reply(reply)
