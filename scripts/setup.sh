@@ -62,7 +62,7 @@ rm -f $stamp
 } | awk -v log_file=$log '
     { print >log_file }
     /^ *Collecting / { if (++found % 20 == 0) { print "  " found " packages found"; fflush() } }
-    /^Installing collected packages/ { print "  all " found " found; installing them"; fflush() }
+    /^Installing collected packages/ { print "  all found; installing them"; fflush() }
     /^ERROR/ { print }
 '
 [ -f $stamp ] || stop "pip did not finish; all it said is in $log, the last lines are:" \
