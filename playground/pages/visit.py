@@ -82,7 +82,9 @@ class Visit:
         given = {one for value in self.world.repositories for one in value.roles}
         # Whoever begins had best be neither owner nor a stranger: asking is for everybody,
         # and what only a maintainer may do is a switch away.
-        modest = sorted(people, key=lambda one: (one.id in owners, one.id not in given, _rank(self.world, one)))
+        modest = sorted(
+            people, key=lambda one: (one.id in owners, one.id not in given, _rank(self.world, one))
+        )
         return modest[0] if modest else None
 
     @property

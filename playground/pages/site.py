@@ -1,0 +1,226 @@
+"""The pages as an application: addresses, forms, templates, and what a browser may do here."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from playground.errors import Forbidden, Invalid, PlaygroundError
+from playground.pages import comments, files, history, settings, threads
+from playground.pages.visit import Empty, Handler, Page, Redirect, Visit, standings
+from playground.world import World
+
+STATIC = Path(__file__).parent / "static"
+COOKIE = "acts_as"
+BIGGEST_FORM = 1024 * 1024
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    # Forms of a page without any referrer would name no origin, and be refused here.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+TITLES = {
+    401: "Nobody is signed in",
+    403: "You may not do this",
+    404: "Not here",
+    405: "Not like this",
+    409: "Not as things stand",
+    410: "Deleted",
+    422: "This cannot be done",
+}
+REPO = "/{owner}/{repo}"
+ISSUE = REPO + "/issues/{number:int}"
+COMMENT = REPO + "/comments/{comment_id:int}"
+TABLE: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/", files.list_repositories),
+    ("POST", "/_playground/act-as", settings.act_as),
+    ("POST", "/_playground/preview", threads.preview),
+    ("GET", "/_playground/deliveries", settings.list_deliveries),
+    ("POST", "/_playground/deliveries", settings.redeliver),
+    ("GET", "/{owner}", files.list_repositories),
+    ("GET", REPO, files.show_repository),
+    ("GET", REPO + "/tree/{rest:path}", files.show_tree),
+    ("GET", REPO + "/blob/{rest:path}", files.show_blob),
+    ("GET", REPO + "/issues", threads.list_issues),
+    ("POST", REPO + "/issues", threads.create_issue),
+    ("GET", REPO + "/pulls", threads.list_pulls),
+    ("GET", REPO + "/issues/new", threads.new_issue),
+    ("GET", REPO + "/{kind:kind}/{number:int}", threads.show_thread),
+    ("GET", ISSUE + "/posts", threads.show_posts),
+    ("POST", ISSUE + "/comments", comments.create_comment),
+    ("POST", ISSUE + "/edit", threads.edit_issue),
+    ("POST", ISSUE + "/state", threads.set_state),
+    ("POST", ISSUE + "/react", comments.react_to_issue),
+    ("GET", ISSUE + "/history", history.issue_history),
+    ("POST", COMMENT + "/edit", comments.edit_comment),
+    ("POST", COMMENT + "/react", comments.react_to_comment),
+    ("POST", COMMENT + "/hide", comments.hide_comment),
+    ("POST", COMMENT + "/show", comments.show_comment),
+    ("POST", COMMENT + "/delete", comments.delete_comment),
+    ("GET", COMMENT + "/history", history.comment_history),
+    ("POST", COMMENT + "/history", history.delete_version),
+)
+
+
+def create_pages(world: World, dashboard_url: str | None = None) -> Starlette:
+    """Makes the pages of a world; they are to be mounted at the root.
+
+    Args:
+        world: What they show and change.
+        dashboard_url: Where the bot shows what it learned; no link without it.
+    """
+    site = _Site(world, dashboard_url)
+    routes: list[BaseRoute] = [
+        Mount("/_playground/static", StaticFiles(directory=STATIC), name="static")
+    ]
+    for method, path, handler in TABLE:
+        for concrete, kind in _paths(path):
+            routes.append(Route(concrete, site.endpoint(handler, kind), methods=[method]))
+    return Starlette(routes=routes, exception_handlers={HTTPException: site.refuse})
+
+
+def _paths(path: str) -> list[tuple[str, str]]:
+    if "{kind:kind}" not in path:
+        return [(path, "")]
+    return [(path.replace("{kind:kind}", kind), kind) for kind in ("issues", "pull")]
+
+
+class _Site:
+    """Turns requests into visits and results into responses."""
+
+    def __init__(self, world: World, dashboard_url: str | None) -> None:
+        self._world = world
+        self._dashboard_url = dashboard_url
+        self._templates = Environment(
+            loader=PackageLoader("playground.pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        stamp = hashlib.sha256(b"".join(f.read_bytes() for f in sorted(STATIC.iterdir())))
+        self._stamp = stamp.hexdigest()[:12]
+
+    def endpoint(self, handler: Handler, kind: str) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint of a page; `kind` is the folder of a thread's address."""
+
+        async def handle(request: Request) -> Response:
+            form: dict[str, str] = {}
+            login = request.cookies.get(COOKIE, "")
+            try:
+                if request.method == "POST":
+                    _check_origin(request)
+                    form = await _read_form(request)
+                with self._world.transaction():
+                    query = f"?{request.url.query}" if request.url.query else ""
+                    visit = Visit(
+                        world=self._world,
+                        params={**request.path_params, "kind": kind},
+                        query=request.query_params,
+                        form=form,
+                        path=request.url.path + query,
+                        login=login,
+                    )
+                    return self._respond(visit, handler)
+            except PlaygroundError as error:
+                return self._error(error.status, error.message, request)
+
+        return handle
+
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """The page of an address that leads nowhere."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return self._error(status, "There is no such page.", request)
+
+    def _respond(self, visit: Visit, handler: Handler) -> Response:
+        result = handler(visit)
+        if isinstance(result, Empty):
+            return Response(status_code=204, headers=HEADERS)
+        if isinstance(result, Redirect):
+            answer = RedirectResponse(result.to, status_code=303, headers=HEADERS)
+            if result.login is not None:
+                answer.set_cookie(
+                    COOKIE, result.login, max_age=365 * 86_400, httponly=True, samesite="lax"
+                )
+            return answer
+        return self._page(visit, result)
+
+    def _page(self, visit: Visit, page: Page) -> Response:
+        repository = page.values.get("repository")
+        person = visit.person
+        values: dict[str, Any] = {
+            "repository": None,
+            "full_name": "" if repository is None else self._world.full_name(repository),
+            "base": "" if repository is None else visit.base(repository),
+            "person": None if person is None else person.login,
+            "people": standings(self._world, repository),
+            "back": visit.path if not visit.form else visit.path.rsplit("/", 1)[0],
+            "dashboard_url": self._dashboard_url,
+            "stamp": self._stamp,
+            "waiting": None,
+            **page.values,
+        }
+        body = self._templates.get_template(page.template).render(values)
+        return HTMLResponse(body, status_code=page.status, headers=HEADERS)
+
+    def _error(self, status: int, message: str, request: Request) -> Response:
+        with self._world.transaction():
+            visit = Visit(
+                world=self._world,
+                params={},
+                query={},
+                form={},
+                path=request.url.path if request.method == "GET" else "/",
+                login=request.cookies.get(COOKIE, ""),
+            )
+            title = TITLES.get(status, "This went wrong")
+            back = urlsplit(request.headers.get("referer", "")).path
+            values = {"status": status, "title": title, "message": message, "from": back or "/"}
+            return self._page(visit, Page(template="error.html", values=values, status=status))
+
+
+def _check_origin(request: Request) -> None:
+    """Refuses a form that another site's page sent.
+
+    Raises:
+        Forbidden: the browser names another origin than this one, or none.
+    """
+    named = urlsplit(request.headers.get("origin", ""))
+    if not named.netloc or named.netloc.lower() != request.headers.get("host", "").lower():
+        raise Forbidden("This form was not sent from a page of this playground.")
+
+
+async def _read_form(request: Request) -> dict[str, str]:
+    """The fields of a form, line ends as `\\n`.
+
+    Raises:
+        Invalid: it is too long, or no form.
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BIGGEST_FORM:
+            raise Invalid("This form is too long.")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind != "application/x-www-form-urlencoded":
+        raise Invalid("This is not the form of a page.")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=50, errors="replace"
+        )
+    except ValueError:
+        raise Invalid("This is not the form of a page.") from None
+    return {name: value.replace("\r\n", "\n").replace("\r", "\n") for name, value in pairs}
