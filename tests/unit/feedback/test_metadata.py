@@ -1,0 +1,153 @@
+"""The hidden block: what is written comes back, what is forged does not."""
+
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.feedback.metadata import Block, Tampered, answer_part, read, seal, strip
+from app.text.layout import BLOCK_CLOSE, BLOCK_OPEN, lay_out
+
+KEYS = {"k2": "the key that signs now", "k1": "the key that signed before"}
+BODY = lay_out("Run `make test`.", "1. [README](x)", "Votes teach.")
+VALUES = {"app": "ask", "reply_to": 29, "sources": ["a.md:1-3@abc"], "model": None}
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, width=32),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+).filter(lambda value: "inf" not in repr(value))
+fields = st.dictionaries(
+    st.text().filter(lambda name: name not in ("trigger", "body_sha256")), json_values, max_size=5
+)
+
+
+def sealed(body: str = BODY, trigger: str = "IC_29", **values: object) -> str:
+    return seal(body, VALUES | values, keys=KEYS, trigger_node_id=trigger)
+
+
+def test_what_is_sealed_is_read() -> None:
+    assert read(sealed(), keys=KEYS, trigger_node_id="IC_29") == Block(
+        values=VALUES, trigger_node_id="IC_29", key_id="k2", intact=True
+    )
+
+
+def test_the_format_is_one_line_after_the_visible_body() -> None:
+    body = sealed()
+    visible, line = body.rsplit("\n\n", 1)
+    assert visible == BODY
+    assert line.startswith('<!-- treadle {"app":"ask",')
+    assert line.endswith(" -->")
+    assert "\n" not in line
+
+
+def test_the_signature_is_hmac_over_json_trigger_and_hash_of_the_body() -> None:
+    line = sealed().rsplit("\n\n", 1)[1]
+    text, key_id, signature = (
+        line.removeprefix(BLOCK_OPEN).removesuffix(BLOCK_CLOSE).rsplit(" ", 2)
+    )
+    assert f'"body_sha256":"{hashlib.sha256(BODY.encode()).hexdigest()}"' in text
+    message = b"".join(
+        len(part).to_bytes(8, "big") + part
+        for part in (b"treadle block 1", b"k2", b"IC_29", text.encode())
+    )
+    assert key_id == "k2"
+    assert signature == hmac.new(KEYS["k2"].encode(), message, "sha256").hexdigest()
+
+
+@given(body=st.text(), values=fields, trigger=st.text())
+def test_any_body_and_values_come_back(body: str, values: dict[str, object], trigger: str) -> None:
+    full = seal(body, values, keys=KEYS, trigger_node_id=trigger)
+    found = read(full, keys=KEYS, trigger_node_id=trigger)
+    assert isinstance(found, Block)
+    assert (found.values, found.trigger_node_id, found.intact) == (values, trigger, True)
+    line = full[len(body.rstrip()) + 2 :]
+    assert line[4:-3].count("--") == line[4:-3].count("<") == line[4:-3].count(">") == 0
+
+
+@given(st.text(), st.text())
+def test_reading_any_text_raises_nothing(body: str, more: str) -> None:
+    read(body + BLOCK_OPEN + more + BLOCK_CLOSE, keys=KEYS)
+    read(body, keys=KEYS)
+
+
+def test_editing_the_visible_body_leaves_the_block_valid_and_is_told() -> None:
+    found = read(sealed().replace("make test", "pytest"), keys=KEYS, trigger_node_id="IC_29")
+    assert isinstance(found, Block)
+    assert found.intact is False
+    assert found.values == VALUES
+
+
+def test_line_ends_of_the_web_editor_are_no_edit() -> None:
+    found = read(sealed().replace("\n", "\r\n") + "\r\n", keys=KEYS, trigger_node_id="IC_29")
+    assert isinstance(found, Block)
+    assert found.intact is True
+
+
+def test_older_keys_verify_and_the_first_signs() -> None:
+    old = seal(BODY, VALUES, keys={"k1": KEYS["k1"]}, trigger_node_id="IC_29")
+    found = read(old, keys=KEYS, trigger_node_id="IC_29")
+    assert isinstance(found, Block)
+    assert found.key_id == "k1"
+
+
+def line_of(body: str) -> str:
+    return body.rsplit("\n\n", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (sealed(trigger="IC_1"), "wrong signature"),
+        (sealed().replace('"reply_to":29', '"reply_to":30'), "wrong signature"),
+        (sealed().replace(" k2 ", " k1 "), "wrong signature"),
+        (sealed().replace(" k2 ", " k9 "), "unknown key"),
+        (BODY + "\n\n" + line_of(sealed())[:80], "malformed"),
+        (BODY + "\n\n<!-- treadle {} k2 " + "0" * 64 + " -->", "malformed"),
+        (BODY + "\n\n<!-- treadle {oops} k2 " + "0" * 64 + " -->", "malformed"),
+        (BODY + "\n\n<!-- treadle {" + "[" * 50_000 + "} k2 " + "0" * 64 + " -->", "malformed"),
+        (BODY + "\n\n<!-- treadle I was not here -->", "malformed"),
+    ],
+)
+def test_what_does_not_verify_is_flagged(body: str, reason: str) -> None:
+    assert read(body, keys=KEYS, trigger_node_id="IC_29") == Tampered(reason=reason)
+
+
+@pytest.mark.parametrize(
+    "body", ["", BODY, "treadle {} k2 " + "0" * 64, "In text: `<!-- treadle {json} id sig -->`"]
+)
+def test_a_body_without_a_block_has_none(body: str) -> None:
+    assert read(body, keys=KEYS) is None
+
+
+def test_a_genuine_block_among_forged_ones_is_found() -> None:
+    forged = line_of(sealed(app="forged")).replace(" k2 ", " k9 ")
+    for body in (f"{forged}\n\n{sealed()}", f"{sealed()}\n\n{forged}"):
+        found = read(body, keys=KEYS, trigger_node_id="IC_29")
+        assert isinstance(found, Block)
+        assert found.values == VALUES
+
+
+def test_a_block_copied_from_another_thread_fails_there() -> None:
+    other = sealed("Another answer.", trigger="IC_77")
+    pasted = BODY + "\n\n" + line_of(other)
+    assert read(pasted, keys=KEYS, trigger_node_id="IC_29") == Tampered(reason="wrong signature")
+    without_thread = read(pasted, keys=KEYS)
+    assert isinstance(without_thread, Block)
+    assert without_thread.trigger_node_id == "IC_77"
+    assert without_thread.intact is False
+
+
+def test_nothing_is_sealed_without_a_key_or_with_values_json_lacks() -> None:
+    with pytest.raises(ValueError, match="signing key"):
+        seal(BODY, VALUES, keys={}, trigger_node_id="IC_29")
+    with pytest.raises(ValueError, match="JSON compliant"):
+        sealed(score=float("nan"))
+
+
+def test_stripping_takes_the_block_and_only_the_block() -> None:
+    assert strip(sealed()) == BODY
+    assert strip(sealed().replace("\n", "\r\n")) == BODY
+    assert answer_part(sealed()) == "Run `make test`."
