@@ -1,0 +1,251 @@
+"""Durable workflows: each a few steps, each step a call of a flow.
+
+What a step did is recorded when it ends, and a step cut off by a crash runs again: the flows
+see to it that doing it twice does no harm. A step never raises into its workflow. It returns a
+word of the table below, so that no text of people's, not even inside an error, reaches the
+queue's tables.
+
+| word | meaning |
+| --- | --- |
+| done | go on |
+| ended | there is nothing more to do |
+| again | failed for a passing reason: tried again later |
+| broken | a bug: logged with its trace |
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from app.domain import Delivery, Job
+from app.errors import GoneError, RateLimited, TransientError, UserError
+from app.queue import DELIVERY, WorkQueue, delivery_of
+from app.settings import Settings
+from app.store import Store
+
+log = structlog.get_logger()
+
+DONE, ENDED, AGAIN, BROKEN = "done", "ended", "again", "broken"
+# Work that takes its worker down with it is given up after so many lives.
+RECOVERIES = 10
+
+
+class AskSteps(Protocol):
+    """What is done for an ask. False says that there is nothing more to do."""
+
+    def acknowledge(self, key: str, /) -> bool: ...
+
+    def draft(self, key: str, /) -> bool: ...
+
+    def publish(self, key: str, /) -> None: ...
+
+    def refuse(self, key: str, reason: str, /) -> None: ...
+
+    def apologise(self, key: str, /) -> None: ...
+
+    def drop(self, key: str, /) -> None: ...
+
+
+class DeliverySteps(Protocol):
+    """What is done for a delivery."""
+
+    def handle(self, delivery: Delivery, /) -> Sequence[Job]: ...
+
+
+class SweepSteps(Protocol):
+    """How replies are looked at; both return how many were read."""
+
+    def due(self) -> int: ...
+
+    def thread(self, repository_id: int, number: int, /) -> int: ...
+
+
+class RefreshSteps(Protocol):
+    """How a repository's text is read anew."""
+
+    def repository(self, repository_id: int, /) -> None: ...
+
+
+class Bot(Protocol):
+    """The flows that a worker runs."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def ask(self) -> AskSteps: ...
+
+    @property
+    def deliveries(self) -> DeliverySteps: ...
+
+    @property
+    def sweep(self) -> SweepSteps: ...
+
+    @property
+    def refresh(self) -> RefreshSteps: ...
+
+
+class WorkFailed(Exception):
+    """Ends a workflow as failed, so that a redelivery runs it again."""
+
+
+class Stopping(BaseException):
+    """Leaves a workflow as it is, to be taken up later.
+
+    No `Exception`: those are recorded as the workflow's outcome.
+    """
+
+
+class Workflows:
+    """The workflows over one bot."""
+
+    def __init__(
+        self, bot: Bot, queue: WorkQueue, settings: Settings, stop: threading.Event
+    ) -> None:
+        self._bot = bot
+        self._queue = queue
+        self._settings = settings
+        self._stop = stop
+        # Asks in hand may be more, since most of their time is waiting for GitHub.
+        self._drafting = threading.BoundedSemaphore(settings.ask_concurrency)
+        self._idle = threading.Condition()
+        self._running = 0
+
+    def register(self) -> None:
+        """Makes the workflows known to DBOS, before it is launched."""
+        workflows: dict[str, Callable[..., None]] = {
+            DELIVERY: self.delivery,
+            "ask": self.ask,
+            "sweep_thread": self.sweep_thread,
+            "refresh": self.refresh,
+        }
+        for name, run in workflows.items():
+            DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(run))
+
+    def wait_idle(self, timeout: float) -> bool:
+        """Waits until no workflow runs; False where some still do after `timeout` seconds."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._running == 0, timeout)
+
+    # --- workflows ------------------------------------------------------------------------
+
+    def delivery(self, values: dict[str, Any]) -> None:
+        """Plans what a delivery asks for and puts that in the queue."""
+        self._must("deliveries.handle", partial(self._handle, delivery_of(values)))
+
+    def ask(self, key: str) -> None:
+        """Answers one command, or says why not."""
+        steps = self._bot.ask
+        for name, step in {
+            "ask.acknowledge": steps.acknowledge,
+            "ask.draft": self._draft,
+            "ask.publish": steps.publish,
+        }.items():
+            word = self._try(name, partial(self._ask_step, key, step))
+            if word == ENDED:
+                return
+            if word != DONE:
+                log.error("ask.failed", ask=key, step=name, word=word)
+                self._must("ask.apologise", partial(self._ask_step, key, steps.apologise))
+                return
+
+    def sweep_thread(self, repository_id: int, number: int) -> None:
+        """Looks at the replies of a thread where something happened."""
+        self._must("sweep.thread", partial(self._bot.sweep.thread, repository_id, number))
+
+    def refresh(self, repository_id: int) -> None:
+        """Reads a repository's text anew."""
+        self._must("refresh.repository", partial(self._bot.refresh.repository, repository_id))
+
+    # --- steps ----------------------------------------------------------------------------
+
+    def _handle(self, delivery: Delivery) -> None:
+        for job in self._bot.deliveries.handle(delivery):
+            self._queue.put_job(job)
+
+    def _draft(self, key: str) -> bool:
+        with self._drafting:
+            return self._bot.ask.draft(key)
+
+    def _ask_step(self, key: str, step: Callable[[str], bool | None]) -> bool:
+        try:
+            try:
+                return step(key) is not False
+            except UserError as error:
+                self._bot.ask.refuse(key, str(error))
+        except GoneError:
+            self._bot.ask.drop(key)
+        return False
+
+    # --- trying ---------------------------------------------------------------------------
+
+    def _must(self, name: str, work: Callable[[], object]) -> None:
+        word = self._try(name, work)
+        if word in (AGAIN, BROKEN):
+            raise WorkFailed(f"{name}: {word}")
+
+    def _try(self, name: str, work: Callable[[], object]) -> str:
+        """Runs a step until it ends otherwise than by a passing fault, or often enough."""
+        after = 0.0
+        for attempt in range(self._settings.attempts):
+            if attempt:
+                self._wait(max(after, self._settings.backoff * 2 ** (attempt - 1)))
+            if self._stop.is_set():
+                raise Stopping
+            result = DBOS.run_step({"name": name}, _caught, name, work)
+            word, after = str(result["word"]), float(result["after"])
+            if word != AGAIN:
+                return word
+        return AGAIN
+
+    def _wait(self, seconds: float) -> None:
+        """Waits durably: after a restart for what is left of it."""
+        until = DBOS.run_step({"name": "wait"}, lambda: time.time() + seconds)
+        if self._stop.wait(max(0.0, until - time.time())):
+            raise Stopping
+
+    def _entry(self, run: Callable[..., None]) -> Callable[..., None]:
+        def entry(*args: Any) -> None:
+            with self._counted():
+                if self._stop.is_set():
+                    raise Stopping
+                run(*args)
+
+        return entry
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._idle:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+
+def _caught(name: str, work: Callable[[], object]) -> dict[str, str | float]:
+    """Does the work of one step and says in a word how it ended."""
+    try:
+        word = ENDED if work() is False else DONE
+    except RateLimited as error:
+        log.warning("step.limited", step=name, retry_after=error.retry_after)
+        return {"word": AGAIN, "after": error.retry_after}
+    except (TransientError, OperationalError, InterfaceError) as error:
+        log.warning("step.again", step=name, cause=type(error).__name__)
+        word = AGAIN
+    except GoneError:
+        log.info("step.gone", step=name)
+        word = ENDED
+    except Exception:
+        log.exception("step.broken", step=name)
+        word = BROKEN
+    return {"word": word, "after": 0.0}
