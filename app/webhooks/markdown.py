@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 _MARKERS = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})*")
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
+_RULE = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}$")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
+_QUOTED_CODE = re.compile(r"(?:> ?)+(?: {4}|\t)")
 _HTML = re.compile(r"<(?:(!--)|(pre|script|style|textarea|blockquote|code)(?=[\s>]|$))", re.I)
 _INLINE = re.compile(r"\\[\\`<]|`+|<!--")
 _RUN = re.compile(r"`+")
@@ -27,6 +30,7 @@ class _Scan:
     paragraph: list[tuple[int, str]] = field(default_factory=list)
     fence: str = ""
     fence_column: int = 0
+    item_column: int = 0
     html_end: str = ""
     quoted: bool = False
 
@@ -87,19 +91,27 @@ def _take(scan: _Scan, number: int, line: str) -> None:
         if scan.paragraph:
             scan.paragraph.append((number, line))
         return
+    ends_block = bool(_RULE.match(content) or _HEADING.match(content))
     marker = _MARKERS.match(content)
-    width = marker.end() if marker else 0
-    if _takes_block(scan, content[width:], column + width if width else 0):
-        return
+    width = marker.end() if marker and not ends_block else 0
     if width:
+        scan.item_column = column + width
+    elif column < scan.item_column and (
+        ends_block or content[0] in "><" or not (scan.paragraph or scan.quoted)
+    ):
+        scan.item_column = 0
+    if _takes_block(scan, content[width:], column + width):
+        return
+    if width or ends_block:
         scan.close_paragraph()
         scan.quoted = False
-    if scan.quoted:
+    if scan.quoted or ends_block:
+        return
+    if scan.paragraph and _UNDERLINE.match(content):
+        scan.close_paragraph()
         return
     scan.open[number] = True
     scan.paragraph.append((number, line))
-    if _HEADING.match(content):
-        scan.close_paragraph()
 
 
 def _takes_block(scan: _Scan, rest: str, column: int) -> bool:
@@ -108,18 +120,21 @@ def _takes_block(scan: _Scan, rest: str, column: int) -> bool:
     Args:
         scan: changed accordingly.
         rest: the line without indentation and list markers.
-        column: where `rest` begins if list markers stand before it, else 0.
+        column: where `rest` begins.
     """
+    inside = scan.item_column if column >= scan.item_column else 0
     if rest.startswith(">"):
         scan.close_paragraph()
         quoted = rest.lstrip("> \t")
-        scan.quoted = bool(quoted) and not (_FENCE.match(quoted) or _HEADING.match(quoted))
+        code = _QUOTED_CODE.match(rest) is not None and not scan.quoted
+        scan.quoted = bool(quoted) and not (code or _FENCE.match(quoted) or _HEADING.match(quoted))
         return True
     if fence := _FENCE.match(rest):
         scan.close_paragraph()
         scan.quoted = False
         scan.fence = fence[1] or fence[2]
-        scan.fence_column = column
+        scan.fence_column = inside
+        scan.item_column = inside
         return True
     if html := _HTML.match(rest):
         scan.close_paragraph()

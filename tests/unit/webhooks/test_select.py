@@ -1,0 +1,177 @@
+"""Which deliveries are kept, and what is kept of them."""
+
+from typing import Any
+
+import pytest
+
+from app.domain import Delivery
+from app.webhooks.commands import command_key
+from app.webhooks.events import parse
+from app.webhooks.select import MAX_COMMANDS, select
+from tests.unit.webhooks.payloads import (
+    APP_ID,
+    BOT,
+    COMMON,
+    INSTALLATION,
+    PERSON,
+    REPOSITORY,
+    SHA,
+    comment,
+    push,
+    raw,
+)
+
+
+def selected(kind: str, payload: dict[str, Any], **options: Any) -> Delivery | str:
+    event = parse(kind, raw(payload))
+    assert event is not None
+    return select(event, guid="g-1", kind=kind, app_id=APP_ID, **options)
+
+
+def test_a_new_command_keeps_ids_and_keys_alone() -> None:
+    delivery = selected("issue_comment", comment("Hello\n/ask why?\n/help"))
+    assert delivery == Delivery(
+        guid="g-1",
+        event="issue_comment",
+        action="created",
+        installation_id=99,
+        repository_id=55,
+        owner="octo",
+        name="loom",
+        number=12,
+        comment_id=314,
+        comment_node_id="IC_kwDO314",
+        sender_id=7,
+        commands=(command_key("ask", "why?"), command_key("help", "")),
+    )
+
+
+def test_pull_request_threads_are_the_same() -> None:
+    payload = comment(issue={"number": 12, "pull_request": {"url": "https://example.org"}})
+    assert isinstance(selected("issue_comment", payload), Delivery)
+
+
+def test_of_an_edited_comment_only_new_commands_are_kept() -> None:
+    payload = comment("/ask one\n/ask two", action="edited", before="/ask one")
+    delivery = selected("issue_comment", payload)
+    assert isinstance(delivery, Delivery)
+    assert delivery.commands == (command_key("ask", "two"),)
+
+
+def test_a_deleted_command_is_kept() -> None:
+    delivery = selected("issue_comment", comment("/ask why?", action="deleted"))
+    assert isinstance(delivery, Delivery)
+    assert (delivery.action, delivery.commands) == ("deleted", (command_key("ask", "why?"),))
+
+
+@pytest.mark.parametrize("action", ["edited", "deleted"])
+def test_what_others_do_to_our_comment_is_kept(action: str) -> None:
+    payload = comment("better", action=action, own=True, before="worse")
+    delivery = selected("issue_comment", payload)
+    assert isinstance(delivery, Delivery)
+    assert (delivery.own_comment, delivery.sender_id, delivery.commands) == (True, 7, ())
+
+
+def test_candidates_are_bounded() -> None:
+    body = "\n".join(f"/w{number}" for number in range(MAX_COMMANDS + 5))
+    delivery = selected("issue_comment", comment(body))
+    assert isinstance(delivery, Delivery)
+    assert len(delivery.commands) == MAX_COMMANDS
+
+
+def test_known_names_narrow_the_candidates() -> None:
+    assert selected("issue_comment", comment("/tmp is full"), names={"ask"}) == "no command"
+    assert isinstance(selected("issue_comment", comment("/tmp is full")), Delivery)
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "reason"),
+    [
+        ("issue_comment", comment("Just words"), "no command"),
+        ("issue_comment", comment(None), "no command"),
+        ("issue_comment", comment("> /ask quoted"), "no command"),
+        ("issue_comment", comment("Just words", action="deleted"), "no command"),
+        ("issue_comment", comment("/ask a", action="pinned"), "no command"),
+        ("issue_comment", comment("/ask a", action="edited", before="/ask a"), "no command"),
+        ("issue_comment", comment("/ask a", action="edited"), "no command"),
+        ("issue_comment", comment("/ask a", own=True), "own comment"),
+        (
+            "issue_comment",
+            comment("/ask a", own=True, sender=BOT, action="edited", before=""),
+            "own change",
+        ),
+        ("issue_comment", comment(own=True, sender=BOT, action="deleted"), "own change"),
+        ("issue_comment", comment(installation=None), "no installation"),
+        ("issues", {**COMMON, "action": "opened", "issue": {"number": 1}}, "nothing to do"),
+        ("issues", {**COMMON, "action": "closed", "issue": {"number": 1}}, "nothing to do"),
+        ("push", push("refs/heads/topic"), "not the default branch"),
+        ("push", push("refs/tags/main"), "not the default branch"),
+        ("push", push(deleted=True), "branch deleted"),
+        ("push", push(after="0" * 40), "branch deleted"),
+        ("repository", {**COMMON, "action": "created"}, "nothing to do"),
+        ("repository", {**COMMON, "action": "edited", "changes": {}}, "nothing to do"),
+    ],
+)
+def test_what_is_not_for_us_is_dropped(kind: str, payload: dict[str, Any], reason: str) -> None:
+    assert selected(kind, payload) == reason
+
+
+def test_another_bot_is_known_by_its_app_and_not_by_its_name() -> None:
+    payload = comment("/ask why?", sender={**BOT, "id": 1, "login": "treadle[bot]"})
+    payload["comment"] |= {"performed_via_github_app": {"id": APP_ID + 1}, "user": BOT}
+    delivery = selected("issue_comment", payload)
+    assert isinstance(delivery, Delivery)
+    assert not delivery.own_comment
+
+
+def test_a_push_to_the_default_branch_keeps_the_commit() -> None:
+    delivery = selected("push", push())
+    assert isinstance(delivery, Delivery)
+    assert (delivery.ref, delivery.sha, delivery.action) == ("refs/heads/main", SHA, "")
+
+
+@pytest.mark.parametrize("action", ["deleted", "transferred"])
+def test_a_thread_that_goes_is_kept(action: str) -> None:
+    delivery = selected("issues", {**COMMON, "action": action, "issue": {"number": 8}})
+    assert isinstance(delivery, Delivery)
+    assert (delivery.event, delivery.number) == ("issues", 8)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {**COMMON, "action": "renamed"},
+        {**COMMON, "action": "transferred"},
+        {**COMMON, "action": "deleted"},
+        {**COMMON, "action": "edited", "changes": {"default_branch": {"from": "master"}}},
+    ],
+)
+def test_changes_of_a_repository_are_kept(payload: dict[str, Any]) -> None:
+    delivery = selected("repository", payload)
+    assert isinstance(delivery, Delivery)
+    assert (delivery.repository_id, delivery.owner) == (55, "octo")
+
+
+@pytest.mark.parametrize("action", ["created", "deleted", "suspend", "unsuspend"])
+def test_installations_are_kept_with_their_owner(action: str) -> None:
+    installation = {**INSTALLATION, "account": {"id": 5, "login": "octo"}}
+    payload = {"action": action, "installation": installation, "sender": PERSON}
+    assert selected("installation", payload) == Delivery(
+        guid="g-1",
+        event="installation",
+        action=action,
+        installation_id=99,
+        owner="octo",
+        sender_id=7,
+    )
+
+
+def test_repositories_that_leave_are_kept() -> None:
+    payload = {
+        "action": "removed",
+        "installation": INSTALLATION,
+        "repositories_removed": [REPOSITORY],
+    }
+    delivery = selected("installation_repositories", payload)
+    assert isinstance(delivery, Delivery)
+    assert (delivery.repository_id, delivery.action) == (None, "removed")
