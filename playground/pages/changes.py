@@ -25,14 +25,18 @@ def spans(before: str, after: str) -> list[Span]:
     if len(old) + len(new) > LONGEST:
         return [Span(kind="removed", text=before), Span(kind="added", text=after)]
     found: list[Span] = []
+    went = came = ""
     for step in Indel.opcodes(old, new):
-        went = "".join(old[step.src_start : step.src_end])
-        came = "".join(new[step.dest_start : step.dest_end])
-        if step.tag == "equal":
-            found.append(Span(kind="same", text=went))
+        if step.tag != "equal":
+            went += "".join(old[step.src_start : step.src_end])
+            came += "".join(new[step.dest_start : step.dest_end])
             continue
-        if went:
-            found.append(Span(kind="removed", text=went))
-        if came:
-            found.append(Span(kind="added", text=came))
-    return found
+        found += _changed(went, came)
+        went = came = ""
+        found.append(Span(kind="same", text="".join(old[step.src_start : step.src_end])))
+    return found + _changed(went, came)
+
+
+def _changed(went: str, came: str) -> list[Span]:
+    pairs = (Span(kind="removed", text=went), Span(kind="added", text=came))
+    return [span for span in pairs if span.text]

@@ -76,9 +76,7 @@ def show_blob(visit: Visit) -> Result:
     )
 
 
-def _folder(
-    visit: Visit, repository: Repository, commit: Commit, path: str, ref: str
-) -> Page:
+def _folder(visit: Visit, repository: Repository, commit: Commit, path: str, ref: str) -> Page:
     entries = _entries(commit.files, path)
     if path and not entries:
         raise NotFound(f"There is no folder {path} at {ref}.")

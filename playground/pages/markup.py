@@ -49,8 +49,8 @@ class _Renderer(RendererHTML):
         return f'<a href="{source}" rel="nofollow ugc">{escape(token.content or "picture")}</a>'
 
 
-def _parser() -> MarkdownIt:
-    options = {"html": True, "breaks": True}
+def _parser(*, breaks: bool) -> MarkdownIt:
+    options = {"html": True, "breaks": breaks}
     parser = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
     parser.enable(["table", "strikethrough"])
     parser.core.ruler.push("links", _link)
@@ -60,15 +60,18 @@ def _parser() -> MarkdownIt:
 def render(text: str, *, base: str = "", ref: str = "", folder: str = "", web: str = "") -> str:
     """Returns Markdown as HTML that is safe to put into a page.
 
+    Line ends break the line in comments, and do not in files, as on GitHub.
+
     Args:
         text: Markdown as somebody wrote it.
         base: Path of the repository, for `#12`.
-        ref: What relative links of a file are looked up at; empty leaves them alone.
+        ref: What relative links of a file are looked up at; empty for a comment.
         folder: The folder that such links start from.
         web: The playground's own address.
     """
     env = {"base": base, "ref": ref, "folder": folder, "web": web}
-    return str(_PARSER.render(text, env))
+    parser = _FILES if ref else _COMMENTS
+    return str(parser.render(text, env))
 
 
 def _link(state: StateCore) -> None:
@@ -136,4 +139,4 @@ def _resolve(href: str, env: MutableMapping[str, Any]) -> str:
     return f"{env['base']}/blob/{env['ref']}/{'/'.join(steps)}{fragment}"
 
 
-_PARSER = _parser()
+_COMMENTS, _FILES = _parser(breaks=True), _parser(breaks=False)

@@ -88,7 +88,10 @@ class Waiting:
 
 def posts_of(visit: Visit, issue: Issue) -> list[Post]:
     """Returns the opening text and all comments, oldest first."""
-    return [post_of(visit, issue), *(post_of(visit, one) for one in visit.world.comments.of(issue.id))]
+    return [
+        post_of(visit, issue),
+        *(post_of(visit, one) for one in visit.world.comments.of(issue.id)),
+    ]
 
 
 def post_of(visit: Visit, subject: Issue | Comment) -> Post:
@@ -166,7 +169,8 @@ def waiting_for(visit: Visit, issue: Issue) -> Waiting:
     comments = world.comments.of(issue.id)
     since = world.clock.now() - PATIENCE
     asks: list[tuple[datetime, Issue | Comment]] = []
-    for one in (issue, *comments):
+    everything: list[Issue | Comment] = [issue, *comments]
+    for one in everything:
         at = one.revisions[-1].edited_at if one.revisions else one.created_at
         person = world.accounts[one.author_id].kind == "User"
         if person and at >= since and COMMAND.search(one.body or ""):

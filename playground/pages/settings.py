@@ -37,4 +37,4 @@ def list_deliveries(visit: Visit) -> Result:
 def redeliver(visit: Visit) -> Result:
     """Sends a delivery once more."""
     visit.world.redeliver(visit.field("guid"))
-    return Redirect(to="/_playground/deliveries")
+    return Redirect(to="/_pages/deliveries")

@@ -46,10 +46,10 @@ ISSUE = REPO + "/issues/{number:int}"
 COMMENT = REPO + "/comments/{comment_id:int}"
 TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", files.list_repositories),
-    ("POST", "/_playground/act-as", settings.act_as),
-    ("POST", "/_playground/preview", threads.preview),
-    ("GET", "/_playground/deliveries", settings.list_deliveries),
-    ("POST", "/_playground/deliveries", settings.redeliver),
+    ("POST", "/_pages/act-as", settings.act_as),
+    ("POST", "/_pages/preview", threads.preview),
+    ("GET", "/_pages/deliveries", settings.list_deliveries),
+    ("POST", "/_pages/deliveries", settings.redeliver),
     ("GET", "/{owner}", files.list_repositories),
     ("GET", REPO, files.show_repository),
     ("GET", REPO + "/tree/{rest:path}", files.show_tree),
@@ -75,8 +75,8 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
 )
 
 
-def create_pages(world: World, dashboard_url: str | None = None) -> Starlette:
-    """Makes the pages of a world; they are to be mounted at the root.
+def create_pages(world: World, dashboard_url: str | None = None) -> list[BaseRoute]:
+    """Makes the routes of a world's pages, which take every address: they must come last.
 
     Args:
         world: What they show and change.
@@ -84,12 +84,13 @@ def create_pages(world: World, dashboard_url: str | None = None) -> Starlette:
     """
     site = _Site(world, dashboard_url)
     routes: list[BaseRoute] = [
-        Mount("/_playground/static", StaticFiles(directory=STATIC), name="static")
+        Mount("/_pages/static", StaticFiles(directory=STATIC), name="static")
     ]
     for method, path, handler in TABLE:
         for concrete, kind in _paths(path):
             routes.append(Route(concrete, site.endpoint(handler, kind), methods=[method]))
-    return Starlette(routes=routes, exception_handlers={HTTPException: site.refuse})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: site.refuse})
+    return [Mount("/", app)]
 
 
 def _paths(path: str) -> list[tuple[str, str]]:

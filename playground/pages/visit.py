@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.actors import Actor
-from playground.errors import NotFound
-from playground.values import Account, Repository
+from playground.values import ROLES, Account, Repository
 from playground.world import World
 
 ROLE_WORDS = {
@@ -15,7 +14,7 @@ ROLE_WORDS = {
     "write": "writer",
     "triage": "triager",
     "read": "contributor",
-    "none": "outsider",
+    "none": "passer-by",
 }
 
 
@@ -79,13 +78,13 @@ class Visit:
                 return account
         owners = {value.owner_id for value in self.world.repositories}
         owners |= {one for value in self.world.accounts for one in value.owner_ids}
-        given = {one for value in self.world.repositories for one in value.roles}
         # Whoever begins had best be neither owner nor a stranger: asking is for everybody,
         # and what only a maintainer may do is a switch away.
-        modest = sorted(
-            people, key=lambda one: (one.id in owners, one.id not in given, _rank(self.world, one))
+        return min(
+            people,
+            key=lambda one: (one.id in owners, _strength(self.world, one) or len(ROLES)),
+            default=None,
         )
-        return modest[0] if modest else None
 
     @property
     def actor(self) -> Actor:
@@ -118,14 +117,10 @@ def people_of(world: World) -> list[Account]:
     return [account for account in world.accounts if account.kind == "User"]
 
 
-def _rank(world: World, account: Account) -> int:
-    order = tuple(ROLE_WORDS)
-    strongest = [
-        order.index(value.roles[account.id])
-        for value in world.repositories
-        if account.id in value.roles
-    ]
-    return -min(strongest, default=len(order))
+def _strength(world: World, account: Account) -> int:
+    """The strongest role given to an account anywhere; 0 for none."""
+    given = (value.roles.get(account.id, "none") for value in world.repositories)
+    return max((ROLES.index(role) for role in given), default=0)
 
 
 def word_of(world: World, repository: Repository, account: Account) -> str:
@@ -135,8 +130,7 @@ def word_of(world: World, repository: Repository, account: Account) -> str:
     owner = world.accounts[repository.owner_id]
     if account.id == owner.id or account.id in owner.owner_ids:
         return "owner"
-    given = repository.roles.get(account.id)
-    return "passer-by" if given is None else ROLE_WORDS[given]
+    return ROLE_WORDS[repository.roles.get(account.id, "none")]
 
 
 def standings(world: World, repository: Repository | None) -> list[Standing]:
@@ -144,7 +138,7 @@ def standings(world: World, repository: Repository | None) -> list[Standing]:
     people = people_of(world)
     if repository is None:
         return [Standing(login=account.login, word="") for account in people]
-    order = (*ROLE_WORDS.values(), "passer-by")
+    order = tuple(ROLE_WORDS.values())
     found = [
         Standing(login=account.login, word=word_of(world, repository, account))
         for account in people
@@ -155,13 +149,3 @@ def standings(world: World, repository: Repository | None) -> list[Standing]:
 def number(text: str, default: int = 1) -> int:
     """A positive number of a query; the default where it is none."""
     return max(1, int(text)) if text.isdecimal() and len(text) < 9 else default
-
-
-def require(found: bool) -> None:
-    """Refuses what is not there.
-
-    Raises:
-        NotFound: it is not.
-    """
-    if not found:
-        raise NotFound

@@ -67,7 +67,7 @@ async function preview(form) {
   const body = new URLSearchParams({
     body: form.elements.body.value, owner: steps[1], repo: steps[2],
   });
-  const answer = await fetch("/_playground/preview", { method: "POST", body });
+  const answer = await fetch("/_pages/preview", { method: "POST", body });
   if (!answer.ok) return false;
   box.querySelector(".markdown").innerHTML = await answer.text();
   box.hidden = false;
