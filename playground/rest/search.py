@@ -16,7 +16,8 @@ def search_issues(call: Call) -> Reply:
     found = search_threads(call.world, call.actor, call.query.get("q", ""))
 
     def shape(issue: Issue) -> dict[str, Any]:
-        return {**shapes.issue(call.world, issue), "score": 1.0}
+        # The description of search, unlike that of issues, knows no issue without a body.
+        return {**shapes.issue(call.world, issue), "body": issue.body or "", "score": 1.0}
 
     items, link = call.page(found, shape)
     content = {
