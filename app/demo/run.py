@@ -15,7 +15,7 @@ from app.bootstrap import Bot, build
 from app.demo.exam import Result, grade, print_results
 from app.demo.people import LinkBroken, Posted, Someone
 from app.demo.story import EXAMS, LESSONS, Lesson
-from app.domain import Reply, RowKind, SignalKind
+from app.domain import Dictionary, Reply, RowKind, Signal, SignalKind
 from app.errors import TreadleError
 from app.inspection import print_why
 from app.local import Processes, bot_environment, free_port
@@ -182,13 +182,10 @@ class Demo:
         repository_id = first.repository_id
         for reply_id, lesson in zip(reply_ids, LESSONS, strict=True):
             kind = _kind(lesson)
-            signals = self._until(
+            signal = self._until(
                 f"the {kind.value} on “{lesson.question}” being swept",
-                lambda reply_id=reply_id, kind=kind: [
-                    signal for signal in store.signals.of_reply(reply_id) if signal.kind is kind
-                ],
+                functools.partial(self._signal, reply_id, kind),
             )
-            signal = signals[0]
             who = signal.person.login or "somebody with triage access"
             _say(
                 f"  {kind.value} {signal.content[:10]} by {who}: trust {signal.trust:.2f}, "
@@ -216,7 +213,11 @@ class Demo:
             raise LinkBroken("memory or a kind of preference row is missing")
         return repository_id
 
-    def _weights(self, repository_id: int) -> object:
+    def _signal(self, reply_id: int, kind: SignalKind) -> Signal | None:
+        found = self._bot.store.signals.of_reply(reply_id)
+        return next((signal for signal in found if signal.kind is kind), None)
+
+    def _weights(self, repository_id: int) -> Dictionary | None:
         dictionary = self._bot.store.weights.latest(repository_id)
         signs = {weight.z > 0 for weight in dictionary.weights.values()}
         return dictionary if signs == {True, False} else None
@@ -231,7 +232,7 @@ class Demo:
         if not causes:
             raise LinkBroken(f"repository {repository_id}: a changed answer has no cause")
 
-    def _until(self, link: str, look: Callable[[], T]) -> T:
+    def _until(self, link: str, look: Callable[[], T | None]) -> T:
         """Waits until a look finds something.
 
         Raises:
