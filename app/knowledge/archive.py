@@ -34,9 +34,9 @@ class File:
 class Limits:
     """How much of a repository is read: bytes a file, files, and unpacked bytes of an archive."""
 
-    max_file_bytes: int = 512 * 1024
-    max_files: int = 20_000
-    max_archive_bytes: int = 1024 * 1024 * 1024
+    file_bytes: int = 512 * 1024
+    files: int = 20_000
+    archive_bytes: int = 1024 * 1024 * 1024
 
 
 def files(
@@ -46,18 +46,18 @@ def files(
 
     Args:
         archive: the gzipped tar in chunks, its paths below one top folder as GitHub makes it.
-        limits: over `max_files` the rest is left out; over `max_archive_bytes` it is an error.
+        limits: over `files` the rest is left out; over `archive_bytes` it is an error.
         selection: which files to read.
         sizes: is filled with the size of every regular file of the tree, read or not.
 
     Links, devices, absolute paths and paths with `..` are left out.
 
     Raises:
-        UserError: the archive unpacks to more than `max_archive_bytes`, or its headers to more
+        UserError: the archive unpacks to more than `archive_bytes`, or its headers to more
             than any real one's.
         TransientError: it is not a whole gzipped tar, as after a broken download.
     """
-    stream = _Inflated(iter(archive), limits.max_archive_bytes)
+    stream = _Inflated(iter(archive), limits.archive_bytes)
     count = 0
     try:
         with tarfile.open(fileobj=stream, mode="r|", errors="surrogateescape") as tar:
@@ -67,7 +67,7 @@ def files(
                 if not member.isreg() or path is None or member.sparse is not None:
                     continue
                 sizes[path] = member.size
-                if count >= limits.max_files or not selection.wants(path, member.size):
+                if count >= limits.files or not selection.wants(path, member.size):
                     continue
                 opened = tar.extractfile(member)
                 data = opened.read() if opened else b""

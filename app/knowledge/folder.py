@@ -13,7 +13,7 @@ from app.knowledge.index import IndexedCorpus, write
 from app.knowledge.selection import FILETYPES, Selection
 
 
-def corpus(folder: Path, limits: Limits) -> IndexedCorpus:
+def folder_corpus(folder: Path, limits: Limits = Limits()) -> IndexedCorpus:
     """Indexes a folder in memory; its `commit` is the head's where it is a Git work tree.
 
     What Git ignores is left out, links are not followed.
@@ -42,13 +42,13 @@ def _files(
     sizes: dict[str, int],
     survey: Survey,
 ) -> Iterator[File]:
-    selection = Selection(max_file_bytes=limits.max_file_bytes)
+    selection = Selection(max_file_bytes=limits.file_bytes)
     count = 0
     for path in _walk(folder, repository):
         relative = path.relative_to(folder).as_posix()
         size = path.stat().st_size
         sizes[relative] = size
-        if count >= limits.max_files or not selection.wants(relative, size):
+        if count >= limits.files or not selection.wants(relative, size):
             continue
         data = path.read_bytes()
         if selection.reads(relative, data):

@@ -74,7 +74,7 @@ class Library:
         if not commit.isalnum():
             raise UserError(f"{commit!r} is not the name of a commit.")
         selection = Selection(
-            max_file_bytes=self._limits.max_file_bytes, include=include, exclude=exclude
+            max_file_bytes=self._limits.file_bytes, include=include, exclude=exclude
         )
         chosen = json.dumps([list(include), list(exclude)]).encode()
         name = f"{commit}-{hashlib.sha256(chosen).hexdigest()[:8]}"

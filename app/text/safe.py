@@ -1,0 +1,125 @@
+"""Foreign text made safe to post: it can notify nobody, load nothing and hide nothing.
+
+Only two kinds of code are believed to be code: fences at the margin, and code spans that
+open and close in one line. All other backticks are escaped, so that what looks like code
+here is code for GitHub too.
+"""
+
+import re
+
+GAP = "\u200b"
+"""Zero-width space: breaks what GitHub would link, and is not seen."""
+
+_FENCE = re.compile(r"(?P<mark>`{3,6}|~{3,6})(?P<info>[^`~\n]*)$")
+_CODE = re.compile(r"(?<![`\\])(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)")
+_MENTION = re.compile(r"(?<![\w`/.@])@(?=[A-Za-z0-9])(?P<name>[\w-]+(?:/[\w.-]+)?)")
+_ISSUE = re.compile(
+    r"(?<![\w&`])(?P<reference>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)\b", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"https?://(?:www\.)?github\.com/[^\s<>`)\]]+", re.IGNORECASE)
+_IMAGE = re.compile(r"!(?=\[)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
+_LINK = re.compile(r"\]\(\s*<?\s*(?!https?:|mailto:|#|/|\./|\.\./)[A-Za-z][\w+.-]*:[^)]*\)")
+_DEFINITION = re.compile(r"^(\s{0,3})\[(?=[^\]]+\]:)")
+_COMMAND = re.compile(r"^(\s*(?:>\s*|[-*+]\s+)*)/(?=[a-z])")
+
+
+def neutralise(text: str) -> str:
+    """Makes text from repositories or models safe to post as a comment.
+
+    Mentions, references to issues and addresses on GitHub become code, which pings nobody;
+    images become links; HTML is shown, not interpreted; comments go; links other than to
+    web and mail addresses lose their target; a leading slash no longer reads as a command
+    to a bot; an open fence is closed. Neutralising twice is the same as once.
+    """
+    found = []
+    for lines, fence in _segments(text):
+        if fence:
+            found += lines if _closed(lines, fence) else [*lines, fence]
+        else:
+            found += [_line(line) for line in _COMMENT.sub("", "\n".join(lines)).split("\n")]
+    return "\n".join(found)
+
+
+def _segments(text: str) -> list[tuple[list[str], str]]:
+    """Splits a text into runs of lines: prose with an empty mark, fences with theirs."""
+    found: list[tuple[list[str], str]] = []
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        opened = None if fence else _FENCE.match(line)
+        if opened:
+            if lines:
+                found.append((lines, ""))
+            fence = opened["mark"]
+            lines = [fence + re.sub(r"[^\w+#.-]", "", opened["info"])]
+            continue
+        lines.append(line)
+        if fence and _closes(line, fence):
+            found.append((lines, fence))
+            lines, fence = [], ""
+    if lines:
+        found.append((lines, fence))
+    return found
+
+
+def _closes(line: str, fence: str) -> bool:
+    return line.startswith(fence) and not line.rstrip().strip(fence[0])
+
+
+def _line(line: str) -> str:
+    line = _COMMAND.sub(rf"\1{GAP}/", line)
+    pieces = []
+    at = 0
+    for match in _CODE.finditer(line):
+        pieces += [_prose(line[at : match.start()]), _code(match[0])]
+        at = match.end()
+    pieces.append(_prose(line[at:]))
+    return "".join(pieces)
+
+
+def _code(span: str) -> str:
+    """Keeps a code span; where a table would split it, what it could ping is broken."""
+    return re.sub(r"(?<=[@#])(?=\w)", GAP, span) if "|" in span else span
+
+
+def _prose(text: str) -> str:
+    text = re.sub(r"(?<!\\)`", r"\\`", text)
+    text = _TAG.sub("&lt;", text)
+    text = _IMAGE.sub("", text)
+    text = _LINK.sub("]", text)
+    text = _DEFINITION.sub(r"\1\\[", text)
+    text = _ADDRESS.sub(lambda match: f"`{match[0]}`", text)
+    pieces = re.split(r"(`[^`]*`)", text)
+    return "".join(
+        piece
+        if piece.startswith("`") and piece.endswith("`") and len(piece) > 1
+        else _ISSUE.sub(r"`\g<reference>`", _MENTION.sub(r"`@\g<name>`", piece))
+        for piece in pieces
+    )
+
+
+def cut(text: str, limit: int, note: str = "…") -> str:
+    """Shortens a text to at most `limit` characters, at the end of a paragraph if it can.
+
+    An open fence is closed; `note` stands where the rest was. Text within the limit stays.
+    """
+    if len(text) <= limit:
+        return text
+    room = limit - len(note) - 10
+    if room <= 0:
+        return text[:limit]
+    kept = text[:room]
+    for mark, least in (("\n\n", room // 3), ("\n", room // 2), (" ", room // 2)):
+        at = kept.rfind(mark)
+        if at > least:
+            kept = kept[:at]
+            break
+    kept = kept.rstrip()
+    fence = next((mark for lines, mark in _segments(kept)[-1:] if not _closed(lines, mark)), "")
+    return kept + (f"\n{fence[:6]}" if fence else "") + f"\n\n{note}"
+
+
+def _closed(lines: list[str], fence: str) -> bool:
+    return not fence or (len(lines) > 1 and _closes(lines[-1], fence))

@@ -1,0 +1,140 @@
+"""How a sentence fits a question, as numbers. What they are worth is in `coefficients.json`."""
+
+import itertools
+import math
+import re
+from collections.abc import Set
+from typing import NamedTuple
+
+from app.domain import SourceKind
+from app.text.units import Form
+from app.weave.candidates import Candidate
+from app.weave.question import Asked
+
+KIN = 0.5
+_IMPERATIVE = re.compile(
+    r"^(?:to |use |run |set |call |pass |add |install |see |make sure|you can|in order|if you "
+    r"|consider|create |override|subclass|include|omit|import )",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\bbecause\b|\bsince\b|\bso that\b|\bdue to\b|\bas this\b|\bin order to\b|\bnecessary\b", re.I
+)
+_DEFAULT = re.compile(r"\bdefaults?\b|\bby default\b|\bif (?:not|omitted|none)\b|\bomit", re.I)
+_EFFECT = re.compile(
+    r"\braises?\b|\breturns?\b|\bwill be\b|\bexception\b|\berror\b|\bfails?\b", re.I
+)
+_PLACE = re.compile(
+    r"[\w.-]+/[\w./-]+|\b[\w-]+\.(?:py|toml|ya?ml|md|json|cfg|ini|txt)\b|\bdirectory\b|\bfolder\b",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\b\d+(?:\.\d+)?\b|\bmaximum\b|\bminimum\b|\bat most\b|\bup to\b|\bunlimited\b"
+)
+_ERROR = re.compile(
+    r"\b\w+(?:Error|Exception|Warning)\b|\braise[sd]?\b|\berror\b|\binvalid\b|\bfail", re.I
+)
+_ABILITY = re.compile(
+    r"\bcan\b|\bcannot\b|\bmay\b|\bmust\b|\bshould\b|\bonly\b|\bsupport|\ballow|\bpossible\b|\bnot\b",
+    re.I,
+)
+_CUES = {
+    "how": _IMPERATIVE,
+    "why": _REASON,
+    "default": _DEFAULT,
+    "effect": _EFFECT,
+    "where": _PLACE,
+    "number": _NUMBER,
+    "error": _ERROR,
+    "can": _ABILITY,
+}
+_ASIDE = re.compile(
+    r"(?:^|/)(?:tests?|testing|examples?|benchmarks?|changelog|changes|history)\b", re.I
+)
+
+
+class Features(NamedTuple):
+    """How one sentence fits; shares are of the question's weight, in [0, 1]."""
+
+    exact: float
+    kin: float
+    context: float
+    neighbours: float
+    passage: float
+    names: float
+    names_near: float
+    pairs: float
+    focus: float
+    retrieval: float
+    rank: float
+    cue: float
+    item: float
+    code: float
+    signature: float
+    short: float
+    long: float
+    opening: float
+    prose: float
+    aside: float
+
+
+def coverage(asked: Asked, words: Set[str], kin: float = KIN) -> float:
+    """Returns the share of the question's weight that words cover; kin count less."""
+    return sum(
+        concept.weight * (1.0 if concept.word in words else kin)
+        for concept in asked.concepts
+        if concept.word in words or (kin and not concept.related.isdisjoint(words))
+    )
+
+
+def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
+    """Measures a sentence.
+
+    Args:
+        asked: the question.
+        candidate: the sentence.
+        retrieval: the search score of its passage as a share of the best passage's.
+    """
+    words = candidate.words
+    unit = candidate.unit
+    exact = coverage(asked, words, 0.0)
+    with_kin = coverage(asked, words)
+    wide = coverage(asked, words | candidate.context)
+    near = coverage(asked, words | candidate.context | candidate.before | candidate.after)
+    length = len(candidate.sequence)
+    matched = sum(1 for c in asked.concepts if c.word in words)
+    sequence = candidate.sequence
+    found = sum(pair in asked.pairs for pair in itertools.pairwise(sequence))
+    names = len(asked.names)
+    return Features(
+        exact=exact,
+        kin=with_kin - exact,
+        context=wide - with_kin,
+        neighbours=near - wide,
+        passage=coverage(asked, candidate.passage_words) - near,
+        names=len(asked.names & words) / names if names else 0.0,
+        names_near=len(asked.names & (candidate.context | candidate.before)) / names
+        if names
+        else 0.0,
+        pairs=min(found, 3) / 3,
+        focus=matched / math.sqrt(length + 4),
+        retrieval=retrieval,
+        rank=1 / (1 + candidate.source),
+        cue=_cue(asked, unit.text),
+        item=float(unit.form in (Form.ITEM, Form.ROW)),
+        code=float(unit.form is Form.CODE),
+        signature=float(unit.form is Form.SIGNATURE),
+        short=max(0.0, 1 - length / 6),
+        long=max(0.0, math.log(length / 25)) if length else 0.0,
+        opening=float(candidate.place <= 1),
+        prose=float(candidate.passage.kind is SourceKind.PROSE),
+        aside=float(bool(_ASIDE.search(candidate.passage.path))),
+    )
+
+
+def _cue(asked: Asked, text: str) -> float:
+    """Returns the share of the question's kinds whose cue the sentence has."""
+    kinds = [kind for kind in asked.kinds if kind in _CUES]
+    if not kinds:
+        return 0.0
+    return sum(bool(_CUES[kind].search(text)) for kind in kinds) / len(kinds)

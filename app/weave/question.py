@@ -1,0 +1,70 @@
+"""A question taken apart: its words with their rarity, its names in code, what kind it is."""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain import Question
+from app.text.markdown import plain
+from app.text.thesaurus import related
+from app.text.words import names, search_words
+
+_KINDS = (
+    ("default", r"\bdefaults?\b|\bif i (?:give|say|pass|don't)|\bwhen (?:not|nothing)\b"),
+    ("why", r"\bwhy\b|\bhow come\b|\breason\b"),
+    ("where", r"\bwhere\b|\bwhich (?:file|folder|directory|module|path)\b"),
+    ("number", r"\bhow (?:many|much|long|often|large|big|deep|high)\b|\bmax(?:imum)?\b|\blimit\b"),
+    ("error", r"\b\w*(?:Error|Exception|Warning)\b|\b(?:error|raise|fail|crash|complain)"),
+    ("effect", r"\bwhat (?:happens|does|will)\b|\bdoes it\b"),
+    ("how", r"\bhow\b|\bcommand\b|\bway to\b|\bwant to\b|\bi'd like\b"),
+    ("can", r"^\s*(?:can|could|may|is|are|does|do|will|should|must)\b|\b(?:can|may) (?:i|it|we)\b"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concept:
+    """A word of the question: its stem, its weight in [0, 1] of the whole, and its kin."""
+
+    word: str
+    weight: float
+    rarity: float
+    related: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A question as scoring sees it. The concepts' weights add up to 1, if there are any."""
+
+    text: str
+    concepts: tuple[Concept, ...]
+    names: frozenset[str]
+    kinds: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+
+def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
+    """Takes a question apart; `rarity` is the inverse document frequency of a stem."""
+    text = plain(question.text) or question.text
+    words = list(dict.fromkeys(search_words(text)))
+    rarities = {word: rarity(word) for word in words}
+    total = sum(rarities.values())
+    concepts = tuple(
+        Concept(
+            word=word,
+            weight=rarities[word] / total if total else 1 / len(words),
+            rarity=rarities[word],
+            related=related(word),
+        )
+        for word in words
+    )
+    sequence = search_words(text)
+    return Asked(
+        text=text,
+        concepts=concepts,
+        names=frozenset(names(question.text)),
+        kinds=frozenset(
+            kind for kind, pattern in _KINDS if re.search(pattern, text, re.IGNORECASE)
+        ),
+        pairs=frozenset(itertools.pairwise(sequence)),
+    )

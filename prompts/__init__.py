@@ -1,0 +1,1 @@
+"""Every text that is given to a model: files that a person edits."""
