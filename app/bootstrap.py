@@ -20,7 +20,8 @@ from app.flows.refresh import Refresh
 from app.flows.sweep import Sweep
 from app.flows.why import WhyFlow
 from app.github.client import connect
-from app.knowledge.library import Library, Limits
+from app.knowledge.archive import Limits
+from app.knowledge.library import Library
 from app.models.extract import Extract
 from app.ports import Answerer, Clock, GitHub
 from app.settings import Settings
