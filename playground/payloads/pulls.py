@@ -126,6 +126,12 @@ def review_comment(world: Permissions, value: Comment) -> dict[str, Any]:
         "pull_request_url": pull_url,
         "author_association": threads.association(world, repo, value.author_id),
         "_links": {name: {"href": href} for name, href in links.items()},
+        # An outdated measure, counted in lines of the diff; nothing here rests on it.
+        "position": anchor.line or 1,
+        "original_position": anchor.line or 1,
+        "start_line": None,
+        "original_start_line": None,
+        "start_side": None,
         "side": "RIGHT",
         "subject_type": "file" if anchor.line is None else "line",
         "reactions": threads.rollup(world, threads.comment_node(value), url),

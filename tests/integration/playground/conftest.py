@@ -46,9 +46,7 @@ def pg(described: RestDescription | None) -> Iterator[Playground]:
         for login, role in (("mia", "maintain"), ("walt", "write"), ("tess", "triage")):
             world.set_role(loom, login, role)  # type: ignore[arg-type]
         if described is not None:
-            world.on_reply.append(
-                lambda *reply: problems.extend(described.reply_problems(*reply))
-            )
+            world.on_reply.append(lambda *reply: problems.extend(described.reply_problems(*reply)))
         yield playground
         if described is not None:
             for delivery in world.deliveries:

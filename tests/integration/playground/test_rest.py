@@ -78,7 +78,10 @@ def test_reactions_are_made_once_and_taken_back(ask: Any) -> None:
         ask("POST", f"{path}/reactions", "mia", {"content": "-1"})
         assert ask("POST", f"{path}/reactions", "mia", {"content": "meh"}).status_code == 422
         listed = ask("GET", f"{path}/reactions").json()
-        assert [(r["user"]["login"], r["content"]) for r in listed] == [("pat", "+1"), ("mia", "-1")]
+        assert [(r["user"]["login"], r["content"]) for r in listed] == [
+            ("pat", "+1"),
+            ("mia", "-1"),
+        ]
         assert len(ask("GET", f"{path}/reactions?content=-1").json()) == 1
         assert ask("GET", path).json()["reactions"]["total_count"] == 2
         gone = f"{path}/reactions/{first.json()['id']}"
@@ -167,9 +170,7 @@ def test_files_are_written_by_commits(ask: Any) -> None:
     assert ask("DELETE", path, "walt", gone).status_code == 200
     assert ask("GET", path).status_code == 404
     assert ask("GET", f"{LOOM}/branches/main").json()["commit"]["sha"] != head["sha"]
-    sha = ask(
-        "GET", f"{LOOM}/commits/main", headers={"accept": "application/vnd.github.sha"}
-    ).text
+    sha = ask("GET", f"{LOOM}/commits/main", headers={"accept": "application/vnd.github.sha"}).text
     assert len(sha) == 40
 
 
@@ -306,7 +307,12 @@ def test_a_pull_request_is_an_issue_too(ask: Any, pg: Playground) -> None:
     (file,) = ask("GET", f"{LOOM}/pulls/1/files").json()
     assert (file["filename"], file["additions"], file["deletions"]) == ("README.md", 1, 1)
     assert file["patch"].startswith("@@ -1,3 +1,3 @@")
-    body = {"body": "Sure?", "path": "README.md", "line": 3, "commit_id": made.json()["head"]["sha"]}
+    body = {
+        "body": "Sure?",
+        "path": "README.md",
+        "line": 3,
+        "commit_id": made.json()["head"]["sha"],
+    }
     top = ask("POST", f"{LOOM}/pulls/1/comments", "mia", body).json()
     reply = ask("POST", f"{LOOM}/pulls/1/comments/{top['id']}/replies", "walt", {"body": "Yes"})
     assert reply.json()["in_reply_to_id"] == top["id"]
