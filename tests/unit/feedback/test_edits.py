@@ -127,7 +127,9 @@ def test_distance_is_words_to_change_over_the_longer_text(
     assert distance(after, before) == pytest.approx(expected)
 
 
-words = st.sampled_from(["the", "run", "`make test`", "a/b.md", "--x", "\n", "\n\n", "\n- ", ".", "é"])
+words = st.sampled_from(
+    ["the", "run", "`make test`", "a/b.md", "--x", "\n", "\n\n", "\n- ", ".", "é"]
+)
 texts = st.lists(words, max_size=40).map(" ".join)
 
 

@@ -45,9 +45,7 @@ def test_the_format_is_one_line_after_the_visible_body() -> None:
 
 def test_the_signature_is_hmac_over_json_trigger_and_hash_of_the_body() -> None:
     line = sealed().rsplit("\n\n", 1)[1]
-    text, key_id, signature = (
-        line.removeprefix(BLOCK_OPEN).removesuffix(BLOCK_CLOSE).rsplit(" ", 2)
-    )
+    text, key_id, signature = line.removeprefix(BLOCK_OPEN).removesuffix(BLOCK_CLOSE).rsplit(" ", 2)
     assert f'"body_sha256":"{hashlib.sha256(BODY.encode()).hexdigest()}"' in text
     message = b"".join(
         len(part).to_bytes(8, "big") + part

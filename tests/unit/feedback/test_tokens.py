@@ -43,7 +43,10 @@ def test_tokens_of_a_line(text: str, expected: list[str]) -> None:
     ("text", "expected"),
     [
         ("one\ntwo\n\nthree", [["one", "two"], ["three"]]),
-        ("- one\n  more\n* two\n1. three\n2) four", [["one", "more"], ["two"], ["three"], ["four"]]),
+        (
+            "- one\n  more\n* two\n1. three\n2) four",
+            [["one", "more"], ["two"], ["three"], ["four"]],
+        ),
         ("# Head\ntext", [["Head"], ["text"]]),
         ("Head\n====\ntext", [["Head"], ["text"]]),
         ("a\n\n---\n\nb", [["a"], ["b"]]),
