@@ -238,6 +238,8 @@ def _words(error: ValidationError) -> str:
     wanted: Any = error.validator_value
     name = str(error.absolute_path[-1]) if error.absolute_path else ""
     match error.validator:
+        case "type" if not error.absolute_path:
+            return "the file has to be lines of `setting: value`"
         case "type":
             return f"this has to be {_TYPES[str(wanted)]}"
         case "enum":
@@ -254,6 +256,8 @@ def _words(error: ValidationError) -> str:
             return f"at most {wanted} characters are allowed"
         case "not":
             return "this is the name of another command"
+        case "pattern" if "paths" in error.absolute_path:
+            return "at most four `*` or `**` are allowed in a pattern"
         case "pattern" if name == "command":
             return "a command is a small letter and up to 30 small letters, digits and hyphens"
         case "pattern" if name == "footer":

@@ -1,6 +1,7 @@
 """The grammar of commands as tables: body, and the (name, argument) pairs found in it."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +208,9 @@ def test_hostile_text_is_read_in_linear_time(body: str) -> None:
     started = time.process_time()
     commands(body)
     assert time.process_time() - started < 1.0
+
+
+def test_every_command_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/comments.md").read_text("utf-8")
+    rows = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert rows == {f"/{name}" for name in names_for()}
