@@ -59,7 +59,9 @@ class Installs(People):
                     )
                 )
         bot = self._account(f"{slug}[bot]", "Bot")
-        number = self.next_id("app")
+        # Drawn, not counted: clients keep tokens by the App's id, and one process may see
+        # several playgrounds.
+        number = self.next_id("app", first=100_000 + secrets.randbelow(900_000))
         return self.apps.put(
             App(
                 id=number,

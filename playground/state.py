@@ -33,7 +33,6 @@ S = TypeVar("S", bound="State")
 # Numbers start where they cannot be taken for the number of an issue.
 FIRST_IDS = {
     "account": 101,
-    "app": 4201,
     "installation": 7301,
     "repository": 30_001,
     "issue": 500_001,

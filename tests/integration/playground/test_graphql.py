@@ -278,7 +278,8 @@ def test_points_are_counted(pg: Playground, query: Query, comment: Comment) -> N
 
 def test_search_and_accounts(pg: Playground, query: Query, comment: Comment, bot: str) -> None:
     found = query(
-        '{ search(query: "how", type: ISSUE, first: 5) { issueCount nodes { ... on Issue { number } } } }'
+        '{ search(query: "how", type: ISSUE, first: 5) { issueCount nodes {'
+        " ... on Issue { number } } } }"
     )
     assert found["data"]["search"] == {"issueCount": 1, "nodes": [{"number": 1}]}
     who = query('{ viewer { login databaseId } user(login: "nobody") { login } }')
