@@ -48,6 +48,22 @@ class _Renderer(RendererHTML):
         source = escape(str(token.attrs.get("src", "")), quote=True)
         return f'<a href="{source}" rel="nofollow ugc">{escape(token.content or "picture")}</a>'
 
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    ) -> str:
+        return f"<{_under(tokens[idx].tag, env)}>"
+
+    def heading_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    ) -> str:
+        return f"</{_under(tokens[idx].tag, env)}>\n"
+
+
+def _under(tag: str, env: MutableMapping[str, Any]) -> str:
+    """A heading's tag below those of the page that it stands in."""
+    # A file stands under the page's title, a comment under its author as well.
+    return f"h{min(6, int(tag[1:]) + (1 if env.get('ref') else 2))}"
+
 
 def _parser(*, breaks: bool) -> MarkdownIt:
     options = {"html": True, "breaks": breaks}

@@ -215,6 +215,8 @@ async def _read_form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > BIGGEST_FORM:
             raise Invalid("This form is too long.")
+    if not body:
+        return {}
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind != "application/x-www-form-urlencoded":
         raise Invalid("This is not the form of a page.")
