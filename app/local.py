@@ -76,12 +76,12 @@ class Processes:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Processes":
-        """Starts both, and returns once webhooks are taken."""
+        """Starts both, and returns once webhooks are taken and worked on."""
         self._data.mkdir(parents=True, exist_ok=True)
         try:
             self._start("web", "serve")
-            self._wait()
             self._start("worker", "work")
+            self._wait()
         except BaseException:
             self._stop()
             raise
@@ -132,10 +132,12 @@ class Processes:
             self.check()
             try:
                 with urllib.request.urlopen(address, timeout=2):
-                    return
+                    if b"worker.started" in self._log("worker").read_bytes():
+                        return
             except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-        raise NotStarted(f"the web process was not ready in time; see {self._log('web')}")
+                pass
+            time.sleep(0.05)
+        raise NotStarted(f"the bot was not ready in {PATIENCE:.0f} s; see the logs in {self._data}")
 
     def _stop(self) -> None:
         for child in self._children.values():

@@ -1,5 +1,6 @@
 """How near answers come to what was taught, before and after."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from app.demo.people import Posted
 from app.demo.story import Exam
 from app.feedback.edits import distance
 from app.text.layout import answer_part
+
+_MARK = re.compile(r" ?\[\d+\]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,4 +83,4 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
 
 def _plain(posted: Posted) -> str:
     """The answer's own words, without the marks that point at its sources."""
-    return answer_part(posted.body)
+    return _MARK.sub("", answer_part(posted.body))

@@ -110,7 +110,7 @@ class Demo:
         _say("\n[bold]2. A dozen questions before anything is taught[/]")
         before = self._exam("before")
         _say("\n[bold]3. People judge replies[/]")
-        taught = [self._teach(lesson) for lesson in LESSONS]
+        taught = self._teach()
         _say("\n[bold]4. The sweep, and what was learned[/]")
         repository_id = self._learned([reply.id for reply in taught])
         _say("\n[bold]5. The same dozen again[/]")
@@ -151,23 +151,36 @@ class Demo:
         _say(f"  {len(replies)} of {len(EXAMS)} answered")
         return replies
 
-    def _teach(self, lesson: Lesson) -> Reply:
-        ada, max_ = self._people["ada"], self._people["max"]
-        number = ada.open_issue("A question to learn from", "")
-        trigger = ada.comment(number, f"/ask {lesson.question}")
-        posted, _ = ada.reply_to(number, trigger, seconds=PATIENCE)
-        answer = answer_part(posted.body)
-        if lesson.marks not in answer:
-            raise LinkBroken(f"the answer to “{lesson.question}” lacks {lesson.marks}: {answer}")
+    def _teach(self) -> list[Reply]:
+        """Asks all that people will judge, and only then judges, since learning is at once."""
+        ada = self._people["ada"]
+        asked = []
+        for lesson in LESSONS:
+            number = ada.open_issue("A question to learn from", "")
+            asked.append((lesson, number, ada.comment(number, f"/ask {lesson.question}")))
+        replies = [
+            (lesson, ada.reply_to(number, trigger, seconds=PATIENCE)[0])
+            for lesson, number, trigger in asked
+        ]
+        return [self._judge(lesson, posted) for lesson, posted in replies]
+
+    def _judge(self, lesson: Lesson, posted: Posted) -> Reply:
+        if lesson.says not in posted.body:
+            raise LinkBroken(
+                f"the answer to “{lesson.question}” lacks “{lesson.says}”: "
+                + answer_part(posted.body)
+            )
         _say(f"  {lesson.question}")
+        maintainer = self._people["max"]
         if lesson.vote:
             self._people[lesson.voter].react(posted.id, lesson.vote)
             _say(f"    {lesson.voter} reacts with {lesson.vote}")
         if lesson.edit:
-            max_.edit(posted.id, posted.body.replace(answer, lesson.edit))
-            _say(f"    max edits the answer to: {lesson.edit}")
+            maintainer.edit(posted.id, posted.body.replace(lesson.says, lesson.edit))
+            _say(f"    max strikes out: {lesson.says}")
+            _say(f"    and puts in:     {lesson.edit}")
         if lesson.hide:
-            max_.hide(posted.node_id, lesson.hide)
+            maintainer.hide(posted.node_id, lesson.hide)
             _say(f"    max hides the reply as {lesson.hide.lower().replace('_', ' ')}")
         return self._until(
             "the reply in the bot's records",

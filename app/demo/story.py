@@ -14,13 +14,13 @@ INSTALLER = "install.sh"
 class Lesson:
     """A question whose answer people then judge.
 
-    `marks` are words that the answer must carry for the judgement to make sense; `edit` is
-    the sentence that a maintainer puts in place of the answer; `vote` is a reaction and who
-    gives it; `hide` is the reason that the reply is hidden for.
+    `says` is the sentence of the answer that is judged; `edit` is what a maintainer puts in
+    its place; `vote` is a reaction and who gives it; `hide` is the reason that the reply is
+    hidden for.
     """
 
     question: str
-    marks: str
+    says: str = ""
     edit: str = ""
     vote: str = ""
     voter: str = ""
@@ -52,22 +52,32 @@ CORRECTION = "Shuttle reads its settings from `.config/shuttle.yml` in your home
 LESSONS = (
     Lesson(
         question="Where does Shuttle look for its settings?",
-        marks=".shuttle.yml",
+        says="Shuttle reads its settings from `.shuttle.yml` in the root of the shared folder.",
         edit=CORRECTION,
     ),
     Lesson(
         question="How do I upgrade to a newer version?",
-        marks=INSTALLER,
+        says="To upgrade with the installer, run `sh install.sh` again.",
         edit="To upgrade with pipx, run `pipx upgrade shuttle`.",
     ),
-    Lesson(question="How do I run the tests?", marks="make check", vote="+1", voter="ada"),
     Lesson(
         question="How do I add a plugin?",
-        marks=INSTALLER,
+        says="To add a plugin with the installer, run `sh install.sh --plugin NAME`.",
+        edit="To add a plugin with pipx, run `pipx inject shuttle NAME`.",
+    ),
+    Lesson(
+        question="How do I run the tests?",
+        says="Run the tests with `make check`; it needs no network.",
+        vote="+1",
+        voter="ada",
+    ),
+    Lesson(
+        question="How do I go back with the installer?",
+        says="To go back with the installer, run `sh install.sh --version 1.9`.",
         vote="-1",
         voter="grace",
     ),
-    Lesson(question="Is there a limit on the size of a folder?", marks="", hide="OFF_TOPIC"),
+    Lesson(question="Is there a limit on the size of a folder?", hide="OFF_TOPIC"),
 )
 
 _PIPX_GONE = "To uninstall with pipx, run `pipx uninstall shuttle`."
@@ -125,7 +135,7 @@ EXAMS = (
     Exam(
         question="How do I install Shuttle?",
         topic="phrases",
-        wanted="People who keep their tools with pipx run `pipx install shuttle`.",
+        wanted="To install with pipx, run `pipx install shuttle`.",
         needs="pipx install shuttle",
         spoils=INSTALLER,
     ),
