@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.feedback.tokens import Block, blocks
 from app.text.clean import clean
-from app.text.sentences import sentences as split
+from app.text.sentences import spans
 
 _CONTINUED = re.compile(r"\n[ \t]*(?:>[ \t]?)*")
 
@@ -39,8 +39,16 @@ def sentences(text: str) -> list[Sentence]:
         if block.fence is not None:
             code.append(block)
             continue
-        for sentence in split(_CONTINUED.sub(" ", whole[block.start : block.end]).strip()):
-            keys = tuple(token.key for part in blocks(sentence) for token in part.tokens)
-            if keys:
-                found.append(Sentence(text=sentence, key=keys))
+        found += _prose(whole, block)
+    return found
+
+
+def _prose(whole: str, block: Block) -> list[Sentence]:
+    raw = whole[block.start : block.end]
+    line = _CONTINUED.sub(lambda match: " " * len(match[0]), raw)
+    found = []
+    for low, high in spans(line):
+        keys = tuple(token.key for token in block.tokens if low <= token.start - block.start < high)
+        if keys:
+            found.append(Sentence(text=_CONTINUED.sub(" ", raw[low:high]), key=keys))
     return found

@@ -30,12 +30,6 @@ class Versions:
     editors: Sequence[Person] = ()
     edited_at: datetime | None = None
 
-    def at(self, time: datetime) -> str:
-        """Returns the answer that stood there at a time, as far as it is known."""
-        if self.edited is None or self.edited_at is None or time < self.edited_at:
-            return self.original
-        return self.edited
-
 
 def history(
     snapshot: Snapshot, seen: Sequence[Revision] = (), *, own_login: str = ""
