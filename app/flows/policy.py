@@ -29,7 +29,7 @@ _ASKERS = {
     "triage": Permission.TRIAGE,
     "writers": Permission.WRITE,
 }
-_FIELDS = {
+FIELDS = {
     "command": "command",
     "who_may_ask": "may_ask",
     "paths.include": "include",
@@ -150,7 +150,7 @@ def merge(organisation: Policy | None, repository: Policy | None) -> Policy:
     """
     base, over = organisation or Policy(), repository or Policy()
     taken = over.given - (ORGANISATION_WIDE & base.given)
-    changes = {_FIELDS[key]: getattr(over, _FIELDS[key]) for key in taken}
+    changes = {FIELDS[key]: getattr(over, FIELDS[key]) for key in taken}
     return replace(base, **changes, given=base.given | over.given)
 
 
@@ -185,12 +185,12 @@ def _policy(value: Mapping[str, object]) -> Policy:
         if key == "who_may_ask":
             changes["may_ask"] = _ASKERS[str(content)]
         elif isinstance(content, list):
-            changes[_FIELDS[key]] = tuple(content)
+            changes[FIELDS[key]] = tuple(content)
         elif isinstance(content, (int, float)):
-            whole = isinstance(getattr(Policy(), _FIELDS[key]), int)
-            changes[_FIELDS[key]] = int(content) if whole else float(content)
+            whole = isinstance(getattr(Policy(), FIELDS[key]), int)
+            changes[FIELDS[key]] = int(content) if whole else float(content)
         else:
-            changes[_FIELDS[key]] = content
+            changes[FIELDS[key]] = content
     return replace(Policy(), **changes, given=frozenset(given))  # type: ignore[arg-type]
 
 
@@ -213,13 +213,13 @@ def _faults(error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) 
 
 def _nearest(key: str, path: tuple[str | int, ...], known: Mapping[str, object]) -> str:
     """Returns the setting that an unknown key probably means, with its section, or nothing."""
-    for setting in _FIELDS:
+    for setting in FIELDS:
         if setting.rpartition(".")[2] == key.casefold():
             return setting
     found = process.extractOne(key.casefold(), list(known), scorer=fuzz.ratio, score_cutoff=60)
     if found is not None:
         return _dotted((*path, found[0]))
-    names = {setting.rpartition(".")[2]: setting for setting in _FIELDS}
+    names = {setting.rpartition(".")[2]: setting for setting in FIELDS}
     found = process.extractOne(key.casefold(), list(names), scorer=fuzz.ratio, score_cutoff=75)
     return names[found[0]] if found is not None else ""
 

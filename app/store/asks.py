@@ -114,6 +114,16 @@ class Asks(Noun):
         )
         return 0 if row is None else int(row["asks"])
 
+    def newest(self, repository_id: int, limit: int) -> Sequence[Ask]:
+        """Returns a repository's asks, the newest first."""
+        rows = self._rows(
+            select(ask)
+            .where(ask.c.repository_id == repository_id)
+            .order_by(ask.c.created_at.desc(), ask.c.key)
+            .limit(limit)
+        )
+        return [_value(row) for row in rows]
+
     def unfinished(self) -> Sequence[Ask]:
         """Returns the asks that wait for a draft or for being posted, oldest first."""
         rows = self._rows(

@@ -72,6 +72,26 @@ class EvidenceStore(Noun):
         )
         return [_preference_row(row) for row in found]
 
+    def newest_memories(self, repository_id: int, limit: int) -> Sequence[Memory]:
+        """Returns what a repository remembers, the newest first."""
+        rows = self._rows(
+            select(memory)
+            .where(memory.c.repository_id == repository_id)
+            .order_by(memory.c.created_at.desc(), memory.c.id.desc())
+            .limit(limit)
+        )
+        return [_memory(row) for row in rows]
+
+    def newest_rows(self, repository_id: int, limit: int) -> Sequence[PreferenceRow]:
+        """Returns a repository's preference rows, those of the newest reply first."""
+        found = self._rows(
+            select(preference_row)
+            .where(preference_row.c.repository_id == repository_id)
+            .order_by(preference_row.c.reply_id.desc(), preference_row.c.position)
+            .limit(limit)
+        )
+        return [_preference_row(row) for row in found]
+
     def of_reply(self, reply_id: int) -> Evidence:
         """Returns all that one reply teaches."""
         memories = self._rows(

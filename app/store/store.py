@@ -8,6 +8,7 @@ from app.settings import Settings
 from app.store.asks import Asks
 from app.store.engine import open_database
 from app.store.evidence import EvidenceStore
+from app.store.figures import Counting
 from app.store.replies import Replies
 from app.store.repositories import Repositories
 from app.store.revisions import Revisions
@@ -31,6 +32,7 @@ class Store:
     evidence: EvidenceStore
     weights: Weights
     workers: Workers
+    counting: Counting
 
     def close(self) -> None:
         """Closes all connections."""
@@ -50,6 +52,7 @@ def store_on(engine: Engine) -> Store:
         evidence=EvidenceStore(engine),
         weights=Weights(engine),
         workers=Workers(engine),
+        counting=Counting(engine),
     )
 
 
