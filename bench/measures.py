@@ -1,5 +1,6 @@
 """What is measured of answers, with intervals."""
 
+import html
 import math
 import random
 import re
@@ -12,7 +13,7 @@ _WORD = re.compile(r"\w+")
 
 def words(text: str) -> list[str]:
     """Returns a text's words without marks of any markup, lower-cased."""
-    return [word.lower() for word in _WORD.findall(flatten(text).replace("_", " "))]
+    return [word.lower() for word in _WORD.findall(html.unescape(flatten(text)).replace("_", " "))]
 
 
 def says(text: str, sentence: str, share: float = 0.8) -> bool:

@@ -21,15 +21,18 @@ def suffix_of(path: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def units(text: str, path: str, first_line: int = 1) -> tuple[Unit, ...]:
+def units(text: str, path: str, first_line: int = 1, *, said: bool = False) -> tuple[Unit, ...]:
     """Splits whole lines of a file into quotable units.
 
     Args:
         text: lines of the file; read as Markdown where `path` is empty.
         path: the file's path, whose ending tells how to read it.
         first_line: the line number of the text's first line.
+        said: the text of a source file is all prose: a stretch of a docstring.
     """
     suffix = suffix_of(path) if path else "md"
+    if said and suffix not in MARKDOWN | PROSE:
+        return tuple(source.docstring(text, first_line))
     if suffix in MARKDOWN:
         return tuple(markdown.units(text, first_line))
     if suffix in PROSE:

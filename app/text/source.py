@@ -14,6 +14,7 @@ from app.text.units import Form, Unit
 _DOCSTRING = re.compile(
     r"^[ \t]*[rRuUbBfF]{0,2}(?P<mark>\"\"\"|''')(?P<text>.*?)(?P=mark)", re.MULTILINE | re.DOTALL
 )
+_QUOTES = re.compile(r"^[ \t]*[rRuU]?(?:\"\"\"|''')|(?:\"\"\"|''')[ \t]*$", re.MULTILINE)
 _SIGNATURE = re.compile(r"^[ \t]*(?:async[ ]+def|def|class)[ ]+\w[^\n]*", re.MULTILINE)
 _STATEMENT = re.compile(
     r"^[ \t]*(?P<text>raise[ ]+\w.*|[A-Z][A-Z0-9_]+(?::[ ]*[^=\n]+)?[ ]*=(?!=).*"
@@ -66,6 +67,11 @@ def units(text: str, suffix: str, first_line: int = 1) -> list[Unit]:
     if suffix not in ("py", "pyi"):
         found += _stretches(rest, suffix, first_line)
     return sorted(found, key=lambda unit: (unit.start_line, unit.end_line))
+
+
+def docstring(text: str, first_line: int = 1) -> list[Unit]:
+    """Splits a stretch of a docstring, its quotation marks perhaps among it, into units."""
+    return _inner(_QUOTES.sub("", text), first_line)
 
 
 def _blanked(match: re.Match[str]) -> str:

@@ -55,7 +55,8 @@ def candidates(sources: Sequence[Passage]) -> list[Candidate]:
     seen: set[str] = set()
     for index, passage in enumerate(sources):
         path = "" if passage.kind is SourceKind.CORRECTION else passage.path
-        every = units(passage.text, path, passage.start_line)
+        said = passage.kind is SourceKind.PROSE
+        every = units(passage.text, path, passage.start_line, said=said)
         sequences = [tuple(search_words(unit.text)) for unit in every]
         head = frozenset(search_words(passage.title)) | frozenset(search_words(passage.path))
         whole = head.union(*sequences)
