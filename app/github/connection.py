@@ -4,6 +4,7 @@ Every request is sent once; what is tried again, and when, is the durable queue'
 """
 
 import ipaddress
+import re
 import threading
 import urllib.request
 import weakref
@@ -21,6 +22,9 @@ from app.github.errors_of import translated
 
 USER_AGENT = f"treadle/{__version__}"
 
+_TIMES = {"retry-after": 6, "x-ratelimit-reset": 10}
+"""Headers with a number of seconds, and how many digits it may have."""
+
 
 class SharedTransport(httpx.BaseTransport):
     """Connections that outlive the clients that use them.
@@ -32,7 +36,13 @@ class SharedTransport(httpx.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._inner.handle_request(request)
+        """Sends a request; times to wait that githubkit cannot read are taken away."""
+        response = self._inner.handle_request(request)
+        for name, digits in _TIMES.items():
+            value = response.headers.get(name)
+            if value is not None and not re.fullmatch(rf"[0-9]{{1,{digits}}}", value):
+                del response.headers[name]
+        return response
 
     def close(self) -> None:
         """Leaves the pool open; `Connection.close` closes it."""

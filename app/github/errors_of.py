@@ -98,9 +98,8 @@ def _of_graphql(error: GraphQLFailed) -> Exception:
 
 
 def _retry_after(response: httpx.Response) -> float:
-    """Returns the seconds of a `retry-after` header, 0 where there is none that is a number."""
-    value = response.headers.get("retry-after", "")
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0.0
+    """Returns the seconds of a `retry-after` header, 0 where there is none."""
+    return float(response.headers.get("retry-after", 0))
 
 
 def _where(error: RequestFailed) -> str:
