@@ -83,6 +83,9 @@ class Worker:
             "serializer": DBOSPortableJSONSerializer(),
             "run_migrations": False,
             "log_level": "WARNING",
+            # Nothing here listens for notifications; these threads only delay the stop.
+            "notification_listener_polling_interval_sec": POLL_SECONDS,
+            "notification_coalesce_sec": POLL_SECONDS,
         }
         DBOS(config=config)
         self._workflows.register()

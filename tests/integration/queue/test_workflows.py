@@ -160,9 +160,7 @@ def test_a_passing_fault_is_tried_again(
 
 
 @pytest.mark.usefixtures("worker")
-def test_github_says_how_long_to_wait(
-    bot: FakeBot, inbox: DurableInbox, outcome: Outcome
-) -> None:
+def test_github_says_how_long_to_wait(bot: FakeBot, inbox: DurableInbox, outcome: Outcome) -> None:
     bot.script["publish"] = [RateLimited(SECRET, retry_after=0.4)]
     inbox.accept(a_delivery())
     assert outcome("g1") == outcome("ask:N1:c1") == "SUCCESS"

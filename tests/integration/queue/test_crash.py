@@ -1,0 +1,194 @@
+"""Workers that are killed, that share the work, and that never come back."""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.queue import DurableInbox, WorkQueue
+from app.settings import Settings
+from app.store import Store
+from tests.integration.queue.fakes import a_delivery
+
+pytestmark = pytest.mark.crash
+
+SCRIPT = Path(__file__).with_name("worker_process.py")
+ROOT = Path(__file__).parents[3]
+WAIT = 30.0
+Start = Callable[..., "Process"]
+
+
+class Process:
+    """A worker process, whose lines can be waited for."""
+
+    def __init__(self, said: "queue.Queue[str]", *arguments: str) -> None:
+        self.lines: list[str] = []
+        self._said = said
+        self._new: queue.Queue[str] = queue.Queue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "error", str(SCRIPT), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def wait_for(self, line: str) -> None:
+        while not self._new.get(timeout=WAIT).startswith(line):
+            pass
+
+    def go_on(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def terminate(self) -> int:
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        self._process.send_signal(number)
+        code = self._process.wait(WAIT)
+        self._reader.join(WAIT)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        return code
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line.strip())
+            self._new.put(line.strip())
+            self._said.put(line.strip())
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    folder = tmp_path / "world"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def said() -> "queue.Queue[str]":
+    """The lines of all processes."""
+    return queue.Queue()
+
+
+@pytest.fixture
+def start(
+    settings: Settings, store: Store, world: Path, said: "queue.Queue[str]"
+) -> Iterator[Start]:
+    started: list[Process] = []
+
+    def make(name: str = "w1", hang: str = "") -> Process:
+        arguments = (str(settings.data_dir), settings.database_url, name, str(world), hang)
+        started.append(Process(said, *arguments))
+        return started[-1]
+
+    yield make
+    for process in started:
+        if not process.ended:
+            process.kill()
+
+
+def test_killed_at_every_boundary_an_ask_is_answered(
+    start: Start, inbox: DurableInbox, work: WorkQueue, world: Path
+) -> None:
+    key = "ask:N1:c1"
+    inbox.accept(a_delivery())
+    moments = [
+        "handle.before",
+        *(f"{step}.{when}" for step in ("acknowledge", "draft") for when in ("before", "after")),
+        "publish.before",
+        "publish.after",
+    ]
+    for moment in moments:
+        process = start(hang=moment)
+        process.wait_for(f"{moment} {'g1' if moment.startswith('handle') else key}")
+        process.kill()
+    # The sender, who got no answer while all was down, sends again.
+    inbox.accept(a_delivery())
+    process = start()
+    process.wait_for(f"publish.after {key}")
+    assert process.terminate() == 0
+    assert process.lines == [f"publish.before {key}", f"publish.after {key}", "stopped"]
+    assert work.unfinished() == []
+    assert sorted(path.name for path in world.iterdir()) == sorted(
+        f"{step} {key}" for step in ("acknowledge", "draft", "publish")
+    )
+
+
+def test_a_worker_that_never_comes_back_is_stood_in_for(
+    start: Start, inbox: DurableInbox, work: WorkQueue, store: Store
+) -> None:
+    inbox.accept(a_delivery())
+    lost = start("lost", "draft.after")
+    lost.wait_for("draft.after ask:N1:c1")
+    other = start("other")
+    lost.kill()
+    other.wait_for("publish.after ask:N1:c1")
+    assert other.terminate() == 0
+    assert "acknowledge.before ask:N1:c1" not in other.lines
+    assert "draft.before ask:N1:c1" in other.lines
+    assert work.unfinished() == []
+
+
+def test_an_orderly_stop_leaves_the_work_to_others_at_once(
+    start: Start, inbox: DurableInbox, work: WorkQueue, store: Store
+) -> None:
+    key = "ask:N1:c1"
+    inbox.accept(a_delivery())
+    first = start("first", "draft.after")
+    first.wait_for(f"draft.after {key}")
+    first.go_on()
+    assert first.terminate() == 0
+    assert first.lines[-1] == "stopped"
+    assert store.workers.silent(datetime.now(UTC) + timedelta(days=1)) == []
+    if key in work.unfinished():
+        second = start("second")
+        second.wait_for(f"publish.after {key}")
+        assert second.terminate() == 0
+    assert work.unfinished() == []
+
+
+@pytest.mark.parametrize("database_kind", [pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_two_workers_share_the_work(
+    start: Start, inbox: DurableInbox, work: WorkQueue, said: "queue.Queue[str]"
+) -> None:
+    workers = [start(name, "draft.before") for name in ("w1", "w2")]
+    keys = [f"ask:N{number}:c1" for number in range(40)]
+    for number in range(40):
+        inbox.accept(a_delivery(f"g{number}", f"N{number}"))
+    # Neither goes on before both have begun: none has taken all the work.
+    for worker in workers:
+        worker.wait_for("draft.before")
+    for worker in workers:
+        worker.go_on()
+    missing = {f"publish.after {key}" for key in keys}
+    while missing:
+        missing.discard(said.get(timeout=WAIT))
+    assert [worker.terminate() for worker in workers] == [0, 0]
+    lines = [line for worker in workers for line in worker.lines]
+    for step in ("acknowledge", "draft", "publish"):
+        done = [line for line in lines if line.startswith(f"{step}.after")]
+        assert sorted(done) == sorted(f"{step}.after {key}" for key in keys)
+    assert work.unfinished() == []

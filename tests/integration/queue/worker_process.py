@@ -1,0 +1,105 @@
+"""A worker in a process of its own, over a bot that says on standard output what it does.
+
+Arguments: data folder, database URL, worker's name, the folder that stands for GitHub, and the
+moment at which to wait for a line on standard input (as `draft.before` or `draft.after`; ""
+for never). Each step is said as a line `name key`, and leaves a file unless it is there.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.domain import Delivery, Job
+from app.jobs import run_worker
+from app.logs import configure
+from app.queue import ask_key
+from app.settings import load
+from app.store import Store, open_store
+
+
+class Bot:
+    def __init__(self, store: Store, world: Path, hang: str) -> None:
+        self.store = store
+        self._world = world
+        self._hang = hang
+        self._lock = threading.Lock()
+        self._go_on = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        if sys.stdin.readline():
+            self._go_on.set()
+
+    @property
+    def ask(self) -> "Bot":
+        return self
+
+    deliveries = sweep = refresh = ask
+
+    def handle(self, delivery: Delivery) -> Sequence[Job]:
+        self._moment("handle.before", delivery.guid)
+        keys = [ask_key(delivery, command) for command in delivery.commands]
+        return [Job(name="ask", key=key, args=(key,)) for key in keys]
+
+    def acknowledge(self, key: str) -> bool:
+        return self._effect("acknowledge", key)
+
+    def draft(self, key: str) -> bool:
+        return self._effect("draft", key)
+
+    def publish(self, key: str) -> None:
+        self._effect("publish", key)
+
+    def refuse(self, key: str, reason: str) -> None:
+        self._effect("refuse", key)
+
+    def apologise(self, key: str) -> None:
+        self._effect("apologise", key)
+
+    def drop(self, key: str) -> None:
+        self._effect("drop", key)
+
+    def due(self) -> int:
+        return 0
+
+    def thread(self, repository_id: int, number: int) -> int:
+        return 0
+
+    def repository(self, repository_id: int) -> None:
+        return None
+
+    def _effect(self, name: str, key: str) -> bool:
+        self._moment(f"{name}.before", key)
+        path = self._world / f"{name} {key}"
+        if not path.exists():
+            path.write_text("done")
+        self._moment(f"{name}.after", key)
+        return True
+
+    def _moment(self, name: str, key: str) -> None:
+        with self._lock:
+            say(f"{name} {key}")
+        if name == self._hang:
+            self._go_on.wait()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    data, url, name, world, hang = sys.argv[1:]
+    configure("error")
+    settings = load(
+        {}, data_dir=data, database_url=url, worker_id=name, worker_silence=2, sweep_seconds=1
+    )
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_worker(settings, Bot(open_store(settings), Path(world), hang), stop)
+    say("stopped")
+
+
+main()
