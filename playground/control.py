@@ -1,6 +1,7 @@
 """`/_playground`: what a test in another process needs; answered to this machine only."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -51,6 +52,9 @@ def control_routes(world: World) -> list[BaseRoute]:
                 route("/faults", "GET", _taken_faults),
                 route("/roles", "POST", _role),
                 route("/users", "POST", _user),
+                route("/repositories", "POST", _repository),
+                route("/install", "POST", _install),
+                route("/app", "GET", _app),
                 route("/hook", "POST", _hook),
                 route("/ping", "POST", _ping),
             ],
@@ -148,16 +152,19 @@ def _duplicate(world: World, request: Request, body: Any) -> Any:
 
 
 def _clock(world: World, request: Request, body: Any) -> Any:
-    world.clock.advance(float(body["advance"]))
+    seconds = body.get("advance")
+    if not isinstance(seconds, int | float) or seconds < 0:
+        raise Invalid("advance is so many seconds, 0 or more")
+    world.clock.advance(seconds)
     return {"now": stamp(world.clock.now())}
 
 
 def _add_fault(world: World, request: Request, body: Any) -> Any:
     try:
         fault = Fault(**body)
-    except TypeError as error:
+        world.faults.add(fault)
+    except (TypeError, re.error) as error:
         raise Invalid(str(error)) from None
-    world.faults.add(fault)
     return asdict(fault)
 
 
@@ -187,6 +194,36 @@ def _user(world: World, request: Request, body: Any) -> Any:
     if not isinstance(login, str) or not login.replace("-", "").isalnum():
         raise Invalid("login is made of letters, digits and hyphens")
     return {"token": world.create_user(login, token=body.get("token"))}
+
+
+def _repository(world: World, request: Request, body: Any) -> Any:
+    owner, _, name = str(body.get("full_name", "")).partition("/")
+    files = body.get("files") or {}
+    if not isinstance(files, dict) or not all(isinstance(v, str) for v in files.values()):
+        raise Invalid("files are texts by path")
+    made = world.create_repository(
+        owner,
+        name,
+        files={path: text.encode() for path, text in files.items()},
+        private=bool(body.get("private")),
+    )
+    return {"id": made.id}
+
+
+def _install(world: World, request: Request, body: Any) -> Any:
+    made = world.install(str(body.get("owner", "")), repositories=body.get("repositories"))
+    return {"id": made.id}
+
+
+def _app(world: World, request: Request, body: Any) -> Any:
+    app = world.app
+    return {
+        "id": app.id,
+        "slug": app.slug,
+        "client_id": app.client_id,
+        "hook_url": app.hook_url,
+        "webhook_secret": app.webhook_secret,
+    }
 
 
 def _hook(world: World, request: Request, body: Any) -> Any:

@@ -1,6 +1,7 @@
 """What can go wrong when somebody acts on the playground.
 
 PlaygroundError
+├── Moved            301  renamed; it is found elsewhere
 ├── BadCredentials   401  the token or App JWT is unknown, expired or malformed
 ├── Forbidden        403  known, but not allowed
 ├── NotFound         404  absent, or hidden from this actor
@@ -31,6 +32,21 @@ class PlaygroundError(Exception):
         super().__init__(message)
         self.message = message
         self.errors = errors
+
+
+class Moved(PlaygroundError):
+    """What was asked for has another name now.
+
+    Args:
+        repository_id: The repository that once had the name.
+    """
+
+    status = 301
+    graphql_type = "NOT_FOUND"
+
+    def __init__(self, repository_id: int) -> None:
+        super().__init__("Moved Permanently")
+        self.repository_id = repository_id
 
 
 class BadCredentials(PlaygroundError):

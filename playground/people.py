@@ -1,10 +1,13 @@
 """Accounts, their personal tokens and their roles."""
 
 from dataclasses import replace
+from typing import Any
 
 from playground.actors import Actor
 from playground.errors import NotFound
 from playground.hooks import Hooks
+from playground.payloads.events import context
+from playground.payloads.people import user
 from playground.state import action
 from playground.values import Account, Repository, Role, Token
 
@@ -52,7 +55,27 @@ class People(Hooks):
         names = {key: name for key, name in now.role_names.items() if key != account.id}
         if role_name is not None:
             names[account.id] = role_name
-        return self.repositories.put(replace(now, roles=roles, role_names=names))
+        value = self.repositories.put(replace(now, roles=roles, role_names=names))
+        self._emit_member(value, account, now.roles.get(account.id, "none"), role)
+        return value
+
+    def _emit_member(
+        self, repository: Repository, account: Account, before: Role, after: Role
+    ) -> None:
+        if before == after:
+            return
+        verb, change = "edited", {"from": before, "to": after}
+        if after == "none":
+            verb, change = "removed", {}
+        elif before == "none":
+            verb, change = "added", {"to": after}
+        owner = self.accounts[repository.owner_id]
+        sender = owner.owner_ids[0] if owner.owner_ids else owner.id
+        payload: dict[str, Any] = {"member": user(self, account)}
+        if change:
+            payload["changes"] = {"permission": change}
+        payload |= context(self, repository, sender)
+        self.emit(repository, "member", payload, verb)
 
     def _account(self, login: str, kind: str, *, name: str | None = None) -> Account:
         found = self.accounts.of(login.lower())

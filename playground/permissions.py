@@ -5,7 +5,7 @@ https://docs.github.com/en/rest/authentication/permissions-required-for-github-a
 """
 
 from playground.actors import Actor
-from playground.errors import INTEGRATION_FORBIDDEN, BadCredentials, Forbidden, NotFound
+from playground.errors import INTEGRATION_FORBIDDEN, BadCredentials, Forbidden, Moved, NotFound
 from playground.state import State
 from playground.values import ROLES, Installation, Issue, Repository, Role
 
@@ -58,11 +58,28 @@ class Permissions(State):
 
         Raises:
             NotFound: absent, or private and not the actor's.
+            Moved: it was renamed.
         """
-        repository = self.find_repository(owner, name)
+        try:
+            repository = self.find_repository(owner, name)
+        except NotFound:
+            moved = self._renamed(owner, name)
+            if moved is not None and self.sees(actor, moved):
+                raise Moved(moved.id) from None
+            raise
         if not self.sees(actor, repository):
             raise NotFound
         return repository
+
+    def _renamed(self, owner: str, name: str) -> Repository | None:
+        for repository in self.repositories:
+            if self.accounts[
+                repository.owner_id
+            ].login.lower() == owner.lower() and name.lower() in [
+                former.lower() for former in repository.former_names
+            ]:
+                return repository
+        return None
 
     def allows(self, actor: Actor, repository: Repository, scope: str, level: str) -> bool:
         """Whether an installation's token has a permission on a repository."""

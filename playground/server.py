@@ -22,7 +22,7 @@ from playground.control import control_routes
 from playground.faults import FaultGate
 from playground.graphql.route import graphql_route
 from playground.keys import new_private_key, public_key
-from playground.rest.gateway import rest_routes
+from playground.rest.gateway import ByNumber, rest_routes
 from playground.values import Installation
 from playground.webhooks import Dispatcher
 from playground.world import World
@@ -86,7 +86,7 @@ def create_app(
         *control_routes(world),
         *pages,
     ]
-    return FaultGate(Starlette(routes=routes), world.faults, drop or _cannot_drop)
+    return FaultGate(ByNumber(Starlette(routes=routes), world), world.faults, drop or _cannot_drop)
 
 
 def _cannot_drop(scope: Scope) -> None:

@@ -37,7 +37,9 @@ class Upkeep(Comments):
             if self.repositories.of((now.owner_id, name.lower())):
                 raise Invalid("Repository creation failed.")
             before = now.name
-            now = self.repositories.put(replace(now, name=name))
+            now = self.repositories.put(
+                replace(now, name=name, former_names=(*now.former_names, before))
+            )
             changes = {"repository": {"name": {"from": before}}}
             self._emit_repository(now, "renamed", editor, {"changes": changes})
         if private is not None and private != now.private:

@@ -87,6 +87,7 @@ class Repository:
     id: int
     owner_id: int
     name: str
+    former_names: tuple[str, ...] = ()
     private: bool = False
     description: str | None = None
     default_branch: str = "main"

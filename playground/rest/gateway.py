@@ -9,10 +9,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground.actors import ANONYMOUS, Actor
 from playground.auth import authenticate
-from playground.errors import Invalid, NotFound, PlaygroundError, RateLimited
+from playground.errors import Invalid, Moved, NotFound, PlaygroundError, RateLimited
 from playground.limits import Standing
 from playground.rest import (
     apps,
@@ -30,6 +31,7 @@ from playground.world import World
 
 DOCUMENTATION = "https://docs.github.com/rest"
 MODULES = (apps, users, comments, reactions, issues, pulls, repositories, contents, search)
+NUMBERED = "/api/v3/repositories/"
 FREE = frozenset({"/rate_limit"})
 
 
@@ -114,6 +116,8 @@ def _endpoint(
                     url=f"{world.web_url}{request.url.path}",
                 )
                 reply = endpoint(call)
+        except Moved as error:
+            reply = _moved(world, request, error.repository_id)
         except PlaygroundError as error:
             reply = Reply(status=error.status, content=error_body(error))
         for listener in world.on_reply:
@@ -121,6 +125,38 @@ def _endpoint(
         return _respond(world, actor, request, reply, standing)
 
     return handle
+
+
+def _moved(world: World, request: Request, repository_id: int) -> Reply:
+    rest = "/".join(request.url.path.removeprefix("/api/v3/repos/").split("/")[2:])
+    place = f"{world.api_url}/repositories/{repository_id}" + (f"/{rest}" if rest else "")
+    if request.url.query:
+        place += f"?{request.url.query}"
+    content = {"message": "Moved Permanently", "url": place, "documentation_url": DOCUMENTATION}
+    # Only what is read may follow with another method than it came with.
+    status = 301 if request.method == "GET" else 307
+    return Reply(status=status, content=content, headers={"Location": place})
+
+
+class ByNumber:
+    """Lets repositories be addressed by number, `/repositories/{id}/...`, as redirects do."""
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self._app = app
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Gives such a path the name that the repository has now."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path.startswith(NUMBERED):
+            number, _, rest = path.removeprefix(NUMBERED).partition("/")
+            with self._world.lock:
+                found = self._world.repositories.get(int(number)) if number.isdecimal() else None
+                name = "" if found is None else self._world.full_name(found)
+            if name:
+                path = f"/api/v3/repos/{name}" + (f"/{rest}" if rest else "")
+                scope = {**scope, "path": path, "raw_path": path.encode()}
+        await self._app(scope, receive, send)
 
 
 def _respond(
