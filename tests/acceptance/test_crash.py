@@ -1,0 +1,175 @@
+"""Killing web or worker at any boundary leaves one reply and each signal counted once."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.demo.people import Someone
+from app.domain import AskState, SignalKind
+from app.local import bot_environment, free_port
+from app.settings import load
+from app.store import migrate, open_store
+from app.webhooks.commands import commands
+from playground.server import Playground
+from tests.acceptance import children
+
+pytestmark = pytest.mark.crash
+
+FILES = {"README.md": b"# Loom\n\nRun the tests with `make check`.\nThe loom needs Python 3.11.\n"}
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="module")
+def playground() -> Iterator[Playground]:
+    with Playground() as running:
+        running.world.create_user("wren")
+        repository = running.world.create_repository("olivia", "loom", files=FILES)
+        running.world.set_role(repository, "wren", "write")
+        running.install("olivia")
+        yield running
+
+
+@pytest.fixture
+def wren(playground: Playground) -> Iterator[Someone]:
+    someone = Someone(
+        login="wren", token="ghp_wren", api_url=playground.api_url, full_name="olivia/loom"
+    )
+    yield someone
+    someone.close()
+
+
+def wait(what: str, look: Callable[[], object], *, each: Callable[[], None] = lambda: None) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not look():
+        each()
+        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE:.0f} s"
+        time.sleep(0.02)
+
+
+def answering(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def environment(playground: Playground, data: Path) -> tuple[dict[str, str], int]:
+    port = free_port()
+    settings = bot_environment(
+        playground, data=data, port=port, admin_port=free_port(), admin_token="unused-here"
+    )
+    return {**settings, "TREADLE_BACKOFF": "0.1"}, port
+
+
+class Stubborn:
+    """A child that is started again whenever it dies; only the first life has a boundary."""
+
+    def __init__(self, kind: str, settings: dict[str, str], die_at: int) -> None:
+        self._kind, self._settings = kind, settings
+        self._child = children.start(kind, settings, die_at)
+        self.deaths = 0
+
+    def keep_alive(self) -> None:
+        if not self._child.is_alive():
+            self._child.join()
+            self.deaths += 1
+            self._child = children.start(self._kind, self._settings)
+
+    def stop(self) -> None:
+        children.stop(self._child)
+
+
+def replies(wren: Someone, number: int) -> list[int]:
+    return [comment.id for comment in wren.comments(number) if comment.is_bot]
+
+
+def ask_vote_and_sweep(playground: Playground, wren: Someone, data: Path, die_at: int) -> bool:
+    """Goes through an ask, a vote and a sweep; tells whether the worker died on the way."""
+    settings, port = environment(playground, data)
+    migrate(load(settings))
+    web = Stubborn("web", settings, 0)
+    wait("the web process", lambda: answering(port))
+    playground.set_hook(f"http://127.0.0.1:{port}/webhooks")
+    worker = Stubborn("work", settings, die_at)
+    store = open_store(load(settings))
+    try:
+        number = wren.open_issue("Tests", "")
+        trigger = wren.comment(number, "/ask How do I run the tests?")
+        [command] = commands(trigger.body)
+        key = f"ask:{trigger.node_id}:{command.key}"
+
+        def answered() -> bool:
+            ask = store.asks.get(key)
+            return ask is not None and ask.state is AskState.ANSWERED
+
+        wait("the answer", answered, each=worker.keep_alive)
+        [posted] = replies(wren, number)
+        wren.react(posted, "+1")
+        reply = store.replies.by_trigger(trigger.node_id, command.key)
+        assert reply is not None and reply.comment_id == posted
+
+        def weighed() -> bool:
+            return store.weights.latest(reply.repository_id).version > 0
+
+        wait("the dictionary", weighed, each=worker.keep_alive)
+        assert replies(wren, number) == [posted]
+        [signal] = store.signals.of_reply(reply.id)
+        assert (signal.kind, signal.content) == (SignalKind.REACTION, "+1")
+        evidence = store.evidence.of_reply(reply.id)
+        assert len(evidence.memories) == 1
+        phrases = [mass.phrase for mass in evidence.masses]
+        assert phrases and len(set(phrases)) == len(phrases)
+        assert store.weights.latest(reply.repository_id).version == 1
+    finally:
+        store.close()
+        worker.stop()
+        web.stop()
+    return worker.deaths > 0
+
+
+def test_a_worker_killed_at_any_boundary(
+    playground: Playground, wren: Someone, tmp_path: Path
+) -> None:
+    boundary = 1
+    while ask_vote_and_sweep(playground, wren, tmp_path / str(boundary), boundary):
+        boundary += 1
+    # Fewer would mean that boundaries were not crossed at all.
+    assert boundary > 2 * len(children.WORKER)
+
+
+@pytest.mark.parametrize("boundary", [1, 2])
+def test_a_web_process_killed_at_a_delivery(
+    boundary: int, playground: Playground, wren: Someone, tmp_path: Path
+) -> None:
+    settings, port = environment(playground, tmp_path)
+    web = Stubborn("web", settings, boundary)
+    worker = Stubborn("work", settings, 0)
+    try:
+        wait("the web process", lambda: answering(port))
+        playground.set_hook(f"http://127.0.0.1:{port}/webhooks")
+        number = wren.open_issue("Tests", "")
+        wren.comment(number, "/ask How do I run the tests?")
+        assert playground.settle()
+        [failed] = [
+            delivery
+            for delivery in playground.world.deliveries
+            if delivery.event == "issue_comment" and delivery.status_code != 202
+        ][-1:]
+
+        def redeliver() -> None:
+            web.keep_alive()
+            if answering(port):
+                playground.world.redeliver(failed.guid)
+                assert playground.settle()
+
+        wait("the reply", lambda: replies(wren, number), each=redeliver)
+        assert web.deaths == 1
+        # The sender goes on sending what it thinks is lost.
+        redeliver()
+        assert len(replies(wren, number)) == 1
+    finally:
+        worker.stop()
+        web.stop()
