@@ -5,6 +5,7 @@ Nothing is sent twice in here; see `connection` and `errors_of`.
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ MAX_PAGES = 100
 
 MAX_FILE_BYTES = 1024 * 1024
 """A configuration file that is larger is cut here, and found faulty for its size."""
+
+_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]+")
 
 
 def now() -> datetime:
@@ -285,9 +288,9 @@ def _part(text: str) -> str:
     """Returns one part of a path, unable to reach beyond its place.
 
     Raises:
-        ValueError: it is empty, `.` or `..`.
+        ValueError: it is nothing that GitHub gives as a name or a hash.
     """
-    if text in {"", ".", ".."}:
+    if text in {".", ".."} or not _NAME.fullmatch(text):
         raise ValueError("not a name")
     return quote(text, safe="")
 

@@ -22,12 +22,14 @@ from githubkit.exception import (
     RequestError,
     RequestFailed,
 )
+from pydantic import ValidationError
 
 from app.errors import ConfigError, GoneError, RateLimited, TransientError
 
 DEFAULT_WAIT = 60.0
 """Seconds to wait where GitHub limits without saying for how long."""
 
+_UNREADABLE = "GitHub's answer is not as documented"
 _PASSING = {408, 409, 500, 502, 503, 504}
 _GONE = {401, 403, 404, 410, 451}
 
@@ -45,8 +47,11 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
+    except ValidationError:
+        raise TransientError(_UNREADABLE) from None  # its text quotes the answer
     except GitHubException as error:
-        raise error_of(error) from error
+        found = error_of(error)
+        raise found from (None if str(found) == _UNREADABLE else error)
 
 
 def error_of(error: Exception) -> Exception:
@@ -60,6 +65,8 @@ def error_of(error: Exception) -> Exception:
         return error_of(error.exc)
     if isinstance(error, GraphQLFailed):
         return _of_graphql(error)
+    if isinstance(error, ValidationError):
+        return TransientError(_UNREADABLE)
     if isinstance(error, httpx.RequestError):
         return TransientError(f"GitHub could not be reached: {type(error).__name__}")
     return error
