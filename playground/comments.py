@@ -97,8 +97,8 @@ class Comments(Threads):
     @action
     def edit_comment(self, actor: Actor, comment: Comment, body: str) -> Comment:
         """Replaces the body; its author or a writer may."""
-        comment = self.comments[comment.id]
         editor = self._require_author_or_writer(actor, comment)
+        comment = self.comments[comment.id]
         self.check_body(body, "IssueComment")
         if body == comment.body:
             return comment

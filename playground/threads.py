@@ -86,6 +86,7 @@ class Threads(Code):
         state_reason: str | None = None,
     ) -> Issue:
         """Changes what is given; its author or a writer may, and a triager the state."""
+        self.repository_of(issue)
         issue = self.issues[issue.id]
         least: Role = "triage" if title is None and body is None else "write"
         editor = self._require_author_or(actor, issue, least)
@@ -173,7 +174,13 @@ class Threads(Code):
         return moved
 
     def repository_of(self, issue: Issue) -> Repository:
-        """The repository of a thread, as it is now."""
+        """The repository of a thread, as it is now.
+
+        Raises:
+            NotFound: the thread was deleted meanwhile.
+        """
+        if issue.id not in self.issues:
+            raise NotFound
         return self.repositories[issue.repository_id]
 
     def check_body(self, body: str, resource: str, *, blank: bool = False) -> None:

@@ -110,6 +110,8 @@ class World(Upkeep):
         self.reactions.drop(reaction_id)
 
     def _require_reactor(self, actor: Actor, subject: Subject) -> int:
+        if isinstance(subject, Comment) and subject.id not in self.comments:
+            raise NotFound
         issue = self.thread_of(subject)
         repository = self.repository_of(issue)
         account_id = self.require_write(actor, repository, scope_of(issue), "read")
