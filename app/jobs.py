@@ -133,6 +133,7 @@ class Worker:
         silence = timedelta(seconds=self._settings.worker_silence)
         for other in self._store.workers.silent(now - silence):
             taken = self._queue.release(other)
+            self._store.workers.release("sweep", other)
             self._store.workers.retire(other)
             log.warning("worker.taken_over", worker=other, taken=taken)
         return 0.0

@@ -5,7 +5,8 @@ in; a worker (`app.jobs`) takes them out. In the queue's tables are ids alone, a
 people's text. https://docs.dbos.dev/python/reference/client
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -69,15 +70,14 @@ class WorkQueue:
         }
         for _ in range(_TRIES):
             try:
-                self._client.enqueue(options, *args)
+                with _reaching():
+                    self._client.enqueue(options, *args)
                 return True
             except dbos_error.DBOSWorkflowIDInUseError as known:
                 if known.workflow_status not in _FAILED:
                     return False
-                if self._rewind(name, key):
-                    return True
-            except SQLAlchemyError as error:
-                raise TransientError("the queue's database cannot be reached") from error
+            if self._rewind(name, key):
+                return True
         raise TransientError(f"the work {key} changes faster than it can be put to work")
 
     def put_job(self, job: Job) -> bool:
@@ -98,7 +98,8 @@ class WorkQueue:
         keys = self._list(status="PENDING", executor_id=worker_id)
         # Not `resume_workflows`: that would also tear work away from one who took it up since.
         release = self._client._sys_db.reenqueue_for_recovery
-        return sum(release(key, [worker_id], _NO_QUEUE) for key in keys)
+        with _reaching():
+            return sum(release(key, [worker_id], _NO_QUEUE) for key in keys)
 
     def unfinished(self) -> Sequence[str]:
         """Returns the keys of what waits or is being worked on."""
@@ -113,7 +114,8 @@ class WorkQueue:
             )
             if not keys:
                 return count
-            self._client.delete_workflows(list(keys))
+            with _reaching():
+                self._client.delete_workflows(list(keys))
             count += len(keys)
 
     def ready(self) -> bool:
@@ -132,9 +134,10 @@ class WorkQueue:
             concurrency: work of it that one worker has in hand at most.
             poll_seconds: time between two looks of a worker for new work.
         """
-        self._client.register_queue(
-            name, worker_concurrency=concurrency, polling_interval_sec=poll_seconds
-        )
+        with _reaching():
+            self._client.register_queue(
+                name, worker_concurrency=concurrency, polling_interval_sec=poll_seconds
+            )
 
     def close(self) -> None:
         """Closes all connections."""
@@ -142,18 +145,27 @@ class WorkQueue:
 
     def _rewind(self, name: str, key: str) -> bool:
         try:
-            self._client.rewind_workflow(key, application_version=VERSION, queue_name=QUEUES[name])
+            with _reaching():
+                self._client.rewind_workflow(
+                    key, application_version=VERSION, queue_name=QUEUES[name]
+                )
         except dbos_error.DBOSException:
             # It was put to work, or forgotten, since its state was read.
             return False
         return True
 
     def _list(self, **conditions: Any) -> Sequence[str]:
-        try:
+        with _reaching():
             found = self._client.list_workflows(load_input=False, load_output=False, **conditions)
-        except SQLAlchemyError as error:
-            raise TransientError("the queue's database cannot be reached") from error
         return [workflow.workflow_id for workflow in found]
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise TransientError("the queue's database cannot be reached") from error
 
 
 class DurableInbox:
