@@ -1,0 +1,67 @@
+"""The numbers that Prometheus reads: those of this process, and what the store holds.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from app.store import Store
+from app.store.figures import Figures
+
+Counts = Callable[[Figures], Mapping[str, int]]
+
+# Name, what it counts, what tells its samples apart, and where the counts are.
+COUNTS: tuple[tuple[str, str, str, Counts], ...] = (
+    ("treadle_replies", "Replies by what has become of them.", "state", lambda f: f.replies),
+    ("treadle_asks", "Asks by how far they have come.", "state", lambda f: f.asks),
+    ("treadle_signals", "Feedback that still stands, by kind.", "kind", lambda f: f.signals),
+    ("treadle_signals_removed", "Feedback that was taken back.", "", lambda f: {"": f.removed}),
+    ("treadle_memories", "What is remembered, by kind.", "kind", lambda f: f.memories),
+    ("treadle_preference_rows", "Rows of preference data, by kind.", "kind", lambda f: f.rows),
+)
+
+
+class StoreCollector(Collector):
+    """Counts what the store holds whenever it is asked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Names nothing beforehand, so that registering asks the database for nothing."""
+        return ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Returns all figures of all repositories."""
+        repositories = self._store.repositories.all()
+        figures = {
+            value.full_name: self._store.counting.of_repository(value.id) for value in repositories
+        }
+        for name, words, label, counts in COUNTS:
+            family = GaugeMetricFamily(
+                name, words, labels=["repository", label] if label else ["repository"]
+            )
+            for repository, found in figures.items():
+                for what, number in counts(found).items():
+                    family.add_metric([repository, what] if label else [repository], number)
+            yield family
+        version = GaugeMetricFamily(
+            "treadle_dictionary_version",
+            "Newest version of the phrase weights.",
+            labels=["repository"],
+        )
+        for value in repositories:
+            latest = self._store.weights.versions(value.id)
+            version.add_metric([value.full_name], latest[-1].version if latest else 0)
+        yield version
+
+
+def exposition(store: Store) -> bytes:
+    """Returns everything in the text format, the process's own numbers first."""
+    registry = CollectorRegistry()
+    registry.register(StoreCollector(store))
+    return generate_latest(REGISTRY) + generate_latest(registry)

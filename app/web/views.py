@@ -1,0 +1,304 @@
+"""What each page of the dashboard says, as values for its template."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from app.domain import Answer, Ask, Memory, PhraseMass, Reply, Repository, Signal, SignalKind
+from app.errors import TreadleError
+from app.feedback.weights import THRESHOLD
+from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
+from app.flows.why import Why
+from app.settings import Settings
+from app.store import Store
+from app.store.figures import Figures
+from app.web.charts import DaysChart, PhraseBar, days_chart, phrase_bars
+from app.web.compare import Span, spans
+
+SHOWN = 100
+"""Rows of a list that are shown, the newest first."""
+PHRASES = 20
+"""Phrases of each sign that are shown, the strongest first."""
+CAUSES = 5
+"""Pieces of evidence that are named for a phrase, the weightiest first."""
+DAYS = 30
+
+REACTIONS: Mapping[str, str] = {
+    "+1": "👍 thumbs up",
+    "-1": "👎 thumbs down",
+    "laugh": "😄 laugh",
+    "confused": "😕 confused",
+    "heart": "❤️ heart",
+    "hooray": "🎉 hooray",
+    "rocket": "🚀 rocket",
+    "eyes": "👀 eyes",
+}
+
+
+class Explains(Protocol):
+    """What explains a reply."""
+
+    def reply(self, url: str) -> Why: ...
+
+
+class InForce(Protocol):
+    """What knows the configuration without asking GitHub."""
+
+    def kept(self, repository_id: int) -> Policy: ...
+
+    def faults(self, repository_id: int) -> Sequence[str]: ...
+
+
+class Bot(Protocol):
+    """The parts of the bot that the dashboard shows."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def why(self) -> Explains: ...
+
+    @property
+    def policies(self) -> InForce: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """A repository on the first page."""
+
+    repository: Repository
+    figures: Figures
+    version: int
+    strong: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """A signal in words, with the reply that it is about."""
+
+    signal: Signal
+    what: str
+    reply: Reply | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remembered:
+    """A memory and what its correction changed, word by word."""
+
+    memory: Memory
+    spans: Sequence[Span]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhraseRow:
+    """A phrase's bar and where its weight comes from; `more` is what is not named."""
+
+    bar: PhraseBar
+    causes: Sequence[PhraseMass]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One setting of the configuration in force."""
+
+    key: str
+    value: str
+    given: bool
+    organisation_wide: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Other:
+    """What an answer would have been without something; `spans` lead from there to the answer."""
+
+    name: str
+    answer: Answer
+    same: bool
+    spans: Sequence[Span]
+
+
+def overview(store: Store, today: date, midnight: Callable[[date], datetime]) -> dict[str, Any]:
+    """All repositories with their figures, and the feedback of the last days."""
+    rows = []
+    for repository in store.repositories.all():
+        dictionary = store.weights.latest(repository.id)
+        strong = sum(abs(weight.z) >= THRESHOLD for weight in dictionary.weights.values())
+        figures = store.counting.of_repository(repository.id)
+        rows.append(
+            Overview(
+                repository=repository, figures=figures, version=dictionary.version, strong=strong
+            )
+        )
+    return {"rows": rows, "chart": _chart(store, today, midnight, None)}
+
+
+def replies(
+    store: Store, repository: Repository, today: date, midnight: Callable[[date], datetime]
+) -> dict[str, Any]:
+    """A repository's newest replies, each with how many judgements it has."""
+    newest = store.replies.recent(repository.id, SHOWN)
+    rows = [
+        {
+            "reply": reply,
+            "judgements": sum(s.removed_at is None for s in store.signals.of_reply(reply.id)),
+        }
+        for reply in newest
+    ]
+    return {"rows": rows, "chart": _chart(store, today, midnight, repository.id)}
+
+
+def feedback(store: Store, repository: Repository) -> dict[str, Any]:
+    """A repository's newest signals."""
+    known: dict[int, Reply | None] = {}
+    rows = []
+    for signal in store.signals.of_repository(repository.id, SHOWN):
+        if signal.reply_id not in known:
+            known[signal.reply_id] = store.replies.by_id(signal.reply_id)
+        rows.append(judgement(signal, known[signal.reply_id]))
+    return {"rows": rows}
+
+
+def judgement(signal: Signal, reply: Reply | None) -> Judgement:
+    """Puts a signal into words."""
+    words = {
+        SignalKind.REACTION: REACTIONS.get(signal.content, signal.content),
+        SignalKind.EDIT: "✎ edited the reply",
+        SignalKind.HIDE: f"hid it as {signal.content}",
+        SignalKind.DELETE: "deleted it",
+    }
+    return Judgement(signal=signal, what=words[signal.kind], reply=reply)
+
+
+def memory(store: Store, repository: Repository) -> dict[str, Any]:
+    """What a repository remembers: corrections, then good and bad examples."""
+    newest = store.evidence.newest_memories(repository.id, SHOWN)
+    return {
+        "rows": [
+            Remembered(memory=one, spans=spans(one.before, one.after) if one.before else ())
+            for one in newest
+        ]
+    }
+
+
+def phrases(store: Store, repository: Repository) -> dict[str, Any]:
+    """The strongest phrases of both signs, each with where it came from."""
+    dictionary = store.weights.latest(repository.id)
+    weights = list(dictionary.weights.values())
+
+    def rows(*, liked: bool) -> list[PhraseRow]:
+        found = []
+        for bar in phrase_bars(weights, liked=liked, limit=PHRASES, threshold=THRESHOLD):
+            masses = store.evidence.provenance(repository.id, bar.weight.phrase)
+            causes = sorted(masses, key=lambda mass: -abs(mass.mass))
+            more = max(0, len(causes) - CAUSES)
+            found.append(PhraseRow(bar=bar, causes=causes[:CAUSES], more=more))
+        return found
+
+    return {
+        "liked": rows(liked=True),
+        "disliked": rows(liked=False),
+        "version": dictionary.version,
+        "total": len(weights),
+        "strong": sum(abs(weight.z) >= THRESHOLD for weight in weights),
+        "threshold": THRESHOLD,
+        "shown_phrases": PHRASES,
+    }
+
+
+def preferences(store: Store, repository: Repository) -> dict[str, Any]:
+    """Preference rows: how many of each kind, and the newest ones."""
+    return {
+        "counts": store.counting.of_repository(repository.id).rows,
+        "rows": store.evidence.newest_rows(repository.id, SHOWN // 5),
+        "shown_rows": SHOWN // 5,
+    }
+
+
+def asks(store: Store, repository: Repository) -> dict[str, Any]:
+    """The newest asks with how far they came and why."""
+
+    def row(ask: Ask) -> dict[str, Any]:
+        reply = store.replies.by_trigger(ask.comment_node_id, ask.command_key)
+        return {"ask": ask, "reason": store.asks.reason(ask.key), "reply": reply}
+
+    return {"rows": [row(ask) for ask in store.asks.newest(repository.id, SHOWN)]}
+
+
+def configuration(bot: Bot, repository: Repository) -> dict[str, Any]:
+    """The settings in force and what is wrong in the files."""
+    policy = bot.policies.kept(repository.id)
+    return {
+        "settings": [
+            Setting(
+                key=key,
+                value=_words(getattr(policy, name)),
+                given=key in policy.given,
+                organisation_wide=key in ORGANISATION_WIDE,
+            )
+            for key, name in FIELDS.items()
+        ],
+        "faults": bot.policies.faults(repository.id),
+        "read": bool(bot.store.repositories.policy(repository.id)),
+    }
+
+
+def reply(bot: Bot, value: Reply) -> dict[str, Any]:
+    """A reply, what people made of it, and why it says what it says."""
+    store = bot.store
+    why, trouble = None, ""
+    try:
+        why = bot.why.reply(value.url)
+    except (TreadleError, LookupError) as error:
+        trouble = str(error)
+    return {
+        "reply": value,
+        "commit": str(value.block.get("commit", "")),
+        "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
+        "revisions": store.revisions.of_reply(value.id),
+        "taught": [
+            Remembered(memory=one, spans=spans(one.before, one.after) if one.before else ())
+            for one in store.evidence.of_reply(value.id).memories
+        ],
+        "why": why,
+        "others": [] if why is None else _others(why),
+        "trouble": trouble,
+    }
+
+
+def _others(why: Why) -> list[Other]:
+    named = (
+        ("without memory", why.without_memory),
+        ("without the dictionary", why.without_dictionary),
+        ("without both", why.without_both),
+    )
+    return [
+        Other(
+            name=name,
+            answer=answer,
+            same=answer.text == why.now.text,
+            spans=spans(why.now.text, answer.text),
+        )
+        for name, answer in named
+    ]
+
+
+def _chart(
+    store: Store, today: date, midnight: Callable[[date], datetime], repository_id: int | None
+) -> DaysChart:
+    since = midnight(today - timedelta(days=DAYS - 1))
+    return days_chart(store.counting.days(since, repository_id), today, DAYS)
+
+
+def _words(value: object) -> str:
+    """A setting's value as the file would say it."""
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value) or "everything"
+    name = getattr(value, "name", None)
+    if isinstance(name, str):
+        return {"NONE": "anyone", "TRIAGE": "triage", "WRITE": "writers"}.get(name, name.lower())
+    return str(value) if value != "" else "the usual one"
