@@ -17,7 +17,8 @@ from playground.rest.gateway import error_body, read_object
 from playground.values import ROLES, Comment, Issue
 from playground.world import World
 
-LOOPBACK = ("127.0.0.1", "::1", "testclient")
+LOOPBACK = ("127.0.0.1", "::1")
+NAMES = ("127.0.0.1", "localhost")
 
 
 def control_routes(world: World) -> list[BaseRoute]:
@@ -27,8 +28,10 @@ def control_routes(world: World) -> list[BaseRoute]:
         async def handle(request: Request) -> Response:
             try:
                 host = request.client.host if request.client else ""
-                # A page in somebody's browser must not steer the playground.
-                if host not in LOOPBACK or "origin" in request.headers:
+                # A page in somebody's browser must not steer the playground: one of another
+                # site sends its origin, and one that claims this address sends another name.
+                named = request.url.hostname in NAMES
+                if host not in LOOPBACK or not named or "origin" in request.headers:
                     raise Forbidden("Only programs on this machine may do that.")
                 body = await read_object(request)
                 with world.transaction():

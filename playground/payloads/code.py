@@ -16,6 +16,9 @@ from playground.payloads.repositories import api, html
 from playground.permissions import Permissions
 from playground.values import Commit, Repository
 
+MOST_FILES = 300
+"""As many changed files as GitHub lists at once."""
+
 UNVERIFIED = {
     "verified": False,
     "reason": "unsigned",
@@ -103,10 +106,10 @@ def diff(
     sha: str,
 ) -> list[dict[str, Any]]:
     """The files that differ between two flat trees, as commits and pull requests list them."""
+    changed = [path for path in sorted({**before, **after}) if before.get(path) != after.get(path)]
     return [
         _entry(world, repository, path, before.get(path), after.get(path), sha)
-        for path in sorted({**before, **after})
-        if before.get(path) != after.get(path)
+        for path in changed[:MOST_FILES]
     ]
 
 

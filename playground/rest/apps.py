@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from playground.clock import stamp
 from playground.errors import Forbidden, Invalid, NotFound
@@ -142,20 +143,23 @@ def _delivery_row(value: Delivery) -> dict[str, Any]:
 def list_deliveries(call: Call) -> Reply:
     """What was sent, newest first, page by page with a cursor."""
     call.require_app()
-    cursor = call.query.get("cursor", "")
+    cursor, outcome = call.query.get("cursor", ""), call.query.get("status")
     if cursor and not cursor.isdecimal():
         raise Invalid("Invalid cursor")
     found = [
         value
         for value in reversed(list(call.world.deliveries))
-        if value.status != "pending" and (not cursor or value.id < int(cursor))
+        if value.status != "pending"
+        and (not cursor or value.id < int(cursor))
+        and (outcome is None or (value.status == "OK") == (outcome == "success"))
     ]
     size = call.query.get("per_page", "30")
     count = min(max(int(size) if size.isdecimal() else 30, 1), 100)
     chosen = found[:count]
     headers = {}
     if len(found) > count:
-        headers["Link"] = f'<{call.url}?per_page={count}&cursor={chosen[-1].id}>; rel="next"'
+        query = urlencode({**call.query, "per_page": count, "cursor": chosen[-1].id})
+        headers["Link"] = f'<{call.url}?{query}>; rel="next"'
     return Reply(content=[_delivery_row(value) for value in chosen], headers=headers)
 
 

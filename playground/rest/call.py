@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from playground.actors import Actor
+from playground.auth import UNDECODED
 from playground.errors import BadCredentials, Invalid
 from playground.values import Repository
 from playground.world import World
@@ -13,7 +14,6 @@ from playground.world import World
 V = TypeVar("V")
 PER_PAGE = 30
 MOST_PER_PAGE = 100
-UNDECODED = "A JSON web token could not be decoded"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,11 @@ def list_repository_comments(call: Call) -> Reply:
     """All comments of a repository's threads."""
     found = call.repository("issues")
     comments = [c for c in call.world.comments if c.repository_id == found.id and c.anchor is None]
+    if call.query.get("sort") in ("created", "updated"):
+        by = call.query["sort"]
+        comments.sort(key=lambda c: (c.updated_at if by == "updated" else c.created_at, c.id))
+        if call.query.get("direction") == "desc":
+            comments.reverse()
     return _listed(call, comments)
 
 
@@ -39,10 +44,6 @@ def list_comments(call: Call) -> Reply:
 def _listed(call: Call, comments: list[Comment]) -> Reply:
     since = call.query.get("since", "")
     comments = [c for c in comments if stamp(c.updated_at) >= since]
-    if call.query.get("sort") == "updated":
-        comments.sort(key=lambda c: (c.updated_at, c.id))
-    if call.query.get("direction") == "desc":
-        comments.reverse()
     return call.paged(comments, lambda comment: shapes.comment(call.world, comment))
 
 

@@ -14,6 +14,10 @@ routes = Routes()
 def search_issues(call: Call) -> Reply:
     """Threads that fit a query."""
     found = search_threads(call.world, call.actor, call.query.get("q", ""))
+    if call.query.get("sort") == "created":
+        found.sort(key=lambda issue: (issue.created_at, issue.id), reverse=True)
+    if call.query.get("sort") in ("created", "updated") and call.query.get("order") == "asc":
+        found.reverse()
 
     def shape(issue: Issue) -> dict[str, Any]:
         # The description of search, unlike that of issues, knows no issue without a body.

@@ -346,3 +346,23 @@ def test_what_was_deleted_is_gone(ask: Any, pg: Playground) -> None:
     assert ask("PATCH", LOOM, "olivia", {"name": "warp"}).json()["full_name"] == "olivia/warp"
     assert ask("DELETE", "/repos/olivia/warp", "olivia").status_code == 204
     assert ask("GET", "/repos/olivia/warp").status_code == 404
+
+
+def test_comments_are_listed_since_and_sorted(ask: Any, pg: Playground) -> None:
+    world, pat = pg.world, pg.world.person("pat")
+    issue = world.create_issue(pat, world.find_repository("olivia", "loom"), "T")
+    first = world.create_comment(pat, issue, "first")
+    world.clock.advance(10)
+    since = world.create_comment(pat, issue, "second").created_at
+    world.clock.advance(10)
+    world.edit_comment(pat, first, "first again")
+
+    def listed(path: str, **query: str) -> list[str]:
+        return [c["body"] for c in ask("GET", f"{LOOM}/issues/{path}", params=query).json()]
+
+    at = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert listed("1/comments", since=at) == ["first again", "second"]
+    assert listed("1/comments", sort="updated", direction="desc") == ["first again", "second"]
+    assert listed("comments", sort="updated") == ["second", "first again"]
+    assert listed("comments", sort="created", direction="desc") == ["second", "first again"]
+    assert listed("comments", direction="desc") == ["first again", "second"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import socket
 from typing import Any
 
 import pytest
@@ -141,6 +142,8 @@ def test_the_log_and_another_try(
     assert [d["id"] for d in page.json()] == [second["id"]]
     rest = ask("GET", page.links["next"]["url"], app_jwt)
     assert [d["id"] for d in rest.json()] == [first["id"]]
+    failed = ask("GET", "/app/hook/deliveries?status=failure", app_jwt).json()
+    assert [d["id"] for d in failed] == [first["id"]]
     assert ask("GET", "/app/hook/deliveries/1", app_jwt).status_code == 404
     assert ask("GET", "/app/hook/deliveries").status_code == 401
 
@@ -167,3 +170,13 @@ def test_duplicates_share_a_guid(
     settled(pg)
     guids = [one.guid for one in hook.received]
     assert (len(guids), len(set(guids))) == (2 + times, 2)
+
+
+def test_a_hook_that_takes_too_long() -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent, Playground(hook_timeout=0.1) as pg:
+        pg.set_hook(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        pg.install("olivia")
+        settled(pg)
+        (delivery,) = pg.world.deliveries
+        assert (delivery.status, delivery.status_code) == ("timed out", 504)
