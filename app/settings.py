@@ -80,10 +80,10 @@ class Settings(BaseModel):
         2.0, ge=0, le=600, description="Seconds before the second try; doubles with each more."
     )
     sweep_seconds: float = Field(
-        20.0, ge=1, description="Seconds between two looks for replies that are due for a sweep."
+        20.0, ge=0.1, description="Seconds between two looks for replies that are due for a sweep."
     )
     sweep_youngest: float = Field(
-        60.0, ge=1, description="Seconds between sweeps of a reply less than an hour old."
+        60.0, ge=0.1, description="Seconds between sweeps of a reply less than an hour old."
     )
     keep_workflows_days: float = Field(
         7.0, gt=0, description="Days that finished work is kept in the queue's tables."

@@ -1,0 +1,178 @@
+"""Votes, edits and hides on a real (local) GitHub, what they teach, and taking them back."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain import MemoryKind, Reply, ReplyState, RowKind, SignalKind
+from app.flows.sweep import interval
+from tests.integration.flows.conftest import Town
+
+RIGHT = "The loom reads its settings from `.config/loom.yml` in your home folder."
+WRONG = "The loom reads its settings from `.loom.yml` in the root."
+
+
+def asked(town: Town, question: str = "Where does the loom read its settings from?") -> Reply:
+    number, _ = town.ask("rae", f"/ask {question}")
+    reply = town.bot.store.replies.by_url(town.reply(number).url)
+    assert reply is not None
+    return reply
+
+
+def sweep(town: Town) -> None:
+    assert town.bot.sweep.repository(town.repository.id) > 0
+
+
+def test_a_vote_teaches_and_taking_it_back_unteaches(town: Town) -> None:
+    reply = asked(town)
+    before = town.bot.store.weights.latest(town.repository.id).weights
+    world = town.playground.world
+    walt, comment = world.person("walt"), world.comment(reply.comment_id)
+    world.react(walt, comment, "-1")
+    sweep(town)
+    [signal] = town.bot.store.signals.of_reply(reply.id)
+    assert (signal.kind, signal.content, signal.trust, signal.value) == (
+        SignalKind.REACTION,
+        "-1",
+        1.0,
+        -1.0,
+    )
+    assert signal.person.login == "walt"
+    evidence = town.bot.store.evidence.of_reply(reply.id)
+    assert [memory.kind for memory in evidence.memories] == [MemoryKind.BAD]
+    assert {row.kind for row in evidence.rows} == {RowKind.UNPAIRED, RowKind.COH}
+    assert all(mass.mass < 0 for mass in evidence.masses)
+
+    world.unreact(walt, comment, "-1")
+    sweep(town)
+    [signal] = town.bot.store.signals.of_reply(reply.id)
+    assert signal.removed_at is not None
+    evidence = town.bot.store.evidence.of_reply(reply.id)
+    assert (evidence.memories, evidence.masses, evidence.rows) == ((), (), ())
+    assert town.bot.store.weights.latest(town.repository.id).weights == before
+
+
+@pytest.mark.parametrize(
+    ("login", "trust"), [("mia", 1.0), ("walt", 1.0), ("tess", 0.5), ("rae", 0.5), ("pat", 0.0)]
+)
+def test_trust_goes_by_verified_permission(login: str, trust: float, town: Town) -> None:
+    reply = asked(town)
+    town.people[login].react(reply.comment_id, "+1")
+    sweep(town)
+    [signal] = town.bot.store.signals.of_reply(reply.id)
+    assert signal.trust == trust
+
+
+def test_an_edit_becomes_memory_that_the_next_answer_cites(town: Town) -> None:
+    reply = asked(town)
+    assert WRONG in reply.answer
+    town.people["mia"].edit(reply.comment_id, reply.body.replace(WRONG, RIGHT))
+    town.work()  # The delivery of the edit is enough; no sweep has to come due.
+    [memory] = [
+        item
+        for item in town.bot.store.evidence.memories(town.repository.id)
+        if item.kind is MemoryKind.CORRECTION
+    ]
+    assert (memory.before, memory.after, memory.author) == (WRONG, RIGHT, "mia")
+    [pair] = [
+        row for row in town.bot.store.evidence.rows(town.repository.id) if row.kind is RowKind.PAIR
+    ]
+    assert RIGHT in pair.chosen and WRONG in pair.rejected
+    assert pair.people == ("mia",) and pair.urls[0].startswith(reply.url)
+
+    number, _ = town.ask("walt", "/ask From which file are the settings of the loom read?")
+    answer = town.reply(number).body
+    assert RIGHT in answer and WRONG not in answer
+    assert (
+        "corrected by" in answer and "mia" in answer and "@mia" not in answer.replace("`@mia`", "")
+    )
+
+
+def test_an_unrelated_answer_is_not_touched_by_a_correction(town: Town) -> None:
+    before = asked(town, "How do I run the tests?")
+    reply = asked(town)
+    town.people["mia"].edit(reply.comment_id, reply.body.replace(WRONG, RIGHT))
+    town.work()
+    after = asked(town, "How do I run the tests?")
+    assert after.answer == before.answer
+
+
+def test_an_undone_edit_unteaches(town: Town) -> None:
+    reply = asked(town)
+    mia = town.people["mia"]
+    mia.edit(reply.comment_id, reply.body.replace(WRONG, RIGHT))
+    town.work()
+    mia.edit(reply.comment_id, reply.body)
+    town.work()
+    assert town.bot.store.evidence.memories(town.repository.id) == []
+
+
+def test_an_edit_of_footer_and_sources_teaches_nothing(town: Town) -> None:
+    reply = asked(town)
+    head = reply.body.partition("**Sources**")[0]
+    town.people["mia"].edit(reply.comment_id, head)
+    town.work()
+    assert town.bot.store.signals.of_reply(reply.id) == []
+
+
+def test_a_hide_is_a_signal_and_lifting_it_takes_it_back(town: Town) -> None:
+    reply = asked(town)
+    world = town.playground.world
+    mia, comment = world.person("mia"), world.comment(reply.comment_id)
+    world.minimize(mia, comment, "OFF_TOPIC")
+    sweep(town)
+    [signal] = town.bot.store.signals.of_reply(reply.id)
+    assert (signal.kind, signal.content) == (SignalKind.HIDE, "off-topic")
+    stored = town.bot.store.replies.by_id(reply.id)
+    assert stored is not None and stored.state is ReplyState.HIDDEN
+    world.unminimize(mia, world.comment(reply.comment_id))
+    sweep(town)
+    stored = town.bot.store.replies.by_id(reply.id)
+    assert stored is not None and stored.state is ReplyState.LIVE
+    assert town.bot.store.evidence.of_reply(reply.id).masses == ()
+
+
+def test_a_deleted_reply_is_noted_and_the_others_are_read(town: Town) -> None:
+    gone, stays = asked(town), asked(town, "How do I run the tests?")
+    world = town.playground.world
+    world.delete_comment(world.person("mia"), world.comment(gone.comment_id))
+    town.people["walt"].react(stays.comment_id, "+1")
+    sweep(town)
+    stored = town.bot.store.replies.by_id(gone.id)
+    assert stored is not None and stored.state is ReplyState.DELETED
+    assert [item.content for item in town.bot.store.signals.of_reply(stays.id)] == ["+1"]
+
+
+def test_sweeping_again_changes_nothing(town: Town) -> None:
+    reply = asked(town)
+    town.people["walt"].react(reply.comment_id, "+1")
+    sweep(town)
+    first = town.bot.store.weights.latest(town.repository.id)
+    evidence = town.bot.store.evidence.of_reply(reply.id)
+    sweep(town)
+    assert town.bot.store.weights.latest(town.repository.id) == first
+    assert town.bot.store.evidence.of_reply(reply.id) == evidence
+
+
+def test_work_cut_off_between_signal_and_evidence_is_made_good(town: Town) -> None:
+    reply = asked(town)
+    town.people["walt"].react(reply.comment_id, "+1")
+    sweep(town)
+    evidence = town.bot.store.evidence.of_reply(reply.id)
+    town.bot.store.evidence.replace(reply.id, type(evidence)())
+    sweep(town)
+    assert town.bot.store.evidence.of_reply(reply.id).masses == evidence.masses
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(minutes=1), timedelta(seconds=60)),
+        (timedelta(hours=1), timedelta(seconds=60)),
+        (timedelta(hours=6), timedelta(minutes=6)),
+        (timedelta(days=10), timedelta(hours=4)),
+        (timedelta(days=300), timedelta(days=1)),
+    ],
+)
+def test_the_interval_grows_with_the_age(age: timedelta, expected: timedelta) -> None:
+    assert interval(age, timedelta(seconds=60)) == expected
