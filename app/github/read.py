@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from app.domain import Comment, Permission, Person, Repository
 from app.errors import TransientError
 
-GHOST = Person(id=0, login="ghost")
-"""Stands for a deleted account, as on GitHub's pages."""
+GHOST = Person(id=0, login="ghost", is_bot=True)
+"""Stands for a deleted account, as on GitHub's pages. Like a bot it is nobody to trust, while a
+real account of that name exists and has permissions."""
 
 _ROLES = {permission.name.lower(): permission for permission in Permission}
 

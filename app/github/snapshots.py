@@ -167,7 +167,9 @@ def _person(content: dict[str, Any] | None) -> Person:
     actor = ActorPart.of(content)
     if actor is None:
         return GHOST
-    return Person(id=actor.database_id or 0, login=actor.login, is_bot=actor.type_name == "Bot")
+    # A reaction's `user` is always typed as a User; people's names have no brackets.
+    is_bot = actor.type_name == "Bot" or actor.login.endswith("[bot]")
+    return Person(id=actor.database_id or 0, login=actor.login, is_bot=is_bot)
 
 
 Model = TypeVar("Model", bound=_Part)

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain import Person, Reaction, Revision, Snapshot
 from app.errors import TransientError
+from app.github.read import GHOST
 from app.github.snapshots import EditPart, Lists, ReactionPart, comments, missing, snapshot
 from tests.unit.github.hub import NOW
 
@@ -76,7 +77,13 @@ def test_reactions_have_the_names_of_rest(graphql: str, rest: str) -> None:
 
 def test_a_reaction_of_a_deleted_account_is_nobodys() -> None:
     read = shown(node(reactions=[{"content": "HEART", "createdAt": at(1), "user": None}]))
-    assert read.reactions[0].person == Person(id=0, login="ghost")
+    assert read.reactions[0].person == GHOST
+
+
+def test_a_bots_reaction_is_known_though_its_type_is_user() -> None:
+    user = {"databaseId": 900, "login": "treadle[bot]"}
+    read = shown(node(reactions=[{"content": "EYES", "createdAt": at(1), "user": user}]))
+    assert read.reactions[0].person.is_bot
 
 
 def test_versions_come_oldest_first_with_their_editors() -> None:
