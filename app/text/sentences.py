@@ -2,14 +2,15 @@
 
 import re
 
-_END = re.compile(r"(?P<mark>[.!?…]+[\"'”’)\]*_]*|:(?=\n))(?=\s+|$)")
-_CODE = re.compile(r"(`+)(?:.+?)(?<!`)\1(?!`)", re.DOTALL)
+_END = re.compile(r"(?P<mark>(?<![.!?…])[.!?…]+[\"'”’)\]*_]*|:(?=\n))(?=\s|$)")
+_CODE = re.compile(r"(?<!`)(`++)(?:.{1,500}?)(?<!`)\1(?!`)", re.DOTALL)
 _NEVER_LAST = frozenset(
     {"e.g", "i.e", "cf", "vs", "incl", "resp", "approx", "viz", "w.r.t", "dr", "mr", "mrs", "ms"}
     | {"prof", "fig", "eq", "esp", "est", "ca"}
 )
 _SELDOM_LAST = frozenset({"etc", "al", "a.m", "p.m", "u.s", "no", "nos", "ch", "vol", "pp", "inc"})
-_LAST_WORD = re.compile(r"([\w.]+)\W*$")
+_NEAR = 80
+_WORD = re.compile(r"[\w.]+")
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -19,13 +20,16 @@ def spans(text: str) -> list[tuple[int, int]]:
     can begin one follow, and no abbreviation stands before it.
     """
     code = [match.span() for match in _CODE.finditer(text)]
+    length = len(text.rstrip())
     found = []
-    start = 0
+    start = passed = 0
     for match in _END.finditer(text):
         end = match.end()
-        if any(low < match.start() < high for low, high in code):
+        while passed < len(code) and code[passed][1] <= match.start():
+            passed += 1
+        if passed < len(code) and code[passed][0] < match.start():
             continue
-        if end < len(text.rstrip()) and not _breaks(text, match.start(), end):
+        if end < length and not _breaks(text, match.start(), end):
             continue
         found.append((start, end))
         start = end
@@ -41,16 +45,18 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 
 def _breaks(text: str, mark: int, end: int) -> bool:
-    rest = text[end:].lstrip()
-    word = _LAST_WORD.search(text[:mark])
-    last = word[1].lower().rstrip(".") if word and word.end() == mark else ""
+    # Only the near surroundings are looked at, so that long paragraphs cost no more.
+    rest = text[end : end + _NEAR].lstrip()
+    before = text[max(0, mark - _NEAR) : mark]
+    words = _WORD.findall(before)
+    last = words[-1].lower().rstrip(".") if words else ""
     if text[mark] != ".":
         return True
     if last in _NEVER_LAST:
         return False
     if last in _SELDOM_LAST or (len(last) == 1 and last.isalpha() and last != "i"):
         return rest[:1].isupper() and len(last) > 1
-    if last.isdigit() and text[:mark].rsplit("\n", 1)[-1].strip() == last:
+    if last.isdigit() and before.rsplit("\n", 1)[-1].strip() == last:
         return False
     return not rest[:1].islower()
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from app.text.stem import stem
 
 _PHRASE = re.compile(
-    r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)"
+    r"(?<!`)(?P<fence>`++)(?P<code>.{1,500}?)(?<!`)(?P=fence)(?!`)"
     r"|(?P<url>[a-z][a-z0-9+.-]*://[^\s<>`\"')\]]+)"
-    r"|(?P<path>~?/?[\w.@-]+(?:/[\w.@*-]+)+/?)"
+    r"|(?P<path>~?/?[\w.@-]{1,200}+(?:/[\w.@*-]{1,200}+)+/?)"
     r"|(?P<flag>(?<![\w-])--?[a-z][\w-]*)"
     r"|(?P<word>[.@]?\w+(?:[.'’_:+-]+\w+)*(?:\(\))?)",
     re.IGNORECASE | re.DOTALL,
