@@ -13,12 +13,16 @@ from app.feedback.trust import (
     DELETE_VALUE,
     EDIT_VALUE,
     REACTIONS,
+    TrustOf,
     hide_value,
     reaction_value,
     trust_of,
     with_agreement,
 )
 from app.feedback.versions import history, is_own, versions
+
+Weighed = tuple[Person, Permission, float]
+"""A person, what GitHub lets them do, and the trust in them."""
 
 SOMEONE = Person(id=0, login="")
 """Stands for a person whom GitHub does not name: who hid a comment, who deleted one."""
@@ -35,6 +39,7 @@ def signals(
     own_login: str,
     seen: Sequence[Revision] = (),
     deleted_by: Person | None = None,
+    trust: TrustOf = trust_of,
 ) -> list[Signal]:
     """Reads all signals that a reply carries at the time of the snapshot.
 
@@ -48,10 +53,15 @@ def signals(
         own_login: the App's login, with or without `[bot]`.
         seen: revisions with whole bodies, known from the store or from deliveries.
         deleted_by: who deleted it, where a delivery said so.
+        trust: weighs a person by permission and by whether they asked; a repository may
+            weigh in its own way.
     """
 
-    def verified(person: Person) -> tuple[Person, Permission]:
-        return person, permissions.get(person.id, Permission.NONE)
+    def weighed(person: Person, permission: Permission) -> Weighed:
+        return person, permission, trust(person, permission, asker=reply.asker)
+
+    def verified(person: Person) -> Weighed:
+        return weighed(person, permissions.get(person.id, Permission.NONE))
 
     found = [
         _signal(
@@ -73,10 +83,10 @@ def signals(
         editor = verified(texts.editor)
         found.append(_signal(reply, SignalKind.EDIT, name, editor, EDIT_VALUE, texts.edited_at))
     if not snapshot.exists:
-        who = (SOMEONE, _HIDER) if deleted_by is None else verified(deleted_by)
+        who = weighed(SOMEONE, _HIDER) if deleted_by is None else verified(deleted_by)
         found.append(_signal(reply, SignalKind.DELETE, "", who, DELETE_VALUE, snapshot.seen_at))
     elif snapshot.minimized_reason is not None:
-        reason, who = snapshot.minimized_reason, (SOMEONE, _HIDER)
+        reason, who = snapshot.minimized_reason, weighed(SOMEONE, _HIDER)
         value = hide_value(reason)
         found.append(_signal(reply, SignalKind.HIDE, reason, who, value, snapshot.seen_at))
     return with_agreement(found)
@@ -91,18 +101,18 @@ def _signal(
     reply: Reply,
     kind: SignalKind,
     content: str,
-    who: tuple[Person, Permission],
+    who: Weighed,
     value: float,
     at: datetime,
 ) -> Signal:
-    person, permission = who
+    person, permission, trust = who
     return Signal(
         reply_id=reply.id,
         kind=kind,
         content=content,
         person=person,
         permission=permission,
-        trust=trust_of(person, permission, asker=reply.asker),
+        trust=trust,
         value=value,
         first_seen=at,
         url=reply.url,

@@ -16,7 +16,7 @@ _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = rf"(?:[^\W{_IDEOGRAPHS}][{_MARKS}\u200c]*)+"
 _SIGN = rf"[^\s][{_MARKS}]*"
 _NAME = (
-    rf"(?:(?<!\w)(?:--?|[.~/@#$]+))?{_WORD}"
+    rf"(?:(?<!\w)(?:--?|[.~/@#$]{{1,8}}))?{_WORD}"
     rf"(?:(?:[./:@+=~&'’-]+|,(?=\d)){_WORD})*(?:\(\)|\+\+|/)?"
 )
 _SHARED = (
@@ -36,7 +36,7 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=\s|$)[ \t]*")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?=\s|$)[ \t]*")
 _ROW = re.compile(r"[ \t]*\|")
-_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}|[ \t]*\|?[ \t:|-]*--[ \t:|-]*")
+_RULE_SIGNS = frozenset("-=*_:| \t")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,24 +95,30 @@ def _ranges(text: str) -> list[tuple[int, int, int | None]]:
             found.append((start, end, fences))
             continue
         item = _ITEM.match(body) or _HEADING.match(body)
-        own = bool(mark or item or _ROW.match(body) or _RULE.fullmatch(body) or not body.strip())
+        own = bool(mark or item or _ROW.match(body) or _is_rule(body) or not body.strip())
         if own and paragraph:
             found.append((*paragraph, None))
             paragraph = None
         if mark:
             fence = "" if closes else mark[1]
             fences += not closes
-        elif _ROW.match(body) and not _RULE.fullmatch(body):
+        elif _ROW.match(body) and not _is_rule(body):
             found.append((start, end, None))
         elif item and item.re is _HEADING:
             found.append((start + item.end(), end, None))
-        elif item and not _RULE.fullmatch(body):
+        elif item and not _is_rule(body):
             paragraph = (start + item.end(), end)
         elif not own:
             paragraph = (paragraph[0] if paragraph else start, end)
     if paragraph:
         found.append((*paragraph, None))
     return found
+
+
+def _is_rule(line: str) -> bool:
+    """Tells whether a line only draws: under a heading, between parts, in a table."""
+    signs = "".join(line.split())
+    return len(signs) >= 2 and _RULE_SIGNS.issuperset(signs) and signs.strip("|:") != ""
 
 
 def _tokens(text: str, start: int, end: int, pattern: re.Pattern[str]) -> list[Token]:

@@ -6,6 +6,7 @@ Trust goes by the permission that GitHub confirms, never by what a payload says 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from app.domain import Permission, Person, PhraseMass, Signal, SignalKind
 
@@ -52,6 +53,12 @@ EDIT_VALUE = 1.0
 
 DAY_CAP = 10.0
 """Units of judgement of one person and day that count in full; beyond, all shrink alike."""
+
+
+class TrustOf(Protocol):
+    """How people are weighed: `trust_of`, or the way that a repository chose."""
+
+    def __call__(self, person: Person, permission: Permission, *, asker: Person) -> float: ...
 
 
 def trust_of(person: Person, permission: Permission, *, asker: Person) -> float:
