@@ -23,6 +23,9 @@ from app.web.metrics import exposition
 
 STATIC = Path(__file__).parent / "static"
 LONGEST_FORM = 4096
+MOST = 2**63 - 1
+"""The largest id that a database can be asked for."""
+
 TABS = {
     "": ("Replies", "replies.html"),
     "feedback": ("Feedback", "feedback.html"),
@@ -96,12 +99,12 @@ def create_dashboard(bot: views.Bot, token: str, *, clock: Callable[[], datetime
     def overview() -> Response:
         return site.page("overview.html", views.overview(store, clock().date(), midnight))
 
-    @app.get("/repositories/{repository_id}")
+    @app.get("/repositories/{repository_id:int}")
     def replies(repository_id: int) -> Response:
         repository = site.repository(repository_id)
         return site.tab(repository, "", views.replies(store, repository, clock().date(), midnight))
 
-    @app.get("/repositories/{repository_id}/{tab}")
+    @app.get("/repositories/{repository_id:int}/{tab}")
     def tab(repository_id: int, tab: str) -> Response:
         repository = site.repository(repository_id)
         pages: dict[str, Callable[[], dict[str, Any]]] = {
@@ -116,9 +119,9 @@ def create_dashboard(bot: views.Bot, token: str, *, clock: Callable[[], datetime
             raise HTTPException(404, "There is no such page.")
         return site.tab(repository, tab, pages[tab]())
 
-    @app.get("/replies/{reply_id}")
+    @app.get("/replies/{reply_id:int}")
     def reply(reply_id: int) -> Response:
-        found = store.replies.by_id(reply_id)
+        found = store.replies.by_id(reply_id) if reply_id <= MOST else None
         if found is None:
             raise HTTPException(404, "No reply has this number.")
         repository = site.repository(found.repository_id)
@@ -155,7 +158,9 @@ class _Site:
         Raises:
             HTTPException: there is none of this id.
         """
-        found = self._bot.store.repositories.get(repository_id)
+        found = None
+        if repository_id <= MOST:
+            found = self._bot.store.repositories.get(repository_id)
         if found is None:
             raise HTTPException(404, "No repository has this number.")
         return found

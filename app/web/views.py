@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from app.domain import Answer, Ask, Memory, PhraseMass, Reply, Repository, Signal, SignalKind
+from app.domain import (
+    Answer,
+    Ask,
+    Memory,
+    Permission,
+    PhraseMass,
+    Reply,
+    Repository,
+    Signal,
+    SignalKind,
+)
 from app.errors import TreadleError
 from app.feedback.weights import THRESHOLD
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
@@ -34,6 +44,13 @@ REACTIONS: Mapping[str, str] = {
     "rocket": "🚀 rocket",
     "eyes": "👀 eyes",
 }
+ASKERS = {
+    Permission.NONE: "anyone",
+    Permission.TRIAGE: "triage",
+    Permission.WRITE: "writers",
+}
+EMPTY = {"paths.include": "everything", "paths.exclude": "nothing", "footer": "the usual one"}
+"""What it means to leave a setting empty."""
 
 
 class Explains(Protocol):
@@ -202,7 +219,7 @@ def phrases(store: Store, repository: Repository) -> dict[str, Any]:
     return {
         "liked": rows(liked=True),
         "disliked": rows(liked=False),
-        "version": dictionary.version,
+        "dictionary_version": dictionary.version,
         "total": len(weights),
         "strong": sum(abs(weight.z) >= THRESHOLD for weight in weights),
         "threshold": THRESHOLD,
@@ -236,7 +253,7 @@ def configuration(bot: Bot, repository: Repository) -> dict[str, Any]:
         "settings": [
             Setting(
                 key=key,
-                value=_words(getattr(policy, name)),
+                value=_words(getattr(policy, name), empty=EMPTY.get(key, "")),
                 given=key in policy.given,
                 organisation_wide=key in ORGANISATION_WIDE,
             )
@@ -294,11 +311,10 @@ def _chart(
     return days_chart(store.counting.days(since, repository_id), today, DAYS)
 
 
-def _words(value: object) -> str:
+def _words(value: object, *, empty: str) -> str:
     """A setting's value as the file would say it."""
+    if isinstance(value, Permission):
+        return ASKERS.get(value, value.name.lower())
     if isinstance(value, tuple):
-        return ", ".join(str(one) for one in value) or "everything"
-    name = getattr(value, "name", None)
-    if isinstance(name, str):
-        return {"NONE": "anyone", "TRIAGE": "triage", "WRITE": "writers"}.get(name, name.lower())
-    return str(value) if value != "" else "the usual one"
+        return ", ".join(str(one) for one in value) or empty
+    return str(value) or empty

@@ -40,7 +40,7 @@ HOME = "https://github.com"
 SITE = "http://127.0.0.1:8081"
 TOKEN = "a-token-of-some-length"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-EVIL = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>'
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 REPOSITORY = Repository(id=1, owner="olivia", name="shuttle", installation_id=7)
 ASKER = Person(id=3, login="cora")
 MAINTAINER = Person(id=2, login="max")

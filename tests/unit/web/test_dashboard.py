@@ -1,0 +1,226 @@
+"""The pages of the dashboard: what they say, and that people's text stays text."""
+
+import html
+import itertools
+import re
+
+import pytest
+
+from app.domain import ReplyState
+from tests.unit.web.bots import EVIL, HOME, NOW, REPOSITORY, Shown, fill, make_reply, make_signal
+
+TABS = ("", "/feedback", "/memory", "/phrases", "/preferences", "/asks", "/configuration")
+PAGES = ("/", *(f"/repositories/1{tab}" for tab in TABS), "/replies/1")
+
+
+@pytest.fixture
+def filled(bot: Shown) -> Shown:
+    fill(bot)
+    return bot
+
+
+def words(page: str) -> str:
+    """The text of a page, with single spaces."""
+    text = re.sub(r"<[^>]*>", " ", page[page.index("<main") :])
+    return html.unescape(" ".join(text.split()))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_well_formed(filled: Shown, path: str) -> None:
+    page = filled.client().get(path).text
+    assert page.count("<h1") == 1
+    assert page.count("<main") == 1
+    assert not re.search(r"\sstyle=|\son\w+=|<script", page)
+    ids = re.findall(r'\sid="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    levels = [int(level) for level in re.findall(r"<h(\d)", page)]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_hostile_text_stays_text(bot: Shown, path: str) -> None:
+    fill(bot, text=EVIL)
+    page = bot.client().get(path).text
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "onerror=alert(2)>" not in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_links_lead_to_this_github_alone(bot: Shown, path: str) -> None:
+    evil = "javascript:alert(1)"
+    bot.store.repositories.save(REPOSITORY)
+    reply = bot.store.replies.add(make_reply(url="https://evil.test/x", sources=()))
+    bot.store.signals.record(reply.id, [make_signal(url=evil)], NOW)
+    page = bot.client().get(path).text
+    for link in re.findall(r'(?:href|src|action)="([^"]*)"', page):
+        assert link.startswith(("/", "#")) or link.startswith(f"{HOME}/"), link
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/repositories/2", "/repositories/x",
+        f"/repositories/{2**63}",
+        f"/replies/{2**63}", "/replies/9",
+                                  "/repositories/1/nothing", "/openapi.json", "/docs"])  # fmt: skip
+def test_what_is_not_there(filled: Shown, path: str) -> None:
+    answer = filled.client().get(path)
+    assert answer.status_code == 404
+    assert "<main" in answer.text
+
+
+def test_an_empty_bot_says_what_to_do(bot: Shown) -> None:
+    assert "Install the App" in bot.client().get("/").text
+
+
+@pytest.mark.parametrize(
+    ("tab", "expected"),
+    [
+        ("", "Nothing was answered yet"),
+        ("/feedback", "Nobody judged a reply yet"),
+        ("/memory", "Nothing is remembered yet"),
+        ("/phrases", "no dictionary yet"),
+        ("/preferences", "There are no rows yet"),
+        ("/asks", "Nobody asked yet"),
+        ("/configuration", "these are the defaults"),
+    ],
+)
+def test_an_empty_repository_says_so(bot: Shown, tab: str, expected: str) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    assert expected in bot.client().get(f"/repositories/1{tab}").text
+
+
+def test_the_overview_counts(filled: Shown) -> None:
+    text = words(filled.client().get("/").text)
+    # Two reactions stand, a third was taken back; pat's has no trust, so one unit is liked.
+    assert "olivia/shuttle" in text
+    assert "liked 1.00, disliked 0.00, corrected 1.00" in text
+    for figure in ("replies 1", "votes 2", "edits 1", "corrections 1", "strong phrases 2"):
+        assert figure in text
+    assert "dictionary version 1" in text
+
+
+def test_the_picture_has_its_numbers_as_a_table(filled: Shown) -> None:
+    page = filled.client().get("/").text
+    assert 'role="img"' in page
+    assert '<rect class="liked"' in page
+    assert "2026-03-10 1.00 1.00 0.00" in words(page)
+
+
+def test_feedback_says_who_and_how_much(filled: Shown) -> None:
+    text = words(filled.client().get("/repositories/1/feedback").text)
+    assert "max 👍 thumbs up on How do I run the tests?" in text
+    assert "maintain · trust 1.00 · value +1.00 · counts +1.00" in text
+    assert "none · trust 0.00 · value −1.00 · counts 0" in text
+    assert "cora 😕 confused taken back 10 Mar 2026, 12:00" in text
+    assert "max ✎ edited the reply" in text
+
+
+def test_memory_shows_what_was_corrected(filled: Shown) -> None:
+    page = filled.client().get("/repositories/1/memory").text
+    assert "`make <del>test</del><ins>check</ins>`" in page
+    assert (
+        f'<a href="{HOME}/olivia/shuttle/issues/4#issuecomment-901" rel="noreferrer">max</a>'
+        in page
+    )
+
+
+def test_phrases_have_bars_numbers_and_causes(filled: Shown) -> None:
+    page = filled.client().get("/repositories/1/phrases").text
+    text = words(page)
+    assert "2 of them, with a z-score of 2.0 or more" in text
+    assert "make check plain +3.4" in text
+    assert "make docs +1.7 weak" in text
+    assert "make test −2.1" in text
+    # 100 * 2.1 / 3.4 = 61.76
+    assert re.findall(r'class="value" width="([\d.]+)"', page) == ["100.0", "50.0", "61.8"]
+    assert "+1.000 edit by max , 10 Mar 2026, 10:00 , reply 1" in text
+
+
+def test_preference_rows_are_counted_and_shown(filled: Shown) -> None:
+    text = words(filled.client().get("/repositories/1/preferences").text)
+    assert "pairs 1" in text
+    assert "Chosen Run `make check`." in text
+    assert "Rejected Run `make test`." in text
+
+
+def test_asks_say_how_far_they_came(filled: Shown) -> None:
+    page = filled.client().get("/repositories/1/asks").text
+    text = words(page)
+    assert "answered cora /ask in #4 · the reply" in text
+    assert "refused cora /ask in #4" in text
+    assert "asked too often" in text
+    assert f'href="{HOME}/olivia/shuttle/issues/4#issuecomment-801"' in page
+
+
+def test_the_configuration_in_force(bot: Shown) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    bot.store.repositories.save_policy(
+        1, "repository", "s", "who_may_ask: writers\n", ["line 2: `x`: there is no such setting"]
+    )
+    text = words(bot.client().get("/repositories/1/configuration").text)
+    assert "who_may_ask writers set" in text
+    assert "paths.include everything default" in text
+    assert "paths.exclude nothing default" in text
+    assert "line 2: `x`: there is no such setting" in text
+    assert "these are the defaults" not in text
+
+
+def test_a_reply_is_explained(filled: Shown) -> None:
+    page = filled.client().get("/replies/1").text
+    text = words(page)
+    assert f'href="{HOME}/olivia/shuttle/blob/c0ffee/CONTRIBUTING.md#L5-L6"' in page
+    assert "corrected by max" in text
+    memory = page[page.index('id="by-memory"') : page.index('id="by-dictionary"')]
+    assert "<ins>Run `make check`. plain</ins>" in memory
+    assert "<del>Run `make test`. plain</del>" in memory
+    assert f'href="{HOME}/olivia/shuttle/issues/4#issuecomment-901"' in memory
+    assert "It says the same without the dictionary." in text
+    assert "Without memory Run `make check test `. plain" in text
+    assert "Without the dictionary The same." in text
+    assert "make check plain weight +3.4, effect +0.40" in text
+    assert "is not the one that was posted" in text
+
+
+def test_a_reply_that_cannot_be_explained_says_why(filled: Shown) -> None:
+    filled.why.known.clear()
+    text = words(filled.client().get("/replies/1").text)
+    assert "cannot be computed anew: the repository's text is not indexed" in text
+
+
+def test_a_deleted_reply_says_so(filled: Shown) -> None:
+    filled.store.replies.set_state(1, ReplyState.DELETED)
+    assert '<span class="tag">deleted</span>' in filled.client().get("/replies/1").text
+
+
+def test_lists_state_their_limit(bot: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.views.SHOWN", 2)
+    bot.store.repositories.save(REPOSITORY)
+    for number in range(3):
+        bot.store.replies.add(make_reply(number, question=f"Question {number}?"))
+    page = bot.client().get("/repositories/1").text
+    assert page.count("<li>\n    <h2>") == 2
+    assert "The newest 2 are shown" in page
+
+
+def test_metrics_count_what_the_store_holds(filled: Shown) -> None:
+    answer = filled.client().get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = answer.text.splitlines()
+    for line in (
+        'treadle_replies{repository="olivia/shuttle",state="live"} 1.0',
+        'treadle_asks{repository="olivia/shuttle",state="refused"} 1.0',
+        'treadle_signals{kind="reaction",repository="olivia/shuttle"} 2.0',
+        'treadle_signals_removed{repository="olivia/shuttle"} 1.0',
+        'treadle_memories{kind="correction",repository="olivia/shuttle"} 1.0',
+        'treadle_preference_rows{kind="pair",repository="olivia/shuttle"} 1.0',
+        'treadle_dictionary_version{repository="olivia/shuttle"} 1.0',
+    ):
+        assert line in lines
+    assert "make test" not in answer.text
+
+
+def test_the_web_process_does_without_torch() -> None:
+    import subprocess
+    import sys
+
+    program = "import sys, app.web.dashboard; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
