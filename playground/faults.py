@@ -14,6 +14,7 @@ Kind = Literal["status", "secondary", "limited", "drop", "drop_after", "delay"]
 SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 )
+DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
 Drop = Callable[[Scope], None]
 
 
@@ -171,7 +172,7 @@ async def _refuse(fault: Fault, send: Send) -> None:
     if fault.kind != "status":
         status, message = (403 if fault.kind == "secondary" else 429), SECONDARY
         headers.append((b"retry-after", str(fault.retry_after).encode()))
-    body = json.dumps({"message": message}).encode()
+    body = json.dumps({"message": message, "documentation_url": DOCUMENTATION}).encode()
     headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

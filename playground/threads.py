@@ -9,14 +9,13 @@ from playground.errors import Forbidden, Gone, Invalid, NotFound
 from playground.payloads import pulls
 from playground.payloads import threads as shapes
 from playground.payloads.events import context
-from playground.payloads.repositories import repository as repository_shape
 from playground.permissions import scope_of
 from playground.state import action
 from playground.values import BODY_LIMIT, Issue, Pull, Repository, Revision, Role
 
 
 class Threads(Code):
-    """Opens, edits, closes, moves and deletes threads."""
+    """Opens, edits, locks and closes threads."""
 
     @action
     def create_issue(
@@ -140,39 +139,6 @@ class Threads(Code):
         self._emit_issue(issue, "locked" if locked else "unlocked", editor)
         return issue
 
-    @action
-    def delete_issue(self, actor: Actor, issue: Issue) -> None:
-        """Deletes a thread for good; only admins may."""
-        editor = self.require_write(actor, self.repository_of(issue), "administration", "admin")
-        self._emit_issue(issue, "deleted", editor)
-        self._drop_issue(issue)
-
-    @action
-    def transfer_issue(self, actor: Actor, issue: Issue, target: Repository) -> Issue:
-        """Moves an issue with its comments to another repository of the same owner."""
-        source = self.repository_of(issue)
-        editor = self.require_write(actor, source, "issues")
-        self.require_write(actor, target, "issues")
-        if issue.pull is not None or source.owner_id != target.owner_id:
-            raise Invalid("Could not transfer the issue")
-        moved = self.issues.put(
-            replace(
-                issue,
-                id=self.next_id("issue"),
-                repository_id=target.id,
-                number=self.next_id(f"number/{target.id}"),
-            )
-        )
-        changes = {
-            "new_issue": shapes.issue(self, moved),
-            "new_repository": repository_shape(self, target),
-        }
-        self._emit_issue(issue, "transferred", editor, changes=changes)
-        for comment in self.comments.of(issue.id):
-            self.comments.put(replace(comment, issue_id=moved.id, repository_id=target.id))
-        self._drop_issue(issue)
-        return moved
-
     def repository_of(self, issue: Issue) -> Repository:
         """The repository of a thread, as it is now.
 
@@ -272,13 +238,6 @@ class Threads(Code):
         repository = self.repository_of(issue)
         if issue.locked and not self.may_write(actor, repository, scope_of(issue)):
             raise Forbidden(f"Unable to create {what} because issue is locked.")
-
-    def _drop_issue(self, issue: Issue) -> None:
-        for comment in self.comments.of(issue.id):
-            self._drop_reactions(shapes.comment_node(comment))
-            self.comments.drop(comment.id)
-        self._drop_reactions(shapes.issue_node(issue))
-        self.issues.drop(issue.id)
 
     def _drop_reactions(self, subject: str) -> None:
         for reaction in self.reactions.of(subject):

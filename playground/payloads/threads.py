@@ -88,6 +88,7 @@ def comment(world: Permissions, value: Comment) -> dict[str, Any]:
         "body": value.body,
         "reactions": rollup(world, comment_node(value), url),
         "performed_via_github_app": via(world, value.app_id),
+        "minimized": None if value.minimized is None else {"reason": value.minimized.reason},
     }
 
 

@@ -1,10 +1,14 @@
 """GraphQL: reading in batches, partial data, bounds, mutations."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import parse, validate
 
+from playground.conformance import read_documents
+from playground.graphql.route import schema
 from playground.server import Playground
 from playground.values import Comment, Installation
 
@@ -287,6 +291,13 @@ def test_search_and_accounts(pg: Playground, query: Query, comment: Comment, bot
     assert who["errors"][0]["type"] == "NOT_FOUND"
     roles = query('{ repository(owner: "olivia", name: "loom") { viewerPermission } }', "mia")
     assert roles["data"]["repository"]["viewerPermission"] == "MAINTAIN"
+
+
+def test_the_documents_of_the_bot_are_answered() -> None:
+    documents = read_documents(Path(__file__).parents[3] / "app")
+    assert documents
+    problems = {name: validate(schema(), parse(text)) for name, text in documents.items()}
+    assert {name: found for name, found in problems.items() if found} == {}
 
 
 def test_nobody_asks(ask: Any, pg: Playground, app_jwt: str) -> None:

@@ -3,6 +3,7 @@
 import base64
 import io
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -366,3 +367,21 @@ def test_comments_are_listed_since_and_sorted(ask: Any, pg: Playground) -> None:
     assert listed("comments", sort="updated") == ["second", "first again"]
     assert listed("comments", sort="created", direction="desc") == ["second", "first again"]
     assert listed("comments", direction="desc") == ["first again", "second"]
+
+
+def test_many_at_once_do_not_meet(ask: Any, pg: Playground) -> None:
+    ask("POST", f"{LOOM}/issues", "pat", {"title": "T"})
+
+    def write(number: int) -> int:
+        reply = httpx.post(
+            f"{pg.api_url}{LOOM}/issues/1/comments",
+            json={"body": str(number)},
+            headers={"authorization": "Bearer ghp_pat"},
+            trust_env=False,
+        )
+        return int(reply.json()["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(write, range(40)))
+    assert len(set(ids)) == 40
+    assert {c.body for c in pg.world.comments} == {str(number) for number in range(40)}

@@ -61,6 +61,7 @@ def test_each_event_is_told_in_order(
     assert hook.events == [
         "issues.opened", "issues.edited", "issue_comment.created", "issue_comment.edited",
         "issue_comment.deleted", "issues.closed", "push", "issues.transferred",
+        "issues.opened",
         "issues.deleted", "repository.renamed", "repository.privatized",
     ]  # fmt: skip
     by = {one.event: one.payload for one in hook.received}
