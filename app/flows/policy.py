@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from rapidfuzz import fuzz, process
 
-from app.domain import Permission
+from app.domain import Permission, Person
 from app.flows.marked_yaml import YamlFault, read
 from app.webhooks.commands import ASK, names_for
 
@@ -58,8 +58,8 @@ class Policy:
     """What a repository wants of Treadle.
 
     `may_ask` is the least permission of an asker; `include` and `exclude` are path patterns;
-    `min_score` is in log-odds; the `trust_*` are in [0, 1]; an empty `footer` is the usual
-    one. `given` are the keys that the file sets, the others are defaults.
+    `min_score` is a phrase score in log-odds; the `trust_*` are in [0, 1]; an empty `footer` is
+    the usual one. `given` are the keys that the file sets, the others are defaults.
     """
 
     command: str = ASK
@@ -83,14 +83,17 @@ class Policy:
         """All command names that are understood in the repository."""
         return names_for(self.command)
 
-    def trust(self, permission: Permission, *, asker: bool) -> float:
-        """Returns how much a person's judgement counts, in [0, 1].
+    def trust_of(self, person: Person, permission: Permission, *, asker: Person) -> float:
+        """Returns the trust in [0, 1] of one person's signal, as `app.feedback.trust` does.
 
         Args:
+            person: whose signal it is; a bot's counts nothing.
             permission: as GitHub confirms it.
-            asker: whether the person asked the question that the reply answers.
+            asker: who asked the question that the reply answers.
         """
-        own = self.trust_asker if asker else 0.0
+        if person.is_bot:
+            return 0.0
+        own = self.trust_asker if person.id == asker.id and person.id != 0 else 0.0
         if permission >= Permission.WRITE:
             return max(self.trust_writers, own)
         if permission >= Permission.TRIAGE:

@@ -20,6 +20,7 @@ from app.feedback.versions import history
 from app.flows.context import Context
 from app.flows.learn import Learn
 from app.flows.people import People
+from app.flows.policies import Policies
 
 log = structlog.get_logger()
 
@@ -38,8 +39,9 @@ def interval(age: timedelta, youngest: timedelta) -> timedelta:
 class Sweep:
     """Reads replies in batches and learns from those on which something changed."""
 
-    def __init__(self, context: Context, people: People, learn: Learn) -> None:
+    def __init__(self, context: Context, people: People, learn: Learn, policies: Policies) -> None:
         self._context = context
+        self._policies = policies
         self._people = people
         self._learn = learn
 
@@ -103,6 +105,7 @@ class Sweep:
             permissions=self._permissions(repository, snapshot),
             own_login=login,
             seen=seen,
+            trust=self._policies.current(repository).trust_of,
         )
         store.revisions.record(reply.id, history(snapshot, seen, own_login=login))
         store.signals.record(reply.id, found, snapshot.seen_at)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain import Permission, Revision, Signal, SignalKind, Snapshot
+from app.domain import Permission, Person, Revision, Signal, SignalKind, Snapshot
 from app.feedback.signals import SOMEONE, digest, signals
 
 from .made import (
@@ -118,3 +118,12 @@ def test_the_same_snapshot_gives_the_same_signals() -> None:
         (OWNER, CORRECTED), reactions=[a_reaction("+1", READER), a_reaction("-1", TRIAGER)]
     )
     assert read(snapshot) == read(snapshot)
+
+
+def test_a_repository_may_weigh_people_in_its_own_way() -> None:
+    def by_name(person: Person, permission: Permission, *, asker: Person) -> float:
+        return 0.75 if (person, permission, asker) == (READER, Permission.READ, ASKER) else 0.0
+
+    snapshot = a_snapshot(reactions=[a_reaction("+1", READER, 5)])
+    (found,) = signals(a_reply(), snapshot, PERMISSIONS, own_login=LOGIN, trust=by_name)
+    assert found.trust == 0.75

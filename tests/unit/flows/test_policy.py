@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.domain import Permission
-from app.feedback.trust import ASKER_TRUST, TRUST
+from app.domain import Permission, Person
+from app.feedback.trust import trust_of
 from app.flows.marked_yaml import MAX_BYTES
 from app.flows.policy import (
     ORGANISATION_WIDE,
@@ -127,10 +127,16 @@ def test_the_schema_names_the_defaults() -> None:
     assert len(values) == len(fields(Policy)) - 1  # all but `given`
 
 
+PAT, MONA = Person(id=1, login="pat"), Person(id=2, login="mona")
+GHOST, BOT = Person(id=0, login=""), Person(id=3, login="ci[bot]", is_bot=True)
+
+
 def test_default_trust_is_that_of_feedback() -> None:
     for permission in Permission:
-        assert Policy().trust(permission, asker=False) == TRUST[permission]
-        assert Policy().trust(permission, asker=True) == max(TRUST[permission], ASKER_TRUST)
+        for person in (PAT, MONA, GHOST, BOT):
+            for asker in (PAT, GHOST, BOT):
+                expected = trust_of(person, permission, asker=asker)
+                assert Policy().trust_of(person, permission, asker=asker) == expected
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ def test_default_trust_is_that_of_feedback() -> None:
 )
 def test_trust_by_permission(permission: Permission, asker: bool, expected: float) -> None:
     read = policy("trust: {writers: 0.9, triage: 0.3, asker: 0.6, readers: 0.1}")
-    assert read.trust(permission, asker=asker) == expected
+    assert read.trust_of(PAT, permission, asker=PAT if asker else MONA) == expected
 
 
 UNKNOWN = [
