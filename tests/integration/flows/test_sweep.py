@@ -53,7 +53,7 @@ def test_a_vote_teaches_and_taking_it_back_unteaches(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("login", "trust"), [("mia", 1.0), ("walt", 1.0), ("tess", 0.5), ("rae", 0.5), ("pat", 0.0)]
+    ("login", "trust"), [("mia", 1.0), ("walt", 1.0), ("tess", 0.5), ("rae", 0.5), ("pat", 0.25)]
 )
 def test_trust_goes_by_verified_permission(login: str, trust: float, town: Town) -> None:
     reply = asked(town)
@@ -119,7 +119,7 @@ def test_a_hide_is_a_signal_and_lifting_it_takes_it_back(town: Town) -> None:
     reply = asked(town)
     world = town.playground.world
     mia, comment = world.person("mia"), world.comment(reply.comment_id)
-    world.minimize(mia, comment, "OFF_TOPIC")
+    world.minimize(mia, comment, "off-topic")
     sweep(town)
     [signal] = town.bot.store.signals.of_reply(reply.id)
     assert (signal.kind, signal.content) == (SignalKind.HIDE, "off-topic")
