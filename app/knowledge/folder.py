@@ -12,8 +12,10 @@ from app.knowledge.facts import Survey
 from app.knowledge.index import IndexedCorpus, write
 from app.knowledge.selection import FILETYPES, Selection
 
+DEFAULT = Limits()
 
-def folder_corpus(folder: Path, limits: Limits = Limits()) -> IndexedCorpus:
+
+def folder_corpus(folder: Path, limits: Limits = DEFAULT) -> IndexedCorpus:
     """Indexes a folder in memory; its `commit` is the head's where it is a Git work tree.
 
     What Git ignores is left out, links are not followed.

@@ -16,12 +16,12 @@ from app.domain import Facts, Hit, Passage, SourceKind
 from app.knowledge.archive import File
 from app.knowledge.passages import passages
 from app.text.quotable import units
-from app.text.thesaurus import related
+from app.text.terms import Term, terms
 from app.text.units import Form
 from app.text.words import search_words
 
 WEIGHTS = {"body": 1.0, "head": 1.3, "place": 0.7, "code": 0.4}
-RELATED = 0.4
+RELATED = 0.6
 FUZZY = 3.0
 _HEAP = 96 * 1024 * 1024
 _PER_FILE = 10_000
@@ -155,8 +155,7 @@ class IndexedCorpus:
 
     def search(self, text: str, limit: int) -> Sequence[Hit]:
         """Returns the best passages for a text, best first; ties in order of path and line."""
-        words = dict.fromkeys(search_words(text))
-        concepts = [concept for word in words if (concept := self._concept(word))]
+        concepts = [concept for term in terms(text) if (concept := self._concept(term))]
         if not concepts or limit < 1:
             return []
         query = Query.boolean_query([(Occur.Should, concept) for concept in concepts])
@@ -167,12 +166,13 @@ class IndexedCorpus:
         ]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage.path, hit.passage.start_line))
 
-    def _concept(self, word: str) -> Query | None:
-        """Asks for a word, less for words related to it, in whichever field fits best."""
-        forms = {word: 1.0, **dict.fromkeys(related(word), RELATED)}
+    def _concept(self, term: Term) -> Query | None:
+        """Asks for a term, less for words related to it, in whichever field fits best."""
+        word = term.word
+        forms = {word: 1.0, **dict.fromkeys(term.related, RELATED)}
         present = {form: weight for form, weight in forms.items() if self.frequency(form)}
         if not present:
-            if len(word) < 5:
+            if len(word) < 5 or "_" in word:
                 return None
             near = Query.fuzzy_term_query(self._schema, "body", word, 1)
             return Query.boost_query(near, FUZZY)

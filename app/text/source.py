@@ -94,7 +94,10 @@ def _comments(text: str, mark: str, first_line: int) -> list[Unit]:
             run.append("" if _NOISE.match(said) else said)
             continue
         if run:
-            found += prose.units("\n".join(run), number - len(run))
+            found += [
+                replace(unit, form=Form.COMMENT)
+                for unit in prose.units("\n".join(run), number - len(run))
+            ]
             run = []
     return found
 
@@ -149,7 +152,7 @@ def _strings(text: str, first_line: int) -> list[Unit]:
             line = first_line + text.count("\n", 0, start)
             last = first_line + text.count("\n", 0, end)
             found += [
-                replace(unit, start_line=line, end_line=last)
+                replace(unit, start_line=line, end_line=last, form=Form.STRING)
                 for unit in prose.units(" ".join(said.replace("\\n", " ").split()), line)
             ]
         if match:

@@ -1,6 +1,7 @@
 """English stems by the rules of Porter2 (https://snowballstem.org/algorithms/english/stemmer.html).
 
-"installing", "installed", "installs" and "install" become one word for search.
+"installing", "installed", "installs" and "install" become one word for search; so do British
+and American spellings such as "serialise" and "serialize".
 """
 
 import re
@@ -91,6 +92,7 @@ _STEP_4 = (
     "er",
     "ic",
 )
+_BRITISH = re.compile(r"(?<=i)s(?=(?:e|es|ed|er|ers|ing|ation|ations)$)|(?<=aly)s(?=(?:e|ed|ing)$)")
 _REGION = re.compile(r"[aeiouy][^aeiouy]")
 
 
@@ -183,6 +185,7 @@ def stem(word: str) -> str:
         return word
     if word in _EXCEPTIONS:
         return _EXCEPTIONS[word]
+    word = _BRITISH.sub("z", word) if len(word) > 6 else word.replace("colour", "color")
     word = re.sub(r"(?:^|(?<=[aeiouy]))y", "Y", word)
     r1, r2 = _regions(word)
     word = _step_1a(word)

@@ -11,15 +11,22 @@ from app.text.words import STOP_WORDS
 def read(lines: Iterable[str]) -> dict[str, frozenset[str]]:
     """Reads a thesaurus: on each line the first word is related to the others, both ways.
 
+    A turn of speech, its words joined by `_`, is related to the others one way only.
+
     Returns the related stems of each stem; blank lines and those from `#` on are comments.
     """
     related: dict[str, set[str]] = {}
     for line in lines:
-        words = [stem(word) for word in line.partition("#")[0].split() if word not in STOP_WORDS]
+        words = [
+            "_".join(stem(part) for part in word.split("_"))
+            for word in line.partition("#")[0].split()
+            if word not in STOP_WORDS
+        ]
         for word in words[1:]:
             if word != words[0]:
                 related.setdefault(words[0], set()).add(word)
-                related.setdefault(word, set()).add(words[0])
+                if "_" not in words[0]:
+                    related.setdefault(word, set()).add(words[0])
     return {word: frozenset(others) for word, others in related.items()}
 
 

@@ -15,6 +15,8 @@ class Form(StrEnum):
     ROW = "row"
     CODE = "code"
     SIGNATURE = "signature"
+    COMMENT = "comment"
+    STRING = "string"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

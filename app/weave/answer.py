@@ -16,16 +16,17 @@ from app.domain import (
     Quote,
 )
 from app.ports import Corpus, Generator
-from app.weave.candidates import SEPARATOR, candidates
-from app.weave.confidence import confidence, signs
+from app.weave.candidates import SEPARATOR, Candidate, candidates
+from app.weave.confidence import Signs, confidence, signs
 from app.weave.evaluator import Evaluator, Verdict
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore, total
 from app.weave.prompts import lay_out, tokens
 from app.weave.question import Asked, take_apart
-from app.weave.recall import Recalled, recall
+from app.weave.recall import TAUGHT, Recalled, recall
+from app.weave.relevance import log_odds, sentence_scores
 from app.weave.reply import compose
-from app.weave.search import SearchConfig, WeaveResult, weave
+from app.weave.search import SearchConfig, weave
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,25 +43,33 @@ class ComposerConfig:
     min_score: float = 0.0
     max_restarts: int = 2
     min_confidence: float = 0.3
-    retrieved: int = 24
+    retrieved: int = 50
     listed: int = 5
     prompt_tokens: int = 6000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a question found: sources, corrections first, and each sentence's fit."""
+
+    asked: Asked
+    recalled: Sequence[Recalled]
+    sources: Sequence[Passage]
+    offered: Sequence[Candidate]
+    scores: Sequence[float]
+    signs: Signs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
     """The search's outcome before it is decided whether to say it."""
 
-    asked: Asked
     chosen: Sequence[Verdict]
-    result: WeaveResult
-    prompt: Prompt
-    recalled: Sequence[Recalled]
-    confidence: float
+    score: float
+    refused: bool
     restarts: int
     pieces: int
     evaluations: int
-    refused: bool
 
 
 class Composer:
@@ -79,131 +88,138 @@ class Composer:
         dictionary: Dictionary,
     ) -> Answer:
         """Composes an answer; the same inputs give the same answer."""
-        phrases = PhraseScore(dictionary)
-        draft = self._draft(question, corpus, memories, dictionary, phrases)
-        abstained = (
-            not draft.chosen or draft.refused or draft.confidence < self._config.min_confidence
+        found = self._find(question, corpus, memories)
+        prompt = lay_out(
+            question,
+            found.sources,
+            facts=corpus.facts,
+            examples=[one.memory for one in found.recalled],
+            dictionary=dictionary,
+            budget=self._config.prompt_tokens,
         )
-        sources = self._sources(draft)
+        phrases = PhraseScore(dictionary)
+        draft = self._draft(prompt, found, phrases, Grounding(corpus.paths, _texts(found)))
+        sure = _sureness(found.signs, draft.chosen)
+        abstained = not draft.chosen or draft.refused or sure < self._config.min_confidence
+        sources = self._sources(found, draft.chosen)
         chosen = () if abstained else _in_order(draft.chosen)
         quotes = tuple(
             Quote(text=verdict.candidate.text, source=sources.index(verdict.candidate.passage))
             for verdict in chosen
         )
-        text = compose(quotes)
         return Answer(
-            text=text,
+            text=compose(quotes),
             quotes=quotes,
             sources=tuple(sources),
-            confidence=draft.confidence,
-            score=draft.result.score if draft.chosen else 0.0,
+            confidence=sure,
+            score=draft.score,
             abstained=abstained,
             nearest=_nearest(sources) if abstained else (),
-            phrases=tuple(phrases.uses(SEPARATOR.join(quote.text for quote in quotes))),
-            memories=_used(draft.recalled, chosen),
+            phrases=tuple(phrases.uses("\n\n".join(quote.text for quote in quotes))),
+            memories=_used(found.recalled, chosen),
             facts=(*corpus.facts.statements, *corpus.facts.languages),
             restarts=draft.restarts,
             pieces=draft.pieces,
             evaluations=draft.evaluations,
-            tokens=tokens(draft.prompt.text),
+            tokens=tokens(prompt.text),
             model=self._generator.name,
         )
 
-    def _draft(
-        self,
-        question: Question,
-        corpus: Corpus,
-        memories: Sequence[Memory],
-        dictionary: Dictionary,
-        phrases: PhraseScore,
-    ) -> Draft:
+    def signs(self, question: Question, *, corpus: Corpus) -> Signs:
+        """Measures how well a corpus fits a question, as confidence sees it."""
+        return self._find(question, corpus, ()).signs
+
+    def _find(self, question: Question, corpus: Corpus, memories: Sequence[Memory]) -> Found:
         asked = take_apart(question, corpus.rarity)
         recalled = recall(asked, memories, corpus.rarity)
-        hits = corpus.search(question.text, self._config.retrieved)
+        hits = corpus.search(asked.text, self._config.retrieved)
         taught = [one for one in recalled if one.memory.kind is MemoryKind.CORRECTION]
         sources = [*(one.passage for one in taught), *(hit.passage for hit in hits)]
-        retrieval = [*(one.similarity for one in taught), *_shares(hits)]
-        prompt = lay_out(
-            question,
-            sources,
-            facts=corpus.facts,
-            examples=[one.memory for one in recalled],
-            dictionary=dictionary,
-            budget=self._config.prompt_tokens,
-        )
-        evaluator = Evaluator(
-            asked,
-            candidates(sources),
-            retrieval,
+        offered = candidates(sources)
+        scores = sentence_scores(asked, offered, [*(1.0 for _ in taught), *_shares(hits)])
+        own = [at for at, c in enumerate(offered) if c.passage.memory_id is None]
+        return Found(
+            asked=asked,
             recalled=recalled,
+            sources=sources,
+            offered=offered,
+            scores=scores,
+            signs=signs(
+                asked,
+                [scores[at] for at in own],
+                [offered[at] for at in own],
+                retrieved=hits[0].score if hits else 0.0,
+                ceiling=corpus.rarity("\0"),
+            ),
+        )
+
+    def _draft(
+        self, prompt: Prompt, found: Found, phrases: PhraseScore, grounding: Grounding
+    ) -> Draft:
+        """Searches for the best draft, anew without its sentences while it is disliked."""
+        evaluator = Evaluator(
+            found.offered,
+            log_odds(found.scores),
+            recalled=found.recalled,
             phrases=phrases,
-            grounding=Grounding(corpus.paths, (source.text for source in sources)),
+            grounding=grounding,
         )
         session = self._generator.session(prompt)
-        banned: set[str] = set()
-        pieces = evaluations = 0
-        for attempt in range(self._config.max_restarts + 1):
-            restarts = attempt
+        config = SearchConfig(
+            budget=self._config.sentences * (len(found.offered) + 1),
+            seed=self._config.seed,
+            max_pieces=self._config.sentences,
+        )
+        banned: frozenset[str] = frozenset()
+        pieces = evaluations = restarts = 0
+        while True:
             result = weave(
                 prompt,
                 expand=session.expand,
-                score=partial(evaluator.score, banned=frozenset(banned)),
-                config=SearchConfig(
-                    budget=self._config.sentences * (len(evaluator.verdicts) + 1),
-                    seed=self._config.seed,
-                    max_pieces=self._config.sentences,
-                ),
+                score=partial(evaluator.score, banned=banned),
+                config=config,
             )
             pieces += result.pieces
             evaluations += result.evaluations
             said = [sentence for sentence in result.text.split(SEPARATOR) if sentence]
-            uses = phrases.uses(result.text)
-            refused = bool(said) and total(uses) < self._config.min_score
-            if not refused:
+            liked = total(phrases.uses("\n\n".join(said)))
+            refused = bool(said) and liked < self._config.min_score
+            if not refused or restarts == self._config.max_restarts:
                 break
-            banned.update(said)
-        chosen = [evaluator.verdict(sentence) for sentence in said]
+            restarts += 1
+            banned = banned.union(said)
         return Draft(
-            asked=asked,
-            chosen=chosen,
-            result=result,
-            prompt=prompt,
-            recalled=recalled,
-            confidence=self._confidence(asked, chosen, evaluator, corpus, hits),
+            chosen=[evaluator.verdict(sentence) for sentence in said],
+            score=result.score if said else 0.0,
+            refused=refused,
             restarts=restarts,
             pieces=pieces,
             evaluations=evaluations,
-            refused=refused,
         )
 
-    def _confidence(
-        self,
-        asked: Asked,
-        chosen: Sequence[Verdict],
-        evaluator: Evaluator,
-        corpus: Corpus,
-        hits: Sequence[Hit],
-    ) -> float:
-        ranked = sorted((v.relevance for v in evaluator.verdicts.values()), reverse=True)
-        rarity = sum(concept.rarity for concept in asked.concepts)
-        strength = hits[0].score / rarity if hits and rarity else 0.0
-        ceiling = corpus.rarity("\0")
-        found = confidence(
-            signs(asked, chosen, ranked, strength, lambda word: corpus.rarity(word) < ceiling)
-        )
-        taught = max((v.memory for v in chosen), default=0.0)
-        return max(found, min(0.99, taught / 4)) if taught > 0 else found
-
-    def _sources(self, draft: Draft) -> list[Passage]:
-        """Lists the quoted passages, then the best others up to the number to be listed."""
-        quoted = [verdict.candidate.passage for verdict in _in_order(draft.chosen)]
-        others = [p for p in draft.prompt.sources if p.memory_id is None]
+    def _sources(self, found: Found, chosen: Sequence[Verdict]) -> list[Passage]:
+        """Lists the quoted passages, then those of the next best sentences."""
+        quoted = [verdict.candidate.passage for verdict in _in_order(chosen)]
+        order = sorted(range(len(found.offered)), key=lambda at: -found.scores[at])
+        others = [
+            found.offered[at].passage for at in order if found.offered[at].passage.memory_id is None
+        ]
         every = list(dict.fromkeys([*quoted, *others]))
         return every[: max(self._config.listed, len(set(quoted)))]
 
 
+def _texts(found: Found) -> list[str]:
+    return [source.text for source in found.sources]
+
+
 def _shares(hits: Sequence[Hit]) -> list[float]:
     return [hit.score / hits[0].score if hits[0].score else 0.0 for hit in hits]
+
+
+def _sureness(found: Signs, chosen: Sequence[Verdict]) -> float:
+    """Returns the confidence, raised where what is said was taught for such a question."""
+    taught = max((v.memory for v in chosen if v.candidate.passage.memory_id is not None), default=0)
+    return max(confidence(found), min(0.99, taught / TAUGHT))
 
 
 def _in_order(chosen: Sequence[Verdict]) -> list[Verdict]:
@@ -219,7 +235,7 @@ def _nearest(sources: Sequence[Passage]) -> tuple[str, ...]:
 
 
 def _used(recalled: Sequence[Recalled], chosen: Sequence[Verdict]) -> tuple[int, ...]:
-    """Returns the ids of the memories that were quoted or moved the choice."""
+    """Returns the ids of the corrections that are quoted and of the examples that bear on it."""
     quoted = {verdict.candidate.passage.memory_id for verdict in chosen}
     return tuple(
         one.memory.id

@@ -27,10 +27,17 @@ class Candidate:
     place: int
     words: frozenset[str]
     sequence: tuple[str, ...]
-    context: frozenset[str]
+    near: frozenset[str]
+    head: frozenset[str]
+    place_words: frozenset[str]
     passage_words: frozenset[str]
     before: frozenset[str]
     after: frozenset[str]
+
+    @property
+    def context(self) -> frozenset[str]:
+        """The words that say what the unit is about: headings, lead, title, path."""
+        return self.near | self.head | self.place_words
 
     @property
     def text(self) -> str:
@@ -58,8 +65,9 @@ def candidates(sources: Sequence[Passage]) -> list[Candidate]:
         said = passage.kind is SourceKind.PROSE
         every = units(passage.text, path, passage.start_line, said=said)
         sequences = [tuple(search_words(unit.text)) for unit in every]
-        head = frozenset(search_words(passage.title)) | frozenset(search_words(passage.path))
-        whole = head.union(*sequences)
+        head = frozenset(search_words(passage.title))
+        path_words = frozenset(search_words(passage.path))
+        whole = head.union(path_words, *sequences)
         for place, (unit, sequence) in enumerate(zip(every, sequences, strict=True)):
             if not sequence or len(unit.text) > LONGEST or quoted(unit) in seen:
                 continue
@@ -72,7 +80,9 @@ def candidates(sources: Sequence[Passage]) -> list[Candidate]:
                     place=place,
                     words=frozenset(sequence),
                     sequence=sequence,
-                    context=head | frozenset(search_words(f"{unit.heading} {unit.lead}")),
+                    near=frozenset(search_words(f"{unit.heading} {unit.lead}")),
+                    head=head,
+                    place_words=path_words,
                     passage_words=whole,
                     before=frozenset(sequences[place - 1]) if place else frozenset(),
                     after=(

@@ -1,67 +1,57 @@
 """How likely the sources answer the question at all, as a calibrated probability."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.weave.evaluator import Verdict
+from app.weave.candidates import Candidate
 from app.weave.features import coverage
 from app.weave.question import Asked
 from app.weave.relevance import coefficients, probability
 
+MOST = 8.0
+
 
 class Signs(NamedTuple):
-    """What tells answerable questions from others; shares are of the question's weight."""
+    """What tells answerable questions from others.
+
+    `best` is the best sentence's score. `matched` is how many words of the question, each
+    counted by its rarity against the rarest possible, its passage has; `found` is the best
+    passage's search score in the same unit. Evidence grows with their number: half of eight
+    words tells more than half of two. Both are bounded, so that long questions gain no more.
+    """
 
     best: float
-    second: float
-    covered: float
-    covered_exactly: float
-    passage: float
-    rarest_missing: float
-    unknown: float
-    names_missing: float
-    strength: float
+    matched: float
+    found: float
 
 
 def signs(
     asked: Asked,
-    chosen: Sequence[Verdict],
-    ranked: Sequence[float],
-    strength: float,
-    known: Callable[[str], bool],
+    scores: Sequence[float],
+    offered: Sequence[Candidate],
+    *,
+    retrieved: float,
+    ceiling: float,
 ) -> Signs:
-    """Measures an answer.
+    """Measures how well the sources fit a question.
 
     Args:
         asked: the question.
-        chosen: the answer's sentences.
-        ranked: all sentences' log-odds of relevance, best first.
-        strength: the best passage's search score per unit of the question's rarity.
-        known: whether a stem occurs anywhere in the sources' repository.
+        scores: each sentence's score, before memories and phrases.
+        offered: the sentences.
+        retrieved: the best passage's search score.
+        ceiling: the rarity of a word that does not occur.
     """
-    words: frozenset[str] = frozenset()
-    near: frozenset[str] = frozenset()
-    passage: frozenset[str] = frozenset()
-    for verdict in chosen:
-        candidate = verdict.candidate
-        words |= candidate.words
-        near |= candidate.words | candidate.context
-        passage |= candidate.passage_words
-    missing = [
-        concept.weight
-        for concept in asked.concepts
-        if concept.word not in near and concept.related.isdisjoint(near)
-    ]
+    if not offered or ceiling <= 0:
+        return Signs(best=0.0, matched=0.0, found=0.0)
+    best = max(range(len(scores)), key=lambda at: scores[at])
+    candidate = offered[best]
+    around = candidate.passage_words | candidate.context | candidate.before | candidate.after
+    total = sum(concept.rarity for concept in asked.concepts) / ceiling
     return Signs(
-        best=ranked[0] if ranked else -6.0,
-        second=ranked[1] if len(ranked) > 1 else -6.0,
-        covered=coverage(asked, near),
-        covered_exactly=coverage(asked, words, 0.0),
-        passage=coverage(asked, passage),
-        rarest_missing=max(missing, default=0.0),
-        unknown=sum(c.weight for c in asked.concepts if not known(c.word)),
-        names_missing=(len(asked.names - near) / len(asked.names) if asked.names else 0.0),
-        strength=strength,
+        best=scores[best],
+        matched=min(MOST, coverage(asked, around) * total),
+        found=min(2 * MOST, retrieved / ceiling),
     )
 
 

@@ -8,11 +8,11 @@ from app.text.units import Unit
 from app.weave.candidates import SEPARATOR, Candidate, candidates
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore
-from app.weave.question import Asked
 from app.weave.recall import Recalled, effect, normal
-from app.weave.relevance import draft_score, sentence_scores
+from app.weave.relevance import draft_score
 
 BANNED = -50.0
+UNSOURCED = -5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,9 @@ NOTHING = Verdict(
         place=0,
         words=frozenset(),
         sequence=(),
-        context=frozenset(),
+        near=frozenset(),
+        head=frozenset(),
+        place_words=frozenset(),
         passage_words=frozenset(),
         before=frozenset(),
         after=frozenset(),
@@ -50,7 +52,7 @@ NOTHING = Verdict(
 
 
 class Evaluator:
-    """Scores drafts for one question over one set of sources.
+    """Scores drafts for one question over one set of sources, given each sentence's log-odds.
 
     The effect of memories and phrases is part of each sentence's own score, so that a liked
     word does not carry a sentence that answers nothing; disliked phrases and names that do
@@ -59,19 +61,17 @@ class Evaluator:
 
     def __init__(
         self,
-        asked: Asked,
-        found: Sequence[Candidate],
-        retrieval: Sequence[float],
+        offered: Sequence[Candidate],
+        odds: Sequence[float],
         *,
         recalled: Sequence[Recalled],
         phrases: PhraseScore,
         grounding: Grounding,
     ) -> None:
-        self._asked = asked
         self._recalled = recalled
         self._phrases = phrases
         self._grounding = grounding
-        self._verdicts = self._judge(found, retrieval)
+        self._verdicts = self._judge(offered, odds)
         self._draft_parts: dict[str, float] = {}
 
     @property
@@ -83,7 +83,7 @@ class Evaluator:
         """Returns the verdict on a sentence, judging one that no source has on its own."""
         if text not in self._verdicts:
             alone = Passage(path="", start_line=1, end_line=1, title="", text=text)
-            judged = self._judge(candidates([alone])[:1], [0.0])
+            judged = self._judge(candidates([alone])[:1], [UNSOURCED])
             self._verdicts[text] = next(iter(judged.values()), NOTHING)
         return self._verdicts[text]
 
@@ -107,12 +107,11 @@ class Evaluator:
             self._draft_parts[sentence] = disliked + self._grounding.score(sentence)
         return self._draft_parts[sentence]
 
-    def _judge(self, found: Sequence[Candidate], retrieval: Sequence[float]) -> dict[str, Verdict]:
-        scores = sentence_scores(self._asked, found, retrieval)
+    def _judge(self, offered: Sequence[Candidate], odds: Sequence[float]) -> dict[str, Verdict]:
         return {
             candidate.text: Verdict(
                 candidate=candidate,
-                relevance=score,
+                relevance=chance,
                 memory=(
                     effect(normal(candidate.text), self._recalled, candidate.passage.memory_id)
                     if self._recalled
@@ -120,5 +119,5 @@ class Evaluator:
                 ),
                 phrases=self._phrases.score(candidate.text),
             )
-            for candidate, score in zip(found, scores, strict=True)
+            for candidate, chance in zip(offered, odds, strict=True)
         }

@@ -48,6 +48,12 @@ _CUES = {
     "error": _ERROR,
     "can": _ABILITY,
 }
+_ADVICE = re.compile(
+    r"\b(?:can|should|must|may|if|when|whether|use|using|note|recommended|default|defaults|only"
+    r"|instead|allows?|enables?|ensures?|automatically|not)\b",
+    re.IGNORECASE,
+)
+_INTERNAL = re.compile(r"(?:^|\.)_(?!_)")
 _ASIDE = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?|benchmarks?|changelog|changes|history)\b", re.I
 )
@@ -58,23 +64,30 @@ class Features(NamedTuple):
 
     exact: float
     kin: float
-    context: float
+    near: float
+    head: float
+    place: float
     neighbours: float
     passage: float
     names: float
     names_near: float
     pairs: float
     focus: float
+    density: float
     retrieval: float
     rank: float
     cue: float
+    advice: float
     item: float
     code: float
     signature: float
+    comment: float
+    string: float
     short: float
     long: float
     opening: float
     prose: float
+    internal: float
     aside: float
 
 
@@ -99,35 +112,43 @@ def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
     unit = candidate.unit
     exact = coverage(asked, words, 0.0)
     with_kin = coverage(asked, words)
-    wide = coverage(asked, words | candidate.context)
-    near = coverage(asked, words | candidate.context | candidate.before | candidate.after)
-    length = len(candidate.sequence)
-    matched = sum(1 for c in asked.concepts if c.word in words)
+    lead = coverage(asked, words | candidate.near)
+    head = coverage(asked, words | candidate.near | candidate.head)
+    place = coverage(asked, words | candidate.context)
+    around = candidate.context | candidate.before | candidate.after
+    near = coverage(asked, words | around)
     sequence = candidate.sequence
+    length = len(sequence)
+    matched = sum(concept.word in words for concept in asked.concepts)
     found = sum(pair in asked.pairs for pair in itertools.pairwise(sequence))
     names = len(asked.names)
     return Features(
         exact=exact,
         kin=with_kin - exact,
-        context=wide - with_kin,
-        neighbours=near - wide,
+        near=lead - with_kin,
+        head=head - lead,
+        place=place - head,
+        neighbours=near - place,
         passage=coverage(asked, candidate.passage_words) - near,
         names=len(asked.names & words) / names if names else 0.0,
-        names_near=len(asked.names & (candidate.context | candidate.before)) / names
-        if names
-        else 0.0,
+        names_near=len(asked.names & around) / names if names else 0.0,
         pairs=min(found, 3) / 3,
         focus=matched / math.sqrt(length + 4),
+        density=with_kin / math.sqrt(length + 4),
         retrieval=retrieval,
         rank=1 / (1 + candidate.source),
         cue=_cue(asked, unit.text),
+        advice=float(bool(_ADVICE.search(unit.text))),
         item=float(unit.form in (Form.ITEM, Form.ROW)),
         code=float(unit.form is Form.CODE),
         signature=float(unit.form is Form.SIGNATURE),
+        comment=float(unit.form is Form.COMMENT),
+        string=float(unit.form is Form.STRING),
         short=max(0.0, 1 - length / 6),
         long=max(0.0, math.log(length / 25)) if length else 0.0,
         opening=float(candidate.place <= 1),
         prose=float(candidate.passage.kind is SourceKind.PROSE),
+        internal=float(bool(_INTERNAL.search(candidate.passage.title))),
         aside=float(bool(_ASIDE.search(candidate.passage.path))),
     )
 

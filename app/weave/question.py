@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain import Question
 from app.text.markdown import plain
-from app.text.thesaurus import related
+from app.text.terms import Term, terms
 from app.text.words import names, search_words
 
 _KINDS = (
@@ -46,17 +46,17 @@ class Asked:
 def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
     """Takes a question apart; `rarity` is the inverse document frequency of a stem."""
     text = plain(question.text) or question.text
-    words = list(dict.fromkeys(search_words(text)))
-    rarities = {word: rarity(word) for word in words}
+    found = terms(text)
+    rarities = {term.word: _rarity(term, rarity) for term in found}
     total = sum(rarities.values())
     concepts = tuple(
         Concept(
-            word=word,
-            weight=rarities[word] / total if total else 1 / len(words),
-            rarity=rarities[word],
-            related=related(word),
+            word=term.word,
+            weight=rarities[term.word] / total if total else 1 / len(found),
+            rarity=rarities[term.word],
+            related=term.related,
         )
-        for word in words
+        for term in found
     )
     sequence = search_words(text)
     return Asked(
@@ -68,3 +68,11 @@ def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
         ),
         pairs=frozenset(itertools.pairwise(sequence)),
     )
+
+
+def _rarity(term: Term, rarity: Callable[[str], float]) -> float:
+    """Returns a term's rarity; of one that does not occur itself, its commonest relation's."""
+    own = rarity(term.word)
+    if own < rarity("\0"):
+        return own
+    return min([own, *(rarity(word) for word in term.related)])

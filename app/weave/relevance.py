@@ -10,58 +10,60 @@ from app.weave.candidates import Candidate
 from app.weave.features import Features, features
 from app.weave.question import Asked
 
-LENGTH_COST = 0.15
+LENGTH_COST = 0.12
 REDUNDANT = 0.75
 
 
 @cache
 def coefficients(name: str) -> Mapping[str, float]:
-    """Returns a fitted model's coefficients by feature, `bias` among them."""
+    """Returns a fitted model's coefficients by feature."""
     text = (Path(__file__).parent / "coefficients.json").read_text("utf-8")
     return {key: float(value) for key, value in json.loads(text)[name].items()}
 
 
-def log_odds(values: Features) -> float:
-    """Returns the log-odds that a sentence with these features answers the question."""
+def fit(values: Features) -> float:
+    """Returns how well a sentence with these features fits, comparable within one question."""
     model = coefficients("sentence")
-    return model["bias"] + sum(
-        model[name] * value for name, value in zip(values._fields, values, strict=True)
-    )
+    return sum(model[name] * value for name, value in zip(values._fields, values, strict=True))
 
 
 def sentence_scores(
-    asked: Asked, candidates: Sequence[Candidate], retrieval: Sequence[float]
+    asked: Asked, offered: Sequence[Candidate], retrieval: Sequence[float]
 ) -> list[float]:
-    """Returns each sentence's log-odds; `retrieval` is by source, as a share of the best."""
-    return [
-        log_odds(features(asked, candidate, retrieval[candidate.source]))
-        for candidate in candidates
-    ]
+    """Returns how well each sentence fits; `retrieval` is by source, as a share of the best."""
+    return [fit(features(asked, candidate, retrieval[candidate.source])) for candidate in offered]
 
 
-def draft_score(scores: Sequence[float], words: Sequence[frozenset[str]]) -> float:
+def log_odds(scores: Sequence[float]) -> list[float]:
+    """Returns each sentence's log-odds of being the answer, given that one of them is."""
+    if not scores:
+        return []
+    highest = max(scores)
+    total = sum(math.exp(score - highest) for score in scores)
+    return [logit(math.exp(score - highest) / total) for score in scores]
+
+
+def draft_score(odds: Sequence[float], words: Sequence[frozenset[str]]) -> float:
     """Returns the log-odds that a draft of several sentences holds the answer.
 
-    Each sentence answers with its own probability, less so as far as earlier ones have said
-    the same; every sentence after the first has a price.
+    Each sentence answers with its own probability, less so where a better one has said the
+    same; every sentence after the first has a price.
 
     Args:
-        scores: the sentences' log-odds.
+        odds: the sentences' log-odds.
         words: their words.
     """
     missing = 1.0
-    for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
-        chance = probability(scores[i])
+    better: list[frozenset[str]] = []
+    for at in sorted(range(len(odds)), key=lambda at: (-odds[at], at)):
         overlap = max(
-            (
-                len(words[i] & words[j]) / max(1, min(len(words[i]), len(words[j])))
-                for j in range(len(scores))
-                if (scores[j], -j) > (scores[i], -i)
-            ),
+            (len(words[at] & other) / max(1, min(len(words[at]), len(other))) for other in better),
             default=0.0,
         )
-        missing *= 1 - chance * (1 - overlap if overlap > REDUNDANT else 1.0)
-    return logit(1 - missing) - LENGTH_COST * (len(scores) - 1)
+        fresh = 1 - overlap if overlap > REDUNDANT else 1.0
+        missing *= 1 - probability(odds[at]) * fresh
+        better.append(words[at])
+    return logit(1 - missing) - LENGTH_COST * (len(odds) - 1)
 
 
 def probability(log_odds: float) -> float:

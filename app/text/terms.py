@@ -1,0 +1,54 @@
+"""The terms of a question: its words and turns of speech, each with what may stand for it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from app.text.stem import stem
+from app.text.thesaurus import related, thesaurus
+from app.text.words import search_words
+
+GAP = 2
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A stem, or a turn of speech with `_` between its stems, and the stems related to it."""
+
+    word: str
+    related: frozenset[str]
+
+
+@cache
+def _turns() -> dict[str, list[tuple[str, ...]]]:
+    """Returns the turns of speech by their first stem."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for word in thesaurus():
+        if "_" in word:
+            first, *rest = word.split("_")
+            found.setdefault(first, []).append((first, *rest))
+    return found
+
+
+def terms(text: str) -> list[Term]:
+    """Returns the terms of a question, each once, in order; words of its turns do not repeat."""
+    turns = list(dict.fromkeys(_spoken([stem(w.lower()) for w in _WORD.findall(text)])))
+    spent = {part for turn in turns for part in turn}
+    words = [word for word in dict.fromkeys(search_words(text)) if word not in spent]
+    found = [Term(word, related(word)) for word in words]
+    return found + [Term("_".join(turn), related("_".join(turn))) for turn in turns]
+
+
+def _spoken(stems: list[str]) -> Iterator[tuple[str, ...]]:
+    for at, first in enumerate(stems):
+        for turn in _turns().get(first, ()):
+            here = at
+            for part in turn[1:]:
+                window = stems[here + 1 : here + 2 + (GAP if len(turn) == 2 else 0)]
+                if part not in window:
+                    break
+                here += 1 + window.index(part)
+            else:
+                yield turn
