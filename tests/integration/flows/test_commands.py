@@ -1,0 +1,72 @@
+"""The terminal's commands over a bot that has learned something."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import app
+from tests.integration.flows.conftest import Town
+from tests.integration.flows.test_why import taught
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def settings(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "APP_ID": str(town.playground.app_id),
+        "PRIVATE_KEY": town.playground.private_key_pem,
+        "WEBHOOK_SECRET": town.playground.webhook_secret,
+        "GITHUB_API_URL": town.playground.api_url,
+        "DATA_DIR": str(tmp_path),
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"TREADLE_{name}", value)
+
+
+def run(*arguments: str) -> str:
+    result = RUNNER.invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.usefixtures("settings")
+def test_why_weights_sweep_and_export(town: Town, tmp_path: Path) -> None:
+    url = taught(town)
+    told = run("why", url)
+    assert ".config/loom.yml" in told and "corrected by @mia" in told
+    as_json = json.loads(run("why", url, "--json"))
+    assert as_json["by_memory"]["causes"][0]["author"] == "mia"
+
+    table = run("weights", "olivia/loom")
+    assert ".config/loom.yml" in table and "mia" in table
+    phrases = json.loads(run("weights", "olivia/loom", "--json"))["phrases"]
+    assert {row["z"] > 0 for row in phrases} == {True, False}
+    assert all(row["from"] for row in phrases)
+
+    assert "Read 2 replies" in run("sweep", "olivia/loom")
+
+    rows = tmp_path / "rows.jsonl"
+    assert "rows" in run("export", "olivia/loom", "--output", str(rows))
+    read = [json.loads(line) for line in rows.read_text("utf-8").splitlines()]
+    assert {row["kind"] for row in read} == {"pair", "coh"}
+    assert all(row["urls"] and row["people"] == ["mia"] for row in read)
+
+
+@pytest.mark.usefixtures("settings", "town")
+def test_an_unknown_repository_is_told() -> None:
+    result = RUNNER.invoke(app, ["weights", "olivia/nothing"])
+    assert result.exit_code == 1
+    assert "something must be asked there first" in str(result.exception)
+
+
+def test_asking_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Loom\n\nRun the tests with `make check`.\n")
+    assert "make check" in run("ask", "How do I run the tests?", "--path", str(tmp_path))
+    found = json.loads(run("ask", "How do I run the tests?", "--path", str(tmp_path), "--json"))
+    assert found["sources"][0]["path"] == "README.md"
+    result = RUNNER.invoke(app, ["ask", "Who won the match?", "--path", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "does not answer that" in result.output
