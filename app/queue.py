@@ -172,7 +172,9 @@ class DurableInbox:
     """The `Inbox` port: deliveries by their GUID."""
 
     def __init__(self, settings: Settings) -> None:
-        self._queue = WorkQueue(settings, connections=2)
+        # SQLite has one writer: more connections would only wait for each other, unfairly.
+        local = settings.queue_database.startswith("sqlite")
+        self._queue = WorkQueue(settings, connections=1 if local else 8)
 
     def accept(self, delivery: Delivery) -> bool:
         """Keeps a delivery; False where it was known and needs no more work.

@@ -108,6 +108,19 @@ def test_replies_are_swept_again_and_again_whatever_happens(
     assert all(later - earlier >= 1 for earlier, later in pairwise(due))
 
 
+def test_a_sweep_waits_as_long_as_github_says(
+    make_settings: Callable[..., Settings], bot: FakeBot
+) -> None:
+    bot.script["due"] = [RateLimited("wait", retry_after=1.6)]
+    with Worker(make_settings(sweep_seconds=1), bot):
+        bot.wait_for("due")
+        bot.wait_for("due")
+    first, second = [at for call, at in zip(bot.calls, bot.times, strict=True) if call[0] == "due"][
+        :2
+    ]
+    assert second - first >= 1.6
+
+
 def test_one_worker_at_a_time_sweeps(
     settings: Settings, bot: FakeBot, store: Store, inbox: DurableInbox, outcome: Outcome
 ) -> None:

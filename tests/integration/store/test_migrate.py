@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
-from app.settings import Settings
+from app.settings import Settings, load
 from app.store import migrate, open_store
 from app.store.engine import open_database, open_engine
 from app.store.migrate import upgrade
@@ -48,6 +48,29 @@ def test_the_queue_has_its_tables(empty_settings: Settings) -> None:
     tables = inspect(engine).get_table_names(schema=schema)
     engine.dispose()
     assert "workflow_status" in tables
+
+
+def test_both_sqlite_files_are_in_wal_mode(tmp_path: Path) -> None:
+    settings = load({}, data_dir=tmp_path)
+    migrate(settings)
+    for name in ("treadle.db", "queue.db"):
+        assert (tmp_path / name).read_bytes()[18:20] == b"\x02\x02"
+
+
+def test_foreign_keys_are_off_while_migrating(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With them on, making a table anew deletes all rows that point to it.
+    enforced: list[object] = []
+
+    def look(engine: Engine, revision: str) -> None:
+        with engine.connect() as connection:
+            enforced.append(connection.execute(text("PRAGMA foreign_keys")).scalar())
+        upgrade(engine, revision)
+
+    monkeypatch.setattr(sys.modules[migrate.__module__], "upgrade", look)
+    migrate(load({}, data_dir=tmp_path))
+    assert enforced == [0]
 
 
 def test_data_survives_the_upgrade(empty_settings: Settings) -> None:
