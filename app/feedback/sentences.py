@@ -1,6 +1,7 @@
 """A Markdown answer as its sentences and code blocks: the grain at which corrections are kept."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -46,9 +47,11 @@ def sentences(text: str) -> list[Sentence]:
 def _prose(whole: str, block: Block) -> list[Sentence]:
     raw = whole[block.start : block.end]
     line = _CONTINUED.sub(lambda match: " " * len(match[0]), raw)
+    starts = [token.start - block.start for token in block.tokens]
     found = []
     for low, high in spans(line):
-        keys = tuple(token.key for token in block.tokens if low <= token.start - block.start < high)
-        if keys:
+        inside = block.tokens[bisect_left(starts, low) : bisect_left(starts, high)]
+        if inside:
+            keys = tuple(token.key for token in inside)
             found.append(Sentence(text=_CONTINUED.sub(" ", raw[low:high]), key=keys))
     return found
