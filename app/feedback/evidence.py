@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from app.domain import Evidence, PhraseMass, Reply, Revision, Signal, SignalKind
 from app.feedback.edits import changes
-from app.feedback.memory import corrections, example
+from app.feedback.memory import changed_sentences, corrections, example
 from app.feedback.pairs import rows
 from app.feedback.phrases import edit_shares, vote_shares
 from app.feedback.signals import digest
@@ -106,7 +106,11 @@ def _text(texts: Versions, vote: Vote) -> str:
 def _edit_masses(
     reply: Reply, texts: Versions, edit: Signal, *, abstained: bool
 ) -> list[PhraseMass]:
-    before = "" if abstained else texts.original
+    if texts.edited is None:
+        return []
+    found = changes(texts.original, texts.edited)
+    if abstained:
+        found = changes("", changed_sentences(texts.original, texts.edited)[1])
     return [
         PhraseMass(
             repository_id=reply.repository_id,
@@ -118,5 +122,5 @@ def _edit_masses(
             url=edit.url,
             kind=SignalKind.EDIT,
         )
-        for phrase, share in edit_shares(changes(before, texts.edited or "")).items()
+        for phrase, share in edit_shares(found).items()
     ]

@@ -33,7 +33,9 @@ def corrections(
     """
     if texts.edited is None:
         return []
-    before, after = changed_sentences("" if abstained else texts.original, texts.edited)
+    before, after = changed_sentences(texts.original, texts.edited)
+    if abstained:
+        before = ""
     weight = min(1.0, max(0.0, edit.trust + min(0.0, verdict_on(cast, edited=True).net)))
     if weight <= 0 or not (before or after):
         return []

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from app.domain import PreferenceRow, Reply, RowKind, Signal
 from app.feedback.edits import distance
-from app.feedback.memory import EXAMPLE_NET
+from app.feedback.memory import EXAMPLE_NET, changed_sentences
 from app.feedback.versions import Versions
 from app.feedback.votes import Vote, trusted_dislike, verdict_on
 
@@ -84,6 +84,9 @@ def _edit_rows(
         return []
     people = tuple(sorted({person.login for person in texts.editors} | {edit.person.login}))
     if abstained:
+        edited = changed_sentences(original, edited)[1]
+        if not edited:
+            return []
         row = _row(reply, RowKind.UNPAIRED, edit.trust, people, edit.first_seen)
         return [replace(row, chosen=edited), _coh(row, "p", [(edited, True)])]
     row = _row(reply, RowKind.PAIR, edit.trust, people, edit.first_seen)

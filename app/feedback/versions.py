@@ -11,12 +11,13 @@ from datetime import datetime
 
 from app.domain import Person, Reply, Revision, Snapshot
 from app.feedback.metadata import strip
-from app.text.layout import answer_part
+from app.text.layout import answer_part, without_citations
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Versions:
-    """The App's answer and what people made of it, both without sources, footer and block.
+    """The App's answer and what people made of it, both without sources, the marks of
+    sources, footer and block.
 
     `original` is the last answer that the App wrote before the first human edit. `edited` is
     the latest human answer; it is None where nobody edited, where the text of that edit is
@@ -74,7 +75,7 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
         own_login: the App's login, with or without `[bot]`.
     """
     human = [item for item in revisions if _is_human(item.editor, own_login)]
-    posted = answer_part(reply.body) or reply.answer.strip()
+    posted = _answer(reply.body) or without_citations(reply.answer)
     if not human:
         return Versions(original=posted)
     own = [
@@ -82,16 +83,16 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
         for item in revisions[: revisions.index(human[0])]
         if item.body and is_own(item.editor, own_login)
     ]
-    original = answer_part(own[-1]) if own else posted
+    original = _answer(own[-1]) if own else posted
     if human[-1].body is None:
         return Versions(original=original)
-    edited = answer_part(human[-1].body)
+    edited = _answer(human[-1].body)
     if _same(edited, original):
         return Versions(original=original)
     author = human[-1]
     for item, earlier in zip(reversed(human), [*reversed(human[:-1]), None], strict=True):
         author = item
-        before = original if earlier is None else earlier.body and answer_part(earlier.body)
+        before = original if earlier is None else earlier.body and _answer(earlier.body)
         if before is None or not _same(before, edited):
             break
     people = {item.editor.id: item.editor for item in human if item.editor is not None}
@@ -107,6 +108,10 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
 def is_own(person: Person | None, own_login: str) -> bool:
     """Tells whether an account is the App's own; REST adds `[bot]` to its login, GraphQL not."""
     return person is not None and _bare(person.login) == _bare(own_login) != ""
+
+
+def _answer(body: str) -> str:
+    return without_citations(answer_part(body))
 
 
 def _is_human(person: Person | None, own_login: str) -> bool:

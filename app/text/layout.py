@@ -18,6 +18,8 @@ BLOCK_OPEN = "<!-- treadle "
 BLOCK_CLOSE = " -->"
 """The hidden block is one line between these; `app/feedback/metadata.py` writes and reads it."""
 
+_CITATION = re.compile(r"(?:^|[ \t]+)\[\d{1,3}\](?=[ \t]|$)")
+_FENCES = ("```", "~~~")
 _SOURCES_LINE = re.compile(rf"^[ \t]*{re.escape(SOURCES_HEADING)}[ \t]*$", re.MULTILINE)
 _FOOTER_LINE = re.compile(rf"^[ \t]*{re.escape(FOOTER_OPEN)}.*$", re.MULTILINE)
 _BLOCK_START = re.compile(rf"^[ \t]*{re.escape(BLOCK_OPEN)}", re.MULTILINE)
@@ -49,3 +51,22 @@ def answer_part(body: str) -> str:
         if found := list(mark.finditer(text)):
             text = text[: found[-1].start()]
     return text.strip()
+
+
+def without_citations(answer: str) -> str:
+    """Takes the marks of sources, such as `[1]`, out of an answer; code blocks stay as they are.
+
+    A mark stands alone between spaces or at an end of a line, so `a[1]` is none.
+    """
+    lines = []
+    fence = ""
+    for line in answer.split("\n"):
+        mark = line.lstrip()[:3]
+        if fence:
+            fence = "" if mark == fence else fence
+        elif mark in _FENCES:
+            fence = mark
+        else:
+            line = _CITATION.sub("", line)
+        lines.append(line)
+    return "\n".join(lines).strip()

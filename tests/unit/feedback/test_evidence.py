@@ -171,9 +171,17 @@ def test_where_the_app_knew_nothing_only_peoples_text_counts() -> None:
         body=full_body("I could not find that."),
     )
     assert learn([a_signal("-1", OWNER, -1.0)], reply=reply) == Evidence()
-    found = learn([an_edit("Add `x.yml`.")], edit_revisions("Add `x.yml`."), reply)
+
+    def written(text: str) -> Evidence:
+        revision = Revision(body=full_body(text), editor=OWNER, edited_at=at(10))
+        return learn([an_edit(text)], [revision], reply)
+
+    found = written("Add `x.yml`.")
     assert by_phrase(found) == {"add x.yml": 1.0}
     assert [memory.after for memory in found.memories] == ["Add `x.yml`."]
+    below = written("I could not find that.\n\nAdd `x.yml`.")
+    assert (below.masses, below.memories) == (found.masses, found.memories)
+    assert [row.chosen for row in below.rows] == ["Add `x.yml`.", ""]
 
 
 def test_an_edit_signal_without_its_text_waits_for_the_next_look() -> None:

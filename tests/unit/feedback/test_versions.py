@@ -48,6 +48,7 @@ def test_an_edit_has_both_texts_without_sources_and_block() -> None:
         full_body(ANSWER),
         full_body(ANSWER, sources="1. [Other](y)"),
         full_body(ANSWER, footer="Other words."),
+        full_body(f"{ANSWER} [1]"),
         full_body(ANSWER).replace("\n", "\r\n"),
         ANSWER,
     ],

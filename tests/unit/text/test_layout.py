@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text.layout import FOOTER_OPEN, SOURCES_HEADING, answer_part, lay_out
+from app.text.layout import FOOTER_OPEN, SOURCES_HEADING, answer_part, lay_out, without_citations
 
 FULL = lay_out("It is so.\n\nAnd so.", "1. [a](b)\n2. [c](d)", "Votes and\nedits teach.")
 
@@ -45,3 +45,18 @@ def test_a_mark_inside_a_line_of_the_answer_ends_nothing() -> None:
 )
 def test_any_answer_comes_back(answer: str, sources: str, footer: str) -> None:
     assert answer_part(lay_out(answer, sources, footer)) == answer.strip()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("It is so. [1]", "It is so."),
+        ("It is so. [1]\n\nAnd so. [12]", "It is so.\n\nAnd so."),
+        ("So [1] and so.", "So and so."),
+        ("```\nx = [1]\n```\n\n[1]", "```\nx = [1]\n```"),
+        ("Use `a[1]`, [1](b), b[2] and [a].", "Use `a[1]`, [1](b), b[2] and [a]."),
+        ("", ""),
+    ],
+)
+def test_marks_of_sources_are_no_text(answer: str, expected: str) -> None:
+    assert without_citations(answer) == expected
