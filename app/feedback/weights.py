@@ -117,9 +117,9 @@ def prior(share: float) -> float:
 
 
 def _z(
-    liked: float, disliked: float, liked_total: float, disliked_total: float, prior: float
+    liked: float, disliked: float, liked_total: float, disliked_total: float, expected: float
 ) -> float:
-    scale = 2.0 * prior / (liked_total + disliked_total)
+    scale = 2.0 * expected / (liked_total + disliked_total)
     up, down = liked + scale * liked_total, disliked + scale * disliked_total
     ratio = math.log(up / (liked_total - up)) - math.log(down / (disliked_total - down))
     return ratio / math.sqrt(1.0 / up + 1.0 / down)
