@@ -151,6 +151,9 @@ class _Reader:
 
     def _block(self, block: _Block) -> None:
         lines, start = list(block.lines), block.start
+        if lines[0].lstrip().startswith(_FENCES):
+            self._code(block)
+            return
         if len(lines) > 1 and _UNDERLINE.match(lines[0]) and is_underline(lines[0], lines[1]):
             lines, start = lines[1:], start + 1
         while len(lines) > 1 and is_underline(lines[1], lines[0]):
@@ -163,7 +166,7 @@ class _Reader:
             lines, start = lines[1:], start + 1
             if not lines:
                 return
-        if lines[0].lstrip().startswith((">>> ", "$ ", *_FENCES)):
+        if lines[0].lstrip().startswith((">>> ", "$ ")):
             self._code(_Block(lines, start, block.indent))
             return
         directive = _DIRECTIVE.match(lines[0])
@@ -235,6 +238,9 @@ class _Reader:
             sentence = " ".join(flat[low:high].split())
             if not any(c.isalnum() for c in sentence):
                 continue
+            if sentence.endswith(":") and " " not in sentence:
+                self._lead = sentence
+                continue
             first = start + flat.count("\n", 0, low)
             self._units.append(
                 Unit(
@@ -256,5 +262,7 @@ class _Reader:
             lines, start = lines[1:], start + 1
             if lines and lines[-1].startswith(_FENCES):
                 lines = lines[:-1]
+        while lines and not lines[-1].strip():
+            lines.pop()
         if any(line.strip() for line in lines):
             self._units.append(code(lines, start, lead=self._lead, heading=self._heading))

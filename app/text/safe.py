@@ -1,7 +1,7 @@
 """Foreign text made safe to post: it can notify nobody, load nothing and hide nothing.
 
 Only two kinds of code are believed to be code: fences at the margin, and code spans that
-open and close in one line. All other backticks are escaped, so that what looks like code
+open and close in one line. All other backticks become entities, so that what looks like code
 here is code for GitHub too.
 """
 
@@ -12,11 +12,14 @@ GAP = "\u200b"
 
 _FENCE = re.compile(r"(?P<mark>`{3,6}|~{3,6})(?P<info>[^`~\n]*)$")
 _CODE = re.compile(r"(?<![`\\])(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)")
-_MENTION = re.compile(r"(?<![\w`/.@])@(?=[A-Za-z0-9])(?P<name>[\w-]+(?:/[\w.-]+)?)")
-_ISSUE = re.compile(
-    r"(?<![\w&`])(?P<reference>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)\b", re.IGNORECASE
+_LINKED = re.compile(
+    r"\\*(?:"
+    r"(?P<github>https?://(?:[\w-]+\.)*github\.com/[^\s<>`)\]]*)"
+    r"|(?P<address>[a-z][a-z0-9+.-]*://[^\s<>`)\]]+)"
+    r"|(?<!\w)(?P<mention>@[A-Za-z0-9][\w@-]*(?:/[\w.-]*\w)?)"
+    r"|(?<![\w&])(?P<issue>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)\b)",
+    re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://(?:www\.)?github\.com/[^\s<>`)\]]+", re.IGNORECASE)
 _IMAGE = re.compile(r"!(?=\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
@@ -75,8 +78,10 @@ def _line(line: str) -> str:
     for match in _CODE.finditer(line):
         pieces += [_prose(line[at : match.start()]), _code(match[0])]
         at = match.end()
-    pieces.append(_prose(line[at:]))
-    return "".join(pieces)
+    found = ""
+    for piece in [*pieces, _prose(line[at:])]:
+        found += GAP + piece if found.endswith("`") and piece.startswith("`") else piece
+    return found
 
 
 def _code(span: str) -> str:
@@ -85,19 +90,11 @@ def _code(span: str) -> str:
 
 
 def _prose(text: str) -> str:
-    text = re.sub(r"(?<!\\)`", r"\\`", text)
-    text = _TAG.sub("&lt;", text)
-    text = _IMAGE.sub("", text)
-    text = _LINK.sub("]", text)
-    text = _DEFINITION.sub(r"\1\\[", text)
-    text = _ADDRESS.sub(lambda match: f"`{match[0]}`", text)
-    pieces = re.split(r"(`[^`]*`)", text)
-    return "".join(
-        piece
-        if piece.startswith("`") and piece.endswith("`") and len(piece) > 1
-        else _ISSUE.sub(r"`\g<reference>`", _MENTION.sub(r"`@\g<name>`", piece))
-        for piece in pieces
-    )
+    text = _TAG.sub("&lt;", text.replace("`", "&#96;"))
+    text = _LINK.sub("]", _IMAGE.sub("", text))
+    text = _DEFINITION.sub(r"\1&#91;", text)
+    text = _LINKED.sub(lambda m: m[0] if m["address"] else f"`{m[0].lstrip(chr(92))}`", text)
+    return text.replace("``", f"`{GAP}`")
 
 
 def cut(text: str, limit: int, note: str = "…") -> str:

@@ -18,7 +18,7 @@ _QUOTES = re.compile(r"^[ \t]*[rRuU]?(?:\"\"\"|''')|(?:\"\"\"|''')[ \t]*$", re.M
 _SIGNATURE = re.compile(r"^[ \t]*(?:async[ ]+def|def|class)[ ]+\w[^\n]*", re.MULTILINE)
 _STATEMENT = re.compile(
     r"^[ \t]*(?P<text>raise[ ]+\w.*|[A-Z][A-Z0-9_]+(?::[ ]*[^=\n]+)?[ ]*=(?!=).*"
-    r"|[A-Za-z_]\w*(?::[ ]*[^=\n]+)?[ ]*=[ ]*(?:-?\d[^ \n]*|[\"'][^\n]*[\"']|True|False|None)"
+    r"|[A-Za-z_]\w*(?::[ ]*[^=\n]+)?[ ]=[ ](?:-?\d[^ \n]*|[\"'][^\n]*[\"']|True|False|None)"
     r"|[A-Za-z_]\w*:[ ][^=\n]*=[^\n]*)[ \t]*(?:#.*)?$",
     re.MULTILINE,
 )
@@ -109,7 +109,7 @@ def _python(text: str, first_line: int) -> list[Unit]:
         signature, lines = _signature(text, match.start())
         start = first_line + text.count("\n", 0, match.start())
         inside.update(range(start, start + lines + 1))
-        if len(signature) <= _LONGEST:
+        if 0 < len(signature) <= _LONGEST:
             found.append(_code_line(signature, start, start + lines, Form.SIGNATURE))
     for match in _STATEMENT.finditer(text):
         statement = match["text"].rstrip()
@@ -125,7 +125,10 @@ def _code_line(text: str, start: int, end: int, form: Form) -> Unit:
 
 
 def _signature(text: str, start: int) -> tuple[str, int]:
-    """Returns a def or class line up to its colon on one line, and how many line ends it has."""
+    """Returns a def or class line up to its colon on one line, and how many line ends it has.
+
+    The line is empty where no colon ends it within reason.
+    """
     depth = 0
     for at in range(start, min(len(text), start + 8000)):
         character = text[at]
@@ -133,7 +136,7 @@ def _signature(text: str, start: int) -> tuple[str, int]:
         if character == ":" and depth == 0:
             break
     else:
-        at = text.find("\n", start) if "\n" in text[start:] else len(text)
+        return "", 0
     whole = text[start:at]
     joined = re.sub(r",? ([)\]])", r"\1", " ".join(whole.split()))
     return re.sub(r"([(\[]) ", r"\1", joined), whole.count("\n")

@@ -68,7 +68,7 @@ def names(text: str) -> list[str]:
             found += names(inner) if " " in inner else [_bare(inner)]
         elif is_name(token := match[0].rstrip(".,:;!?*")):
             found.append(_bare(token))
-    return [name for name in found if name]
+    return [name for name in found if name and name not in STOP_WORDS]
 
 
 def _bare(name: str) -> str:

@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from app.text.safe import GAP, cut, neutralise
+
+HOSTILE = (
+    *("`", "``", "```", "\n", "\n\n", "@bob", " ", "a", "#1", "<b>", "- ", "> ", "|", "![", "](x)"),
+    *("<!--", "-->", "~~~", "    ", "1. ", "\\", "https://github.com/o/r/pull/2"),
+)
+
+
+@pytest.mark.parametrize(
+    ("given_text", "wanted"),
+    [
+        ("Ask @bob or @org/team.", "Ask `@bob` or `@org/team`."),
+        ("mail a@b.c", "mail a@b.c"),
+        ("see #12, GH-3, o/r#4 and C#7", "see `#12`, `GH-3`, `o/r#4` and `C#7`"),
+        ("issue&#35;1 &#123;", "issue&#35;1 &#123;"),
+        ("`@bob #1` stays", "`@bob #1` stays"),
+        ("https://github.com/o/r/issues/4", "`https://github.com/o/r/issues/4`"),
+        ("https://example.com/x#1", "https://example.com/x#1"),
+        ("![alt](http://x/y.png)", "[alt](http://x/y.png)"),
+        ("a <!-- hidden\n@bob --> b", "a  b"),
+        ("a <!-- never closed", "a "),
+        ("<details open>x</details>", "&lt;details open>x&lt;/details>"),
+        ("<img src=x onerror=y>", "&lt;img src=x onerror=y>"),
+        ("<https://ok.org> <javascript:x>", "<https://ok.org> &lt;javascript:x>"),
+        ("[a](javascript:x) [b](http://y)", "[a] [b](http://y)"),
+        ("[a]: javascript:x", "&#91;a]: javascript:x"),
+        ("1 < 2 and a<b", "1 < 2 and a&lt;b"),
+        ("/close this", f"{GAP}/close this"),
+        ("- /close this", f"- {GAP}/close this"),
+        ("and/or", "and/or"),
+        ("\\\\@bob \\@bob", "`@bob` `@bob`"),
+        ("\\`@bob", "\\&#96;`@bob`"),
+        ("an odd ` mark @bob", "an odd &#96; mark `@bob`"),
+        ("`open\n@bob `", "&#96;open\n`@bob` &#96;"),
+        ("| `a | @bob` |", f"| `a | @{GAP}bob` |"),
+        ("```\n@bob #1 <b> <!-- x -->\n```", "```\n@bob #1 <b> <!-- x -->\n```"),
+        ("```py\nopen @bob", "```py\nopen @bob\n```"),
+        ("1. a\n   ```\n@bob", "1. a\n   &#96;&#96;&#96;\n`@bob`"),
+        ("", ""),
+    ],
+)
+def test_neutralises(given_text: str, wanted: str) -> None:
+    assert neutralise(given_text) == wanted
+    assert neutralise(wanted) == wanted
+
+
+@given(
+    st.lists(
+        st.sampled_from(HOSTILE),
+        max_size=25,
+    )
+)
+def test_nothing_that_pings_or_loads_is_left_outside_code(pieces: list[str]) -> None:
+    safe = neutralise("".join(pieces))
+    for token in MarkdownIt("commonmark").enable("table").parse(safe):
+        assert token.type != "html_block"
+        for child in token.children or ():
+            assert child.type not in ("html_inline", "image")
+            if child.type == "text":
+                assert "@bob" not in child.content.replace("a@bob", "")
+
+
+@pytest.mark.parametrize("limit", [20, 40, 60, 90, 120])
+def test_cut_keeps_to_the_limit_and_closes_fences(limit: int) -> None:
+    text = "First paragraph.\n\n```\ncode one\n\ncode two is long\n```\n\nLast paragraph is here."
+    short = cut(text, limit)
+    assert len(short) <= limit
+    assert short.count("```") % 2 == 0
+
+
+def test_cut_ends_at_a_paragraph_and_says_so() -> None:
+    assert cut("One is here.\n\nTwo is there, and long enough.", 35) == "One is here.\n\n…"
+    assert cut("short", 5) == "short"

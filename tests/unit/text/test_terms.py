@@ -1,0 +1,36 @@
+from app.text.terms import terms
+from app.text.thesaurus import read, related, thesaurus
+
+
+def test_reads_lines_with_the_first_word_related_to_the_others() -> None:
+    found = read(["run execute starts  # a comment", "", "# only a comment", "put_off defers"])
+    assert found["run"] == {"execut", "start"}
+    assert found["execut"] == {"run"}
+    assert found["put_off"] == {"defer"}
+    assert "defer" not in found
+
+
+def test_common_words_have_no_relations() -> None:
+    assert "the" not in read(["the that", "that thing"])
+
+
+def test_the_thesaurus_is_large_and_never_relates_a_word_to_itself() -> None:
+    assert len(thesaurus()) > 800
+    assert all(word not in others for word, others in thesaurus().items())
+    assert "execut" in related("run")
+    assert related("xyzzy") == frozenset()
+
+
+def test_a_turn_of_speech_is_one_term_and_uses_its_words_up() -> None:
+    found = {term.word: term.related for term in terms("Can I leave tests out of it?")}
+    assert list(found) == ["test", "leav_out"]
+    assert "exclud" in found["leav_out"]
+
+
+def test_a_turn_may_not_be_torn_too_far() -> None:
+    words = [term.word for term in terms("leave the many old tests out")]
+    assert "leav_out" not in words
+
+
+def test_terms_do_not_repeat() -> None:
+    assert [term.word for term in terms("test tests testing")] == ["test"]
