@@ -171,7 +171,6 @@ class _Site:
             "back": visit.path if not visit.form else visit.path.rsplit("/", 1)[0],
             "dashboard_url": self._dashboard_url,
             "stamp": self._stamp,
-            "waiting": None,
             **page.values,
         }
         body = self._templates.get_template(page.template).render(values)
