@@ -90,6 +90,7 @@ class Code(Installs):
         value = self._commit(now, name, changes, author, message)
         return self.commits[value.branches[name]]
 
+    @action
     def put_file(
         self,
         actor: Actor,
@@ -111,6 +112,7 @@ class Code(Installs):
         self._check_sha(repository, path, branch, sha)
         return self.commit_files(actor, repository, {path: data}, message=message, branch=branch)
 
+    @action
     def delete_file(
         self,
         actor: Actor,

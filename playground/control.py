@@ -66,6 +66,11 @@ def control_routes(world: World) -> list[BaseRoute]:
 
 
 def _state(world: World, request: Request, body: Any) -> Any:
+    return dump(world)
+
+
+def dump(world: World) -> dict[str, Any]:
+    """What people see, as JSON: repositories, issues, comments with bodies and histories."""
     return {
         "now": stamp(world.clock.now()),
         "repositories": [
@@ -196,7 +201,10 @@ def _user(world: World, request: Request, body: Any) -> Any:
     login = body.get("login")
     if not isinstance(login, str) or not login.replace("-", "").isalnum():
         raise Invalid("login is made of letters, digits and hyphens")
-    return {"token": world.create_user(login, token=body.get("token"))}
+    token = body.get("token")
+    if not isinstance(token, str | None):
+        raise Invalid("token is a text")
+    return {"token": world.create_user(login, token=token)}
 
 
 def _repository(world: World, request: Request, body: Any) -> Any:

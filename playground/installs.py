@@ -16,7 +16,7 @@ from playground.payloads.repositories import brief
 from playground.people import People
 from playground.permissions import LEVELS
 from playground.state import action
-from playground.values import App, Installation, Repository, Token
+from playground.values import Account, App, Installation, Repository, Token
 
 DEFAULT_PERMISSIONS = {
     "contents": "read",
@@ -239,7 +239,7 @@ class Installs(People):
             )
         )
 
-    def _sender(self, installation: Installation) -> Any:
+    def _sender(self, installation: Installation) -> Account:
         account = self.accounts[installation.account_id]
         return self.accounts[account.owner_ids[0]] if account.owner_ids else account
 

@@ -56,7 +56,9 @@ class Shelf(Generic[K, V]):
 
     def of(self, group: Hashable) -> list[V]:
         """The values of a group, in the order of their creation."""
-        return [self._values[key] for key in self._groups.get(group, {})]
+        # Copied first: another thread may add to the group meanwhile.
+        keys = list(self._groups.get(group, {}))
+        return [self._values[key] for key in keys if key in self._values]
 
     def put(self, value: V) -> V:
         """Adds or replaces a value."""

@@ -1,7 +1,7 @@
 """What a query costs in points.
 
-Each connection at each place counts as one request, so often as its parents are asked for;
-a hundred requests make a point, and no query costs less than one.
+Each connection at each place counts as one request, so often as its parents are asked for, each
+to its bound; a hundred requests make a point, rounded to the nearest, and none costs less than one.
 https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api
 """
 
@@ -14,10 +14,10 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
-    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
+    value_from_ast_untyped,
 )
 
 
@@ -36,11 +36,12 @@ class Counter:
         """Counts a selection that is resolved so many times."""
         for selection in selections.selections if selections else ():
             if isinstance(selection, FieldNode):
-                size = self._size(selection)
+                size, parents = self._size(selection), self._parents(selection)
                 if size is not None:
                     self.requests += times
                     self.nodes += times * size
-                self.count(selection.selection_set, times * (1 if size is None else size))
+                deeper = parents if size is None else size
+                self.count(selection.selection_set, times * deeper)
             elif isinstance(selection, InlineFragmentNode):
                 self.count(selection.selection_set, times)
             elif isinstance(selection, FragmentSpreadNode):
@@ -48,14 +49,25 @@ class Counter:
                 self.count(fragment.selection_set, times)
 
     def _size(self, field: FieldNode) -> int | None:
-        for argument in field.arguments or ():
-            if argument.name.value in ("first", "last"):
-                value: Any = None
-                if isinstance(argument.value, IntValueNode):
-                    value = int(argument.value.value)
-                elif isinstance(argument.value, VariableNode):
-                    value = self._variables.get(argument.value.name.value)
+        """The bound of a connection; None for any other field."""
+        for name in ("first", "last"):
+            value = self._argument(field, name)
+            if value is not None:
                 return value if isinstance(value, int) else 0
+        return None
+
+    def _parents(self, field: FieldNode) -> int:
+        """How many objects a plain field gives: as many as ids were named, else one."""
+        ids = self._argument(field, "ids")
+        return len(ids) if isinstance(ids, list) else 1
+
+    def _argument(self, field: FieldNode, name: str) -> Any:
+        for argument in field.arguments or ():
+            if argument.name.value != name:
+                continue
+            if isinstance(argument.value, VariableNode):
+                return self._variables.get(argument.value.name.value, False)
+            return value_from_ast_untyped(argument.value)
         return None
 
 
@@ -65,4 +77,4 @@ def cost(
     """Points and nodes of an operation of a valid document."""
     counter = Counter(document, variables)
     counter.count(operation.selection_set, 1)
-    return max(1, -(-counter.requests // 100)), counter.nodes
+    return max(1, (counter.requests + 50) // 100), counter.nodes

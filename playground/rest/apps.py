@@ -1,7 +1,7 @@
 """The App, its installations, tokens and deliveries. https://docs.github.com/en/rest/apps"""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from playground.clock import stamp
@@ -11,6 +11,7 @@ from playground.payloads.repositories import repository as repository_shape
 from playground.rest.call import Call, Reply, Routes
 from playground.values import Delivery, Installation
 
+V = TypeVar("V", str, int)
 routes = Routes()
 
 
@@ -48,17 +49,30 @@ def delete_installation(call: Call) -> Reply:
     return Reply(status=204)
 
 
+def _array(call: Call, name: str, kind: type[V]) -> list[V] | None:
+    value = call.body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
+        raise Invalid(f"Invalid request.\n\nFor 'properties/{name}', not an array of its kind.")
+    return value
+
+
 @routes.add("POST", "/app/installations/{installation_id:int}/access_tokens")
 def create_token(call: Call) -> Reply:
     """A token of an installation, narrowed where asked."""
     world, value = call.world, _installation(call)
-    asked = {name: call.body.get(name) for name in ("permissions", "repositories")}
-    ids = call.body.get("repository_ids")
-    if not isinstance(asked["permissions"], dict | None):
+    permissions = call.body.get("permissions")
+    if not isinstance(permissions, dict | None) or not all(
+        isinstance(level, str) for level in (permissions or {}).values()
+    ):
         raise Invalid("Invalid request.\n\nFor 'properties/permissions', not an object.")
-    if not isinstance(asked["repositories"], list | None) or not isinstance(ids, list | None):
-        raise Invalid("Invalid request.\n\nFor 'properties/repositories', not an array.")
-    token = world.create_installation_token(value.id, repository_ids=ids, **asked)
+    token = world.create_installation_token(
+        value.id,
+        permissions=permissions,
+        repositories=_array(call, "repositories", str),
+        repository_ids=_array(call, "repository_ids", int),
+    )
     narrowed = token.repository_ids is not None or value.repository_ids is not None
     content: dict[str, Any] = {
         "token": token.value,

@@ -170,7 +170,7 @@ def _respond(
         tag = f'W/"{hashlib.sha256(body).hexdigest()}"'
         headers["ETag"] = tag
         if request.headers.get("if-none-match") == tag:
-            if actor is not ANONYMOUS and actor.budget != ANONYMOUS.budget:
+            if actor.budget != ANONYMOUS.budget:
                 # What has not changed costs nobody who is signed in anything.
                 with world.lock:
                     world.budgets.set_remaining(

@@ -22,11 +22,14 @@ def get_repository(call: Call) -> Reply:
 @routes.add("PATCH", "/repos/{owner}/{repo}")
 def update_repository(call: Call) -> Reply:
     """Renames a repository, or makes it private or public."""
+    private = call.body.get("private")
+    if not isinstance(private, bool | None):
+        raise Invalid("Invalid request.\n\nFor 'properties/private', not a boolean.")
     found = call.world.update_repository(
         call.actor,
         call.repository(),
         name=call.optional_text("name"),
-        private=call.body.get("private"),
+        private=private,
     )
     return Reply(content=full_repository(call.world, found, call.actor))
 

@@ -99,6 +99,11 @@ def test_a_token_may_be_narrowed(
         {"permissions": {"contents": "write"}},
         {"permissions": {"members": "read"}},
         {"repositories": ["nope"]},
+        {"repositories": "loom"},
+        {"repositories": [{}]},
+        {"repository_ids": ["1"]},
+        {"permissions": []},
+        {"permissions": {"issues": []}},
     ):
         assert ask("POST", path, app_jwt, wrong).status_code == 422
 

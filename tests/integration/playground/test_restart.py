@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from playground.control import _state
+from playground.control import dump
 from playground.keys import kept_private_key
 from playground.server import Playground
 from playground.webhooks import Dispatcher
@@ -14,7 +14,7 @@ from tests.integration.playground.receiver import Receiver
 
 def snapshot(world: World) -> object:
     """All that shows, without the time."""
-    state = _state(world, None, None)  # type: ignore[arg-type]
+    state = dump(world)
     return {key: value for key, value in state.items() if key != "now"}
 
 
