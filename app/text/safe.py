@@ -17,7 +17,7 @@ _LINKED = re.compile(
     r"(?P<github>https?://(?:[\w-]+\.)*github\.com/[^\s<>`)\]]*)"
     r"|(?P<address>[a-z][a-z0-9+.-]*://[^\s<>`)\]]+)"
     r"|(?<!\w)(?P<mention>@[A-Za-z0-9][\w@-]*(?:/[\w.-]*\w)?)"
-    r"|(?<![\w&])(?P<issue>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)\b)",
+    r"|(?<![\w&])(?P<issue>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)\b(?:@[\w@-]+)?)",
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"!(?=\[)")
@@ -25,6 +25,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
 _LINK = re.compile(r"\]\(\s*<?\s*(?!https?:|mailto:|#|/|\./|\.\./)[A-Za-z][\w+.-]*:[^)]*\)")
 _DEFINITION = re.compile(r"^(\s{0,3})\[(?=[^\]]+\]:)")
+_TILDES = re.compile(r"~{3,}")
 _COMMAND = re.compile(r"^(\s*(?:>\s*|[-*+]\s+)*)/(?=[a-z])")
 
 
@@ -34,7 +35,7 @@ def neutralise(text: str) -> str:
     Mentions, references to issues and addresses on GitHub become code, which pings nobody;
     images become links; HTML is shown, not interpreted; comments go; links other than to
     web and mail addresses lose their target; a leading slash no longer reads as a command
-    to a bot; an open fence is closed. Neutralising twice is the same as once.
+    to a bot; an open fence is closed.
     """
     found = []
     for lines, fence in _segments(text):
@@ -68,11 +69,13 @@ def _segments(text: str) -> list[tuple[list[str], str]]:
 
 
 def _closes(line: str, fence: str) -> bool:
-    return line.startswith(fence) and not line.rstrip().strip(fence[0])
+    body = line.rstrip(" \t")
+    mark = body.lstrip(" ")
+    return len(body) - len(mark) <= 3 and mark.startswith(fence) and not mark.strip(fence[0])
 
 
 def _line(line: str) -> str:
-    line = _COMMAND.sub(rf"\1{GAP}/", line)
+    line = _DEFINITION.sub(r"\1&#91;", _COMMAND.sub(rf"\1{GAP}/", line))
     pieces = []
     at = 0
     for match in _CODE.finditer(line):
@@ -92,7 +95,7 @@ def _code(span: str) -> str:
 def _prose(text: str) -> str:
     text = _TAG.sub("&lt;", text.replace("`", "&#96;"))
     text = _LINK.sub("]", _IMAGE.sub("", text))
-    text = _DEFINITION.sub(r"\1&#91;", text)
+    text = _TILDES.sub(lambda m: "&#126;" * len(m[0]), text)
     text = _LINKED.sub(lambda m: m[0] if m["address"] else f"`{m[0].lstrip(chr(92))}`", text)
     return text.replace("``", f"`{GAP}`")
 
