@@ -8,6 +8,7 @@ compared for their longest common subsequence.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pygit2
 from pygit2.enums import DiffOption
@@ -17,7 +18,7 @@ from unidiff.patch import PatchSet
 from app.domain import Change
 from app.feedback.tokens import Block, Token, blocks
 from app.text.clean import clean
-from app.text.words import STOP_WORDS
+from app.text.words import STOP_WORDS, is_name
 
 __all__ = ["Change", "Span", "changes", "distance", "spans"]
 
@@ -26,6 +27,10 @@ _MOVED_TOKENS = 3
 
 _LCS_CELLS = 20_000 * 20_000
 """Above this product of lengths the exact comparison takes more than 50 MB."""
+
+
+_Cut = tuple[int, int, int, int]
+"""Where old tokens begin and end that went, and where new ones begin and end that came."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,40 +138,92 @@ def _words(old: Sequence[Token], new: Sequence[Token]) -> list[Span]:
     first, second = _encode([token.key for token in old], [token.key for token in new])
     exact = len(first) * len(second) <= _LCS_CELLS
     opcodes = (LCSseq if exact else Levenshtein).opcodes(first, second)
-    cuts: list[list[int]] = []
+    cuts: list[_Cut] = []
     for code in opcodes:
         if code.tag == "equal":
             continue
-        cut = [code.src_start, code.src_end, code.dest_start, code.dest_end]
+        cut = (code.src_start, code.src_end, code.dest_start, code.dest_end)
         if cuts and cuts[-1][1] == cut[0] and cuts[-1][3] == cut[2]:
-            cuts[-1][1], cuts[-1][3] = cut[1], cut[3]
-        else:
-            cuts.append(cut)
-    joined: list[list[int]] = []
-    for cut in cuts:
-        if joined and _belong_together(joined[-1], cut, old):
-            joined[-1][1], joined[-1][3] = cut[1], cut[3]
-        else:
-            joined.append(cut)
+            cut = (cuts[-1][0], cut[1], cuts[-1][2], cut[3])
+            cuts.pop()
+        cuts.append(cut)
+    rooms = [right[0] - left[1] for left, right in pairwise([*cuts, (len(old),) * 4])]
+    slid = [_slide(cut, old, new, room) for cut, room in zip(cuts, rooms, strict=True)]
+    apart = [part for cut in slid for part in _by_names(cut, old, new)]
+    joined: list[_Cut] = []
+    for cut in apart:
+        if joined and _belong_together(joined[-1], cut, old, new):
+            cut = (joined[-1][0], cut[1], joined[-1][2], cut[3])
+            joined.pop()
+        joined.append(cut)
     return [Span(removed=old[a:b], added=new[c:d]) for a, b, c, d in joined]
 
 
-def _belong_together(left: Sequence[int], right: Sequence[int], old: Sequence[Token]) -> bool:
+def _slide(cut: _Cut, old: Sequence[Token], new: Sequence[Token], room: int) -> _Cut:
+    """Lets what only went or only came begin with a word rather than with the sign before it.
+
+    Args:
+        cut: a cut; one that replaces stays as it is.
+        old: the tokens before.
+        new: the tokens after.
+        room: how many equal tokens stand between this cut and the next.
+    """
+    a, b, c, d = cut
+    side, low, high = (old, a, b) if c == d else (new, c, d)
+    if a < b and c < d:
+        return cut
+    steps = 0
+    while (
+        steps < room
+        and side[low + steps].key == side[high + steps].key
+        and not _has_word(side[low + steps])
+    ):
+        steps += 1
+    return a + steps, b + steps, c + steps, d + steps
+
+
+def _by_names(cut: _Cut, old: Sequence[Token], new: Sequence[Token]) -> list[_Cut]:
+    """Takes a replaced span apart so that a name in code is replaced by the one in its place."""
+    a, b, c, d = cut
+    names = [i for i in range(a, b) if _is_name(old[i])]
+    others = [j for j in range(c, d) if _is_name(new[j])]
+    if len(names) != len(others):
+        return [cut]
+    found = []
+    for i, j in zip(names, others, strict=True):
+        found += [(a, i, c, j), (i, i + 1, j, j + 1)]
+        a, c = i + 1, j + 1
+    found.append((a, b, c, d))
+    return [part for part in found if part[0] < part[1] or part[2] < part[3]]
+
+
+def _belong_together(left: _Cut, right: _Cut, old: Sequence[Token], new: Sequence[Token]) -> bool:
     """Tells whether what two cuts leave standing between them is too little to be a match."""
     between = old[left[1] : right[0]]
-    if any(_is_content(token) for token in between):
+    if not between or any(_is_content(token) for token in between):
         return False
+    for a, b, c, d in (left, right):
+        if any(_is_name(token) for token in (*old[a:b], *new[c:d])):
+            return False
     sizes = [max(cut[1] - cut[0], cut[3] - cut[2]) for cut in (left, right)]
     return 2 * len(between) <= min(sizes)
 
 
+def _has_word(token: Token) -> bool:
+    return any(c.isalnum() for c in token.key)
+
+
 def _is_content(token: Token) -> bool:
-    return any(c.isalnum() for c in token.key) and token.key.lower() not in STOP_WORDS
+    return _has_word(token) and token.key.lower() not in STOP_WORDS
+
+
+def _is_name(token: Token) -> bool:
+    return token.end - token.start > len(token.text) or is_name(token.key)
 
 
 def _without_moves(found: Sequence[Span]) -> list[Span]:
     def keys(tokens: Sequence[Token]) -> tuple[str, ...]:
-        return tuple(token.key for token in tokens if any(c.isalnum() for c in token.key))
+        return tuple(token.key for token in tokens if _has_word(token))
 
     gone = Counter(keys(span.removed) for span in found if not span.added)
     come = Counter(keys(span.added) for span in found if not span.removed)

@@ -8,7 +8,7 @@ from app.text.words import STOP_WORDS, phrase_tokens
 
 LONGEST = 4
 
-LEAST_SHARES = 8
+LEAST_SHARES = 16
 """A vote is divided by at least this number, so that none alone can move a phrase."""
 
 

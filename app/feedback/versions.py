@@ -106,8 +106,11 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
 
 
 def is_own(person: Person | None, own_login: str) -> bool:
-    """Tells whether an account is the App's own; REST adds `[bot]` to its login, GraphQL not."""
-    return person is not None and _bare(person.login) == _bare(own_login) != ""
+    """Tells whether an account is the App's own; REST adds `[bot]` to its login, GraphQL not.
+
+    A person may be called like the App, so only a bot can be it.
+    """
+    return person is not None and person.is_bot and _bare(person.login) == _bare(own_login) != ""
 
 
 def _answer(body: str) -> str:

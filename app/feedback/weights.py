@@ -17,15 +17,15 @@ what is liked exceeds its share of what is disliked. No phrase is ever held agai
 one-sided word.
 
 How the constants were chosen. For one-sided evidence of y observations and a prior of 1, z is
-close to ln(1 + y) / sqrt(1 + 1/(1 + y)), which passes 2 at y = 7.3. A prior below 1 needs
-more evidence, not less: its variance is that of the empty side, 1/prior. With 32 observations
-to the unit
+close to ln(1 + y) / sqrt(1 + 1/(1 + y)), which passes 2 at y = 7.3. A prior below 1
+needs more evidence, not less: its variance is that of the empty side, 1/prior. With 64
+observations to the unit
 
-- a writer's edit of one phrase has y = 32 and z = 3.44, and stays above 2 for 192 days;
-- of four phrases y = 8 each and z = 2.08; of five it takes two such edits;
+- a writer's edit of one phrase has y = 64 and z = 4.14, and stays above 2 for 281 days;
+- of eight phrases y = 8 each and z = 2.08; of nine it takes two such edits;
 - a writer's vote has y = 4 and z = 1.47 at the most (`phrases.LEAST_SHARES`), so that one vote
-  moves nothing alone; over 40 phrases y = 0.8 and z = 0.47, and ten such votes move one;
-- a reader's vote over 40 phrases has y = 0.2 and z = 0.13.
+  moves nothing alone; over 40 phrases y = 1.6 and z = 0.81, and five such votes move one;
+- a reader's vote over 40 phrases has y = 0.4 and z = 0.26, and nineteen move one.
 
 Ten thousand, the prior's total, is the order of the number of phrases in one repository's
 language: one observation a phrase. It keeps the counts of other phrases from mattering much
@@ -40,7 +40,7 @@ from app.domain import PhraseMass, PhraseWeight
 from app.feedback.trust import DAY_CAP, day_factors
 
 HALF_LIFE_DAYS = 90.0
-OBSERVATIONS = 32.0
+OBSERVATIONS = 64.0
 PRIOR_TOTAL = 10_000.0
 PRIOR_LEAST = 1.0
 PRIOR_MOST = 100.0

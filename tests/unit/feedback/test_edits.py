@@ -79,6 +79,17 @@ def test_no_change(before: str, after: str) -> None:
         ("設定を読む", "構成を読む", [("設定", "構成")]),
         ("a \ud800 b", "a c b", [("\ufffd", "c")]),
         ("Is it so", "Is it so?", [("", "?")]),
+        (
+            "Create `.a.yml` in the root of your repository.",
+            "Create `.b/a.yml` on the main branch.",
+            [
+                (".a.yml", ".b/a.yml"),
+                ("in", "on"),
+                ("root of your repository", "main branch"),
+            ],
+        ),
+        ("Do it.\n\n1. Install it.", "Do it.\n\n1. Join.\n2. Install it.", [("", "Join.")]),
+        ("Do it. Stop. Go.", "Do it. Go.", [("Stop.", "")]),
         ("a\n\nwrong\n\nz", "a\n\nz\n\nright", [("wrong", ""), ("", "right")]),
         (
             "The tool reads the file contents now",

@@ -86,8 +86,8 @@ def test_a_vote_credits_what_was_neither_asked_nor_quoted() -> None:
     reply = a_reply("Simply add `x.yml`.", question="Add what?")
     source = Passage(path="a.md", start_line=1, end_line=1, title="", text="There is `x.yml`.")
     found = learn([a_signal("-1", READER, -0.5, 0.25)], reply=replace(reply, sources=[source]))
-    # "simply" is one of six phrases: the vote of -0.5 with trust 0.25 is divided by eight.
-    assert by_phrase(found) == {"simply": -0.5 * 0.25 / 8}
+    # "simply" is one of six phrases: the vote of -0.5 with trust 0.25 is divided by sixteen.
+    assert by_phrase(found) == {"simply": -0.5 * 0.25 / 16}
 
 
 def test_nothing_is_known_from_nothing() -> None:

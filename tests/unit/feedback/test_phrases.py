@@ -37,19 +37,19 @@ def test_a_phrase_has_four_tokens_at_most() -> None:
 
 
 def test_a_vote_is_divided_over_all_phrases_and_given_words_take_their_share_away() -> None:
-    # Ten phrases: red, red green, red green blue, ... of four words; each gets a tenth. Those
+    # Ten phrases, red to red green blue cyan: fewer than sixteen, so each gets a sixteenth. Those
     # with "green", which stands in a source, go to nobody: red; blue, blue cyan, cyan are left.
     shares = vote_shares("Red green blue cyan.", ["Is it green?"])
     assert shares == {
-        "red": pytest.approx(0.1),
-        "blue": pytest.approx(0.1),
-        "blue cyan": pytest.approx(0.1),
-        "cyan": pytest.approx(0.1),
+        "red": 1 / 16,
+        "blue": 1 / 16,
+        "blue cyan": 1 / 16,
+        "cyan": 1 / 16,
     }
 
 
 def test_a_short_answer_does_not_gather_a_vote_on_few_phrases() -> None:
-    assert vote_shares("Red.", []) == {"red": 1 / 8}
+    assert vote_shares("Red.", []) == {"red": 1 / 16}
 
 
 def test_a_quotation_gets_no_credit() -> None:

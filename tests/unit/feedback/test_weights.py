@@ -38,12 +38,12 @@ def z_of(weights: Sequence[PhraseWeight]) -> dict[str, float]:
 
 
 def test_an_edit_of_one_phrase_worked_by_hand() -> None:
-    # One phrase went, one came: 32 observations on each side, both sides total 10 032, prior 1.
-    # came: odds 33 / (10 032 - 33) against 1 / (10 032 - 1): ln 33 + ln(10 031 / 9 999)
-    #       = 3.496508 + 0.003195 = 3.499703; its deviation sqrt(1/33 + 1) = 1.015038
-    #       z = 3.499703 / 1.015038 = 3.447853; went: the same, negative.
+    # One phrase went, one came: 64 observations on each side, both sides total 10 064, prior 1.
+    # came: odds 65 / (10 064 - 65) against 1 / (10 064 - 1): ln 65 + ln(10 063 / 9 999)
+    #       = 4.174387 + 0.006380 = 4.180767; its deviation sqrt(1/65 + 1) = 1.007663
+    #       z = 4.180767 / 1.007663 = 4.148974; went: the same, negative.
     found = dictionary([mass("old", -1.0), mass("new", 1.0)], NOW)
-    assert z_of(found) == pytest.approx({"old": -3.447853, "new": 3.447853}, abs=1e-5)
+    assert z_of(found) == pytest.approx({"old": -4.148974, "new": 4.148974}, abs=1e-5)
     assert found[0] == PhraseWeight(phrase="new", z=found[0].z, liked=1.0, disliked=0.0)
     assert found[1] == PhraseWeight(phrase="old", z=found[1].z, liked=0.0, disliked=1.0)
 
@@ -56,7 +56,7 @@ def test_unequal_totals_worked_by_hand() -> None:
     # ln(up / (11 008 - up)) = ln 9.0478820 - ln 10 998.952 = 2.2025308 - 9.3055558 = -7.1030250
     # ln(down / (10 002 - down)) = ln 2.9521180 - ln 9 999.0479 = 1.0825228 - 9.2102452 = -8.1277224
     # z = 1.0246974 / sqrt(0.1105231 + 0.3387398) = 1.0246974 / 0.6702708 = 1.528781
-    masses = [mass("rare", 8 / 32), mass("rare", -2 / 32), mass("other", 1000 / 32)]
+    masses = [mass("rare", 8 / 64), mass("rare", -2 / 64), mass("other", 1000 / 64)]
     assert z_of(dictionary(masses, NOW, cap=1e9))["rare"] == pytest.approx(1.528781, abs=1e-5)
 
 
@@ -64,9 +64,9 @@ def test_a_common_phrase_needs_more_worked_by_hand() -> None:
     # A share of 0.002 of ordinary text is a prior of 20 observations.
     # ln((16 + 20) / 20) = 0.587787 over sqrt(1/36 + 1/20) = 0.278887: 2.1076; the totals of
     # 10 016 and 10 000 move prior and odds by less than a hundredth.
-    found = dictionary([mass("the root", 0.5)], NOW, background={"the root": 0.002})
+    found = dictionary([mass("the root", 0.25)], NOW, background={"the root": 0.002})
     assert found[0].z == pytest.approx(2.1076, abs=0.01)
-    assert dictionary([mass("the root", 0.5)], NOW)[0].z > found[0].z
+    assert dictionary([mass("the root", 0.25)], NOW)[0].z > found[0].z
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_one_maintainers_edit_moves_what_it_changed() -> None:
     assert found[0].z > 2 > -2 > found[1].z
 
 
-@pytest.mark.parametrize(("changed", "moves"), [(1, True), (4, True), (5, False)])
+@pytest.mark.parametrize(("changed", "moves"), [(1, True), (8, True), (9, False)])
 def test_an_edit_of_few_phrases_moves_them_and_a_rewrite_does_not(
     changed: int, moves: bool
 ) -> None:
@@ -101,9 +101,9 @@ def test_an_edit_of_few_phrases_moves_them_and_a_rewrite_does_not(
     assert len(strongest(found, 10)) == (changed if moves else 0)
 
 
-def test_a_lone_edit_is_forgotten_after_half_a_year() -> None:
-    assert strongest(dictionary([mass("p", 1.0, days=190)], NOW), 10)
-    assert not strongest(dictionary([mass("p", 1.0, days=200)], NOW), 10)
+def test_a_lone_edit_is_forgotten_in_the_tenth_month() -> None:
+    assert strongest(dictionary([mass("p", 1.0, days=275)], NOW), 10)
+    assert not strongest(dictionary([mass("p", 1.0, days=290)], NOW), 10)
 
 
 FORTY = "\n".join(f"- word{n}" for n in range(40))
@@ -114,10 +114,10 @@ FORTY = "\n".join(f"- word{n}" for n in range(40))
     [
         (FORTY, 0.25, 1, False),
         (FORTY, 1.0, 1, False),
-        (FORTY, 1.0, 9, False),
-        (FORTY, 1.0, 10, True),
-        (FORTY, 0.25, 36, False),
-        (FORTY, 0.25, 40, True),
+        (FORTY, 1.0, 4, False),
+        (FORTY, 1.0, 5, True),
+        (FORTY, 0.25, 18, False),
+        (FORTY, 0.25, 20, True),
         ("Word.", 1.0, 1, False),
         ("Word.", 1.0, 2, True),
     ],
@@ -198,14 +198,14 @@ def reference(masses: Sequence[PhraseMass], now: datetime, cap: float) -> dict[s
     for item in masses:
         side = liked if item.mass > 0 else disliked
         side[item.phrase] += amount(item)
-    total_liked = 10_000 + 32 * sum(liked.values())
-    total_disliked = 10_000 + 32 * sum(disliked.values())
+    total_liked = 10_000 + 64 * sum(liked.values())
+    total_disliked = 10_000 + 64 * sum(disliked.values())
     found = {}
     for phrase in liked:
         if liked[phrase] + disliked[phrase] < 0.001:
             continue
-        up = 32 * liked[phrase] + 2 * total_liked / (total_liked + total_disliked)
-        down = 32 * disliked[phrase] + 2 * total_disliked / (total_liked + total_disliked)
+        up = 64 * liked[phrase] + 2 * total_liked / (total_liked + total_disliked)
+        down = 64 * disliked[phrase] + 2 * total_disliked / (total_liked + total_disliked)
         odds = (up / (total_liked - up)) / (down / (total_disliked - down))
         found[phrase] = math.log(odds) / math.sqrt(1 / up + 1 / down)
     return found
