@@ -168,12 +168,11 @@ def waiting_for(visit: Visit, issue: Issue) -> Waiting:
         return Waiting(words="")
     comments = world.comments.of(issue.id)
     since = world.clock.now() - PATIENCE
-    asks: list[tuple[datetime, Issue | Comment]] = []
-    everything: list[Issue | Comment] = [issue, *comments]
-    for one in everything:
+    asks: list[tuple[datetime, Comment]] = []
+    for one in comments:
         at = one.revisions[-1].edited_at if one.revisions else one.created_at
         person = world.accounts[one.author_id].kind == "User"
-        if person and at >= since and COMMAND.search(one.body or ""):
+        if person and at >= since and COMMAND.search(one.body):
             asks.append((at, one))
     if not asks:
         return Waiting(words="")

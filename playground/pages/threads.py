@@ -95,14 +95,13 @@ def create_issue(visit: Visit) -> Result:
 
 def _new(visit: Visit, *, fault: str = "") -> Page:
     repository = visit.repository()
-    body = visit.field("body") or (visit.query.get("body", "") if not visit.form else "")
+    body = visit.field("body")
     values = {
         "repository": repository,
         "title": visit.field("title"),
         "body": body,
         "preview": _preview(visit, body) if visit.field("preview") else None,
         "fault": fault,
-        "example": EXAMPLE,
         "back": f"{visit.base(repository)}/issues/new",
     }
     return Page(template="new.html", values=values, status=422 if fault else 200)
@@ -113,7 +112,7 @@ def show_thread(visit: Visit) -> Result:
     issue = thread(visit)
     if (issue.pull is not None) != (visit.params["kind"] == "pull"):
         return Redirect(to=thread_path(visit, issue))
-    return thread_page(visit, issue)
+    return thread_page(visit, issue, draft=visit.query.get("body", ""))
 
 
 def thread_page(

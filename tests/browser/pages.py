@@ -104,6 +104,12 @@ def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
     raise AssertionError(f"Tab does not lead to {selector}")
 
 
+def follow(page: Page, key: str = "Enter") -> None:
+    """Presses a key that leads to another page, and waits until that is there."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
 def check_fits(page: Page, where: str) -> None:
     """Refuses a page that must be scrolled sideways."""
     width = page.evaluate("document.documentElement.scrollWidth")

@@ -12,7 +12,7 @@ import uvicorn
 from playwright.sync_api import Browser, expect
 
 from app.web.dashboard import create_dashboard
-from tests.browser.pages import TIMEOUT, check_contrast, check_fits, lightness, tab_to
+from tests.browser.pages import TIMEOUT, check_contrast, check_fits, follow, lightness, tab_to
 from tests.unit.web.bots import NOW, TOKEN, Shown, fill, make_bot
 
 pytestmark = pytest.mark.browser
@@ -60,23 +60,23 @@ def test_opening_looking_and_leaving_by_keyboard(served: Served, chromium: Brows
     expect(page.locator("h1")).to_have_text("The dashboard is locked")
     tab_to(page, "#token")
     keys.type(TOKEN)
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("h1")).to_have_text("What people taught the bot")
     assert TOKEN not in page.url
     assert TOKEN not in str(context.cookies())
     tab_to(page, '#repositories a[href="/repositories/1"]')
-    keys.press("Enter")
+    follow(page)
     tab_to(page, 'nav a[href="/repositories/1/phrases"]')
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("#liked > li")).to_have_count(2)
     tab_to(page, "#liked summary")
     keys.press("Enter")
     expect(page.locator("#liked details").first).to_contain_text("edit by max")
     tab_to(page, '#liked a[href="/replies/1"]')
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("#by-memory ins")).to_contain_text("make check")
     tab_to(page, "header form button")
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("h1")).to_have_text("The dashboard is locked")
     context.close()
 

@@ -10,7 +10,7 @@ from playground.pages import create_pages
 from playground.server import Playground
 from playground.values import Repository
 from playground.world import World
-from tests.browser.pages import TIMEOUT, check_contrast, check_fits, lightness, tab_to
+from tests.browser.pages import TIMEOUT, check_contrast, check_fits, follow, lightness, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +71,7 @@ def test_the_story_by_keyboard_alone(stage: Stage, page: Page) -> None:
     keys.press("Enter")
     expect(page.locator("#main")).to_be_focused()
     tab_to(page, "#new-issue")
-    keys.press("Enter")
+    follow(page)
     tab_to(page, "#new-issue-title")
     keys.type("Tests")
     tab_to(page, "#new-issue-body")
@@ -83,12 +83,12 @@ def test_the_story_by_keyboard_alone(stage: Stage, page: Page) -> None:
     expect(page.locator("#new-issue-title")).to_have_value("Tests")
     page.locator("#new-issue-body").focus()
     tab_to(page, "#new-issue-submit")
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("h1")).to_contain_text("Tests")
 
     tab_to(page, "#comment-body")
     keys.type("/ask How do I run the tests?")
-    keys.press("Control+Enter")
+    follow(page, "Control+Enter")
     expect(page.locator("#waiting")).to_contain_text("Waiting for the bot")
     ask = stage.world.comments.of(stage.world.issue(stage.repository, 1).id)[0]
     stage.world.react(stage.bot, ask, "eyes")
@@ -105,33 +105,33 @@ def test_the_story_by_keyboard_alone(stage: Stage, page: Page) -> None:
     tab_to(page, f"{here} [data-action=react]")
     keys.press("Enter")
     tab_to(page, f'{here} .choices button[value="+1"]')
-    keys.press("Enter")
+    follow(page)
     expect(reply.locator('.pill[value="+1"]')).to_have_attribute("aria-pressed", "true")
     expect(reply.locator("[data-action=edit]")).to_have_count(0)
 
     tab_to(page, "#act-as")
     keys.type("max")
     tab_to(page, "#act-as-go")
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("#act-as")).to_have_value("max")
     tab_to(page, f"{here} [data-action=edit]")
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("#edit-body")).to_be_focused()
     expect(page.locator("#edit-body")).to_have_value(f"Run `make test`.\n\n{BLOCK}")
     keys.press("Control+Home")
     keys.type("First install it. ")
     tab_to(page, "#edit-submit")
-    keys.press("Enter")
+    follow(page)
     expect(reply).to_contain_text("First install it. Run make test.")
     tab_to(page, f"{here} .edited")
-    keys.press("Enter")
+    follow(page)
     expect(page.locator("ins").nth(1)).to_have_text("First install it. ")
     page.go_back()
 
     tab_to(page, f"{here} [data-action=more]")
     keys.press("Enter")
     tab_to(page, f"{here} [data-action=hide]")
-    keys.press("Enter")
+    follow(page)
     expect(reply).to_contain_text("Hidden as outdated")
     expect(reply.locator(".markdown")).not_to_be_visible()
     found = stage.world.comments[number]

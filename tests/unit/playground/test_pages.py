@@ -412,6 +412,11 @@ def test_the_page_waits_until_the_bot_has_answered() -> None:
     assert "http-equiv" not in page
 
 
+def test_the_page_does_not_wait_for_what_stands_in_an_issue(scene: Scene) -> None:
+    page = scene.post(f"{REPO}/issues", {"title": "T", "body": "/ask not read here"}).text
+    assert 'data-waiting="no"' in page
+
+
 @pytest.mark.parametrize("text", ["no command", "> /ask quoted?", "see /ask"])
 def test_the_page_waits_for_commands_alone(text: str) -> None:
     clock = Clock(lambda: 1_700_000_000.0)
@@ -468,13 +473,15 @@ def test_lists_have_pages(scene: Scene) -> None:
     assert "Page 2 of 2" in scene.get(f"{REPO}/issues?page=99")
 
 
-def test_an_empty_list_says_how_to_begin(scene: Scene) -> None:
+def test_empty_pages_say_how_to_begin(scene: Scene) -> None:
     scene.post(f"{THREAD}/state", {"state": "closed"})
-    page = scene.get(f"{REPO}/issues")
-    assert "/ask How do I run the tests?" in page
+    assert "/ask How do I run the tests?" in scene.get(f"{REPO}/issues")
+    page = scene.post(f"{REPO}/issues", {"title": "New", "body": ""}).text
     link = re.search(r'href="([^"]+\?body=[^"]+)"', page)
     assert link is not None
-    assert "/ask How do I run the tests?</textarea>" in scene.get(link[1])
+    filled = scene.get(link[1])
+    assert "/ask How do I run the tests?</textarea>" in filled
+    assert 'id="hint"' not in filled
 
 
 def test_an_empty_repository_has_a_page(scene: Scene) -> None:
