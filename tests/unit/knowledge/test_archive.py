@@ -1,20 +1,12 @@
 import gzip
-import importlib.util
-import sys
 import tarfile
-from pathlib import Path
 
 import pytest
 
 from app.errors import TransientError, UserError
 from app.knowledge.archive import File, Limits, files
 from app.knowledge.selection import Selection
-
-_spec = importlib.util.spec_from_file_location("archives", Path(__file__).parent / "archives.py")
-assert _spec and _spec.loader
-archives = importlib.util.module_from_spec(_spec)
-sys.modules["archives"] = archives
-_spec.loader.exec_module(archives)
+from tests import archives
 
 MIB = 1024 * 1024
 
