@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -139,6 +140,7 @@ def test_distance_is_words_to_change_over_the_longer_text(
     assert distance(after, before) == pytest.approx(expected)
 
 
+LINE = ["the", "run", "`make test`", "a/b.md", "--x", ".", ",", "tests", "root", "("]
 words = st.sampled_from(
     ["the", "run", "`make test`", "a/b.md", "--x", "\n", "\n\n", "\n- ", ".", "é"]
 )
@@ -214,3 +216,23 @@ def test_no_text_takes_more_than_its_share_of_time(piece: str) -> None:
     changes("x", hostile)
     phrases(hostile)
     assert time.perf_counter() - start < 5.0
+
+
+def test_spans_stand_in_order_and_what_is_between_them_is_the_same() -> None:
+    random = Random(5)
+    for _ in range(400):
+        before, after = (" ".join(random.choices(LINE, k=random.randrange(14))) for _ in "12")
+        old, new = ([t for b in blocks(text) for t in b.tokens] for text in (before, after))
+        found = spans(before, after)
+        low = high = 0
+        for span in found:
+            if span.removed:
+                step = old.index(span.removed[0]) - low
+            else:
+                step = new.index(span.added[0]) - high
+            same = [token.key for token in old[low : low + step]]
+            assert same == [token.key for token in new[high : high + step]]
+            assert new[high + step :][: len(span.added)] == span.added
+            low += step + len(span.removed)
+            high += step + len(span.added)
+        assert [token.key for token in old[low:]] == [token.key for token in new[high:]]
