@@ -83,7 +83,8 @@ class Thread:
 class Delivery:
     """What is kept of a webhook delivery: ids and hashes, never people's text.
 
-    `commands` are the keys (`Command.key`) of the commands that this delivery newly carries.
+    `commands` are the keys (`Command.key`) of the commands that this delivery newly carries,
+    `removed` the ids of repositories that came out of the installation's reach.
     """
 
     guid: str
@@ -99,6 +100,7 @@ class Delivery:
     sender_id: int = 0
     own_comment: bool = False
     commands: Sequence[str] = ()
+    removed: Sequence[int] = ()
     ref: str = ""
     sha: str = ""
 

@@ -30,6 +30,7 @@ _ACTIVE = ("ENQUEUED", "DELAYED", "PENDING")
 _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _DONE = ("SUCCESS", *_FAILED)
 _TRIES = 3
+_LISTS = ("commands", "removed")
 _PRUNED_AT_ONCE = 500
 # Where work goes that had no queue; ours always has one.
 _NO_QUEUE = "_dbos_internal_queue"
@@ -204,11 +205,12 @@ def ask_key(delivery: Delivery, command_key: str) -> str:
 
 def facts(delivery: Delivery) -> dict[str, Any]:
     """Writes a delivery as JSON values."""
-    return {**asdict(delivery), "commands": list(delivery.commands)}
+    lists = {name: list(getattr(delivery, name)) for name in _LISTS}
+    return {**asdict(delivery), **lists}
 
 
 def delivery_of(values: dict[str, Any]) -> Delivery:
     """Reads what `facts` wrote, by this version or another one."""
     names = {field.name for field in fields(Delivery)}
     known = {name: value for name, value in values.items() if name in names}
-    return Delivery(**{**known, "commands": tuple(known.get("commands", ()))})
+    return Delivery(**{**known, **{name: tuple(known.get(name, ())) for name in _LISTS}})

@@ -77,7 +77,7 @@ LESSONS = (
         vote="-1",
         voter="grace",
     ),
-    Lesson(question="Is there a limit on the size of a folder?", hide="OFF_TOPIC"),
+    Lesson(question="It uses too much memory, what can I do?", hide="OFF_TOPIC"),
 )
 
 _PIPX_GONE = "To uninstall with pipx, run `pipx uninstall shuttle`."

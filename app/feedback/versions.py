@@ -74,7 +74,7 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
         revisions: oldest first, with whole bodies or None, as `history` gives them.
         own_login: the App's login, with or without `[bot]`.
     """
-    human = [item for item in revisions if _is_human(item.editor, own_login)]
+    human = [item for item in revisions if _is_human(item.editor)]
     posted = _answer(reply.body) or without_citations(reply.answer)
     if not human:
         return Versions(original=posted)
@@ -117,8 +117,8 @@ def _answer(body: str) -> str:
     return without_citations(answer_part(body))
 
 
-def _is_human(person: Person | None, own_login: str) -> bool:
-    return person is not None and not person.is_bot and not is_own(person, own_login)
+def _is_human(person: Person | None) -> bool:
+    return person is not None and not person.is_bot
 
 
 def _bare(login: str) -> str:

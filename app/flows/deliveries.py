@@ -54,6 +54,9 @@ class Deliveries:
         return (*self._commands(delivery, repository), *self._thread(delivery, repository))
 
     def _installation(self, delivery: Delivery) -> Sequence[Job]:
+        for repository_id in delivery.removed:
+            self._context.store.repositories.remove(repository_id)
+            log.info("repository.removed", repository=repository_id)
         state = _INSTALLATION_STATES.get(delivery.action)
         if delivery.event == "installation" and state is not None:
             self._context.store.repositories.set_installation_state(delivery.installation_id, state)

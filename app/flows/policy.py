@@ -2,7 +2,7 @@
 
 `policy.schema.json` beside this file says what is allowed; it is published under `docs/`.
 Everything here is pure. Of two files, the organisation's and the repository's, `merge` makes
-one policy; of an old and a new version of a file, `in_force` takes the newest good one.
+one policy.
 """
 
 import json
@@ -155,13 +155,6 @@ def merge(organisation: Policy | None, repository: Policy | None) -> Policy:
     taken = over.given - (ORGANISATION_WIDE & base.given)
     changes = {FIELDS[key]: getattr(over, FIELDS[key]) for key in taken}
     return replace(base, **changes, given=base.given | over.given)
-
-
-def in_force(previous: Policy | None, new: Policy | Sequence[Fault]) -> Policy:
-    """Returns the newest version without faults; the defaults where there never was one."""
-    if isinstance(new, Policy):
-        return new
-    return previous or Policy()
 
 
 def fault_report(faults: Iterable[Fault | str]) -> str:

@@ -64,7 +64,10 @@ def select(
             changes is not None and changes.default_branch is not None
         ):
             return _delivery(event, guid, kind)
-        case Installation() | InstallationRepositories():
+        case InstallationRepositories():
+            removed = tuple(repository.id for repository in event.repositories_removed)
+            return replace(_delivery(event, guid, kind), removed=removed)
+        case Installation():
             return _delivery(event, guid, kind)
         case _:
             return "nothing to do"

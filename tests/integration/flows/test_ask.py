@@ -290,6 +290,21 @@ def test_a_suspended_installation_is_left_alone(town: Town) -> None:
     assert town.bot.sweep.due() == 0
 
 
+def test_a_repository_taken_out_of_the_installation_is_left_alone_and_may_come_back(
+    town: Town,
+) -> None:
+    town.ask("rae", QUESTION)
+    world = town.playground.world
+    world.create_repository("olivia", "other", files=FILES)
+    [installation] = list(world.installations)
+    world.choose_repositories(installation.id, ["other"])
+    town.work()
+    assert not town.bot.store.repositories.active(town.repository.id)
+    world.choose_repositories(installation.id, ["loom", "other"])
+    number, _ = town.ask("rae", QUESTION)
+    assert "make check" in town.reply(number).body
+
+
 def test_mentions_and_html_of_a_repository_reach_no_reply(town: Town) -> None:
     town.put(
         "docs/pings.md",

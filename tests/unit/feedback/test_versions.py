@@ -129,11 +129,17 @@ def test_an_edit_by_a_deleted_account_teaches_nothing() -> None:
 
 @pytest.mark.parametrize("login", ["treadle", "treadle[bot]", "Treadle"])
 def test_the_app_is_known_by_both_of_its_logins(login: str) -> None:
-    assert is_own(Person(id=1, login=login), LOGIN)
+    assert is_own(Person(id=1, login=login, is_bot=True), LOGIN)
 
 
 @pytest.mark.parametrize("login", ["", "treadler", "bot"])
 def test_nobody_else_is_the_app(login: str) -> None:
-    assert not is_own(Person(id=1, login=login), LOGIN)
-    assert not is_own(Person(id=1, login=login), "")
+    assert not is_own(Person(id=1, login=login, is_bot=True), LOGIN)
+    assert not is_own(Person(id=1, login=login, is_bot=True), "")
     assert not is_own(None, LOGIN)
+
+
+def test_a_person_who_is_called_like_the_app_is_a_person() -> None:
+    namesake = Person(id=99, login="treadle")
+    assert not is_own(namesake, LOGIN)
+    assert texts_of(edited_snapshot((namesake, CORRECTED))).editor == namesake

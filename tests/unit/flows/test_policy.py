@@ -16,7 +16,6 @@ from app.flows.policy import (
     Fault,
     Policy,
     fault_report,
-    in_force,
     merge,
     parse,
 )
@@ -309,14 +308,6 @@ def test_the_organisations_limits_stand() -> None:
 def test_merging_without_files() -> None:
     assert merge(None, None) == Policy()
     assert merge(policy(FULL), None) == policy(FULL) == merge(None, policy(FULL))
-
-
-def test_the_last_good_version_stays_in_force() -> None:
-    good, bad = policy("name: Loomis"), parse(b"nam: x")
-    assert in_force(None, good) == good
-    assert in_force(good, bad) == good
-    assert in_force(None, bad) == Policy()
-    assert in_force(good, policy("")) == Policy()
 
 
 def test_command_names_follow_the_command() -> None:
