@@ -19,7 +19,7 @@ from app.feedback.trust import (
     trust_of,
     with_agreement,
 )
-from app.feedback.versions import history, is_own, versions
+from app.feedback.versions import history, versions
 
 Weighed = tuple[Person, Permission, float]
 """A person, what GitHub lets them do, and the trust in them."""
@@ -73,9 +73,7 @@ def signals(
             reaction.created_at,
         )
         for reaction in snapshot.reactions
-        if reaction.content in REACTIONS
-        and not reaction.person.is_bot
-        and not is_own(reaction.person, own_login)
+        if reaction.content in REACTIONS and not reaction.person.is_bot
     ]
     texts = versions(reply, history(snapshot, seen, own_login=own_login), own_login=own_login)
     if texts.edited is not None and texts.editor is not None and texts.edited_at is not None:
