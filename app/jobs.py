@@ -87,6 +87,10 @@ class Worker:
             "notification_listener_polling_interval_sec": POLL_SECONDS,
             "notification_coalesce_sec": POLL_SECONDS,
         }
+        if self._settings.queue_database.startswith("sqlite"):
+            # It has one writer at a time: threads that vie for it would keep the web process,
+            # which wants it as well, waiting for long.
+            config["sys_db_pool_size"] = 1
         DBOS(config=config)
         self._workflows.register()
         DBOS.launch()

@@ -42,12 +42,14 @@ class WorkQueue:
     Every method raises `TransientError` where the queue's database cannot be reached.
     """
 
-    def __init__(self, settings: Settings, *, connections: int = 4) -> None:
+    def __init__(self, settings: Settings) -> None:
+        # SQLite has one writer: more connections would only wait for each other, unfairly.
+        local = settings.queue_database.startswith("sqlite")
         self._client = DBOSClient(
             system_database_url=settings.queue_database,
             serializer=DBOSPortableJSONSerializer(),
             application_name=APPLICATION,
-            system_database_pool_size=connections,
+            system_database_pool_size=1 if local else 8,
             lazy=True,
             retry_connection_errors=False,
         )
@@ -173,9 +175,7 @@ class DurableInbox:
     """The `Inbox` port: deliveries by their GUID."""
 
     def __init__(self, settings: Settings) -> None:
-        # SQLite has one writer: more connections would only wait for each other, unfairly.
-        local = settings.queue_database.startswith("sqlite")
-        self._queue = WorkQueue(settings, connections=1 if local else 8)
+        self._queue = WorkQueue(settings)
 
     def accept(self, delivery: Delivery) -> bool:
         """Keeps a delivery; False where it was known and needs no more work.
