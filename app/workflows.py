@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 DONE, ENDED, AGAIN, BROKEN = "done", "ended", "again", "broken"
 # Work that takes its worker down with it is given up after so many lives.
-RECOVERIES = 10
+RECOVERIES = 20
 
 
 class AskSteps(Protocol):
