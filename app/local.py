@@ -20,6 +20,12 @@ PATIENCE = 60.0
 """Seconds that a process may take to start or to stop."""
 
 
+def stop_in_order() -> None:
+    """Lets SIGTERM and SIGHUP end this process as Ctrl-C does: children are stopped first."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
 class NotStarted(TreadleError):
     """A process of the bot ended or did not get ready; the message names its log."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from app.errors import UserError
-from app.local import Processes, bot_environment, free_port
+from app.local import Processes, bot_environment, free_port, stop_in_order
 from playground.code import from_directory
 from playground.keys import kept_private_key
 from playground.pages import create_pages
@@ -25,6 +25,7 @@ OWN_TEXT = (
     "Makefile",
     "pyproject.toml",
     "app.yml",
+    ".github/treadle.yml",
 )
 """What of this project the sample repository is made of."""
 
@@ -36,6 +37,7 @@ PEOPLE: dict[str, Role] = {"max": "maintain", "cora": "read", "pat": "none"}
 def run_all(*, port: int, data: Path) -> int:
     """Starts playground and bot and stays until it is interrupted; returns the exit status."""
     typer.echo("Starting the playground and the bot …")
+    stop_in_order()
     web, admin, token = free_port(), free_port(), secrets.token_urlsafe(24)
     playground = _playground(
         port=port, data=data, dashboard_url=f"http://127.0.0.1:{admin}/?token={token}"
@@ -44,16 +46,16 @@ def run_all(*, port: int, data: Path) -> int:
     environment = bot_environment(
         playground, data=data / "bot", port=web, admin_port=admin, admin_token=token
     )
-    with playground:
-        _furnish(playground)
-        with Processes(environment, data / "bot") as processes:
-            typer.echo(f"\nOpen  {playground.url}/{OWNER}/{NAME}/issues\n\nCtrl-C ends it.")
-            try:
+    try:
+        with playground:
+            _furnish(playground)
+            with Processes(environment, data / "bot") as processes:
+                typer.echo(f"\nOpen  {playground.url}/{OWNER}/{NAME}/issues\n\nCtrl-C ends it.")
                 while True:
                     time.sleep(1)
                     processes.check()
-            except KeyboardInterrupt:
-                typer.echo("\nStopping …")
+    except KeyboardInterrupt:
+        typer.echo("\nStopped.")
     return 0
 
 

@@ -18,7 +18,7 @@ from app.demo.story import EXAMS, LESSONS, Lesson
 from app.domain import Dictionary, Reply, RowKind, Signal, SignalKind
 from app.errors import TreadleError
 from app.inspection import print_why
-from app.local import Processes, bot_environment, free_port
+from app.local import Processes, bot_environment, free_port, stop_in_order
 from app.settings import load
 from app.text.layout import answer_part
 from playground.code import from_directory
@@ -40,11 +40,15 @@ def run_demo(keep: Path | None) -> int:
         keep: folder to leave data and logs in; None for a folder that is removed after.
     """
     start = time.monotonic()
+    stop_in_order()
     folder = keep or Path(tempfile.mkdtemp(prefix="treadle-demo-"))
     try:
         _run(folder)
     except TreadleError as error:
         console.print(f"\n[bold red]Broken:[/] {_escape(str(error))}")
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nStopped.")
         return 1
     finally:
         if keep is None:
