@@ -275,6 +275,7 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
     return {
         "reply": value,
         "commit": str(value.block.get("commit", "")),
+        "abstained": _abstained(value),
         "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
         "revisions": store.revisions.of_reply(value.id),
         "taught": [
@@ -287,6 +288,11 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
     }
 
 
+def _abstained(reply: Reply) -> bool:
+    search = reply.block.get("search")
+    return isinstance(search, Mapping) and search.get("abstained") is True
+
+
 def _others(why: Why) -> list[Other]:
     named = (
         ("without memory", why.without_memory),
@@ -297,7 +303,7 @@ def _others(why: Why) -> list[Other]:
         Other(
             name=name,
             answer=answer,
-            same=answer.text == why.now.text,
+            same=answer.text == why.now.text and answer.abstained == why.now.abstained,
             spans=spans(why.now.text, answer.text),
         )
         for name, answer in named

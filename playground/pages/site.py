@@ -171,6 +171,7 @@ class _Site:
             "back": visit.path if not visit.form else visit.path.rsplit("/", 1)[0],
             "dashboard_url": self._dashboard_url,
             "stamp": self._stamp,
+            "now": self._world.clock.now(),
             **page.values,
         }
         body = self._templates.get_template(page.template).render(values)

@@ -186,6 +186,14 @@ def test_a_reply_that_cannot_be_explained_says_why(filled: Shown) -> None:
     assert "cannot be computed anew: the repository's text is not indexed" in text
 
 
+def test_an_answer_that_was_none_says_so(bot: Shown) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    block = {"commit": "c0ffee", "search": {"abstained": True}}
+    bot.store.replies.add(make_reply(answer="", block=block))
+    assert "It says that it does not know." in bot.client().get("/replies/1").text
+    assert "It said that it does not know." in bot.client().get("/repositories/1").text
+
+
 def test_a_deleted_reply_says_so(filled: Shown) -> None:
     filled.store.replies.set_state(1, ReplyState.DELETED)
     assert '<span class="tag">deleted</span>' in filled.client().get("/replies/1").text
