@@ -18,7 +18,9 @@ def configure(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if terminal:
-        shared.append(structlog.dev.ConsoleRenderer())
+        # The default shows local variables in traces, and those hold what people wrote.
+        plain = structlog.dev.plain_traceback
+        shared.append(structlog.dev.ConsoleRenderer(exception_formatter=plain))
     else:
         shared += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(

@@ -18,6 +18,8 @@ WRITING = "treadle_writing"
 def open_engine(url: str, *, foreign_keys: bool = True, pool_size: int = 8) -> Engine:
     """Makes an engine; nothing is connected yet.
 
+    What is written is people's text, so errors name the statement but not its values.
+
     Args:
         url: SQLAlchemy URL with its driver named, as `Settings.database`.
         foreign_keys: whether SQLite checks foreign keys; Postgres always does.
@@ -25,10 +27,15 @@ def open_engine(url: str, *, foreign_keys: bool = True, pool_size: int = 8) -> E
     """
     target = make_url(url)
     if target.get_backend_name() != "sqlite":
-        return create_engine(target, pool_pre_ping=True, pool_size=pool_size)
+        return create_engine(target, pool_pre_ping=True, pool_size=pool_size, hide_parameters=True)
     if target.database:
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(target, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        target,
+        pool_size=pool_size,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

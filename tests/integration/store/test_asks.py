@@ -35,6 +35,14 @@ def test_an_ask_of_an_unknown_repository_is_refused(store: Store) -> None:
         store.asks.open(an_ask(repository_id=99))
 
 
+def test_a_refused_write_does_not_say_what_was_written(store: Store) -> None:
+    record = DraftRecord(body="my cat is called Fluff", question="", answer="", created_at=NOW)
+    with pytest.raises(IntegrityError) as caught:
+        store.asks.save_draft("ask:none:c1", record)
+    assert "INSERT INTO draft" in str(caught.value)
+    assert "Fluff" not in str(caught.value)
+
+
 def test_state_reason_and_asker(store: Store) -> None:
     ask = an_ask()
     store.asks.open(ask)
