@@ -67,6 +67,9 @@ class Guard:
 
     def _answer(self, request: Request) -> Response | None:
         """Returns what to say instead of the page, None where the page may be shown."""
+        if request.method == "GET" and self._shown_by_program(request):
+            # No page of another site knows the token, so the name it came by does not matter.
+            return None
         if not host_allowed(request.headers.get("host", ""), self._host):
             return self._refuse(
                 421, "The dashboard is not known by this name. Open it by the address it printed."
@@ -91,10 +94,11 @@ class Guard:
         path = "/" + request.url.path.lstrip("/\\")
         return signed_in(request, self._token, path + (f"?{rest}" if rest else ""))
 
-    def _known(self, request: Request) -> bool:
+    def _shown_by_program(self, request: Request) -> bool:
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and matches(self._token, value.strip()):
-            return True
+        return scheme.lower() == "bearer" and matches(self._token, value.strip())
+
+    def _known(self, request: Request) -> bool:
         return matches(cookie_of(self._token), request.cookies.get(COOKIE, ""))
 
 

@@ -32,6 +32,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TITLES = {
     401: "Nobody is signed in",
     403: "You may not do this",
@@ -123,7 +124,7 @@ class _Site:
             login = request.cookies.get(COOKIE, "")
             try:
                 if request.method == "POST":
-                    _check_origin(request)
+                    _check_origin(request, self._world.web_url)
                     form = await _read_form(request)
                 with self._world.transaction():
                     query = f"?{request.url.query}" if request.url.query else ""
@@ -193,14 +194,17 @@ class _Site:
             return self._page(visit, Page(template="error.html", values=values, status=status))
 
 
-def _check_origin(request: Request) -> None:
-    """Refuses a form that another site's page sent.
+def _check_origin(request: Request, home: str) -> None:
+    """Refuses a form that another site's page sent, or a page under a borrowed name.
 
     Raises:
-        Forbidden: the browser names another origin than this one, or none.
+        Forbidden: the browser names another origin than this one, or none, or it was led here
+            by a name that is not this machine's.
     """
     named = urlsplit(request.headers.get("origin", ""))
-    if not named.netloc or named.netloc.lower() != request.headers.get("host", "").lower():
+    host = request.headers.get("host", "").lower()
+    known = named.hostname in LOOPBACK or named.netloc == urlsplit(home).netloc
+    if not named.netloc or named.netloc.lower() != host or not known:
         raise Forbidden("This form was not sent from a page of this playground.")
 
 

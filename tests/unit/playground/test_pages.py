@@ -356,6 +356,16 @@ def test_forms_of_other_sites_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("name", "status"),
+    [("localhost:81", 200), ("127.0.0.1:81", 200), ("[::1]:81", 200), ("evil.test", 403)],
+)
+def test_forms_under_a_borrowed_name_are_refused(scene: Scene, name: str, status: int) -> None:
+    headers = {"host": name, "origin": f"http://{name}"}
+    answer = scene.browser.post("/_pages/preview", data={"body": "x"}, headers=headers)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
     ("content", "kind"),
     [
         (b'{"body": "x"}', "application/json"),

@@ -78,6 +78,12 @@ def test_programs_show_the_token_in_a_header(bot: Shown, header: str, status: in
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(("token", "status"), [(TOKEN, 200), ("wrong", 421)])
+def test_programs_may_know_the_dashboard_by_any_name(bot: Shown, token: str, status: int) -> None:
+    headers = {"host": "treadle:8081", "authorization": f"Bearer {token}"}
+    assert bot.client(signed_in=False).get("/metrics", headers=headers).status_code == status
+
+
 @pytest.mark.parametrize(
     ("host", "status"),
     [
