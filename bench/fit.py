@@ -6,7 +6,8 @@
 Sixty questions are few, so the sentence model (a softmax over all sentences found for a
 question, likelihood of the right ones) starts from a prior set by hand and is held to it; the
 strength of the hold, and which signs of confidence are used, were chosen by leaving one
-package out. The confidence model is a plain logistic regression. Needs numpy.
+package out. The confidence model is a plain logistic regression; it also sees the short
+questions of `short.json`, so that brevity alone is no reason to decline. Needs numpy.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from bench.questions import load
 from bench.shelf import corpora
 
 FILE = Path(relevance.__file__).parent / "coefficients.json"
+SHORT = Path(__file__).parent / "short.json"
 HOLD = 100.0
 RIDGE = 1.0
 PRIOR = {
@@ -162,12 +164,16 @@ def measure_signs(shelf: dict[str, IndexedCorpus]) -> tuple[Floats, Floats, list
     """Returns the signs of all dev questions' answers, whether answerable, and the package."""
     questions = load("dev")
     composer = Composer(Extract(), ComposerConfig(min_confidence=0.0))
-    every = [*questions.answerable, *questions.unanswerable]
+    every = [(item.package, item.question, 1.0) for item in questions.answerable]
+    every += [(item.package, item.question, 0.0) for item in questions.unanswerable]
+    for package, groups in json.loads(SHORT.read_text("utf-8")).items():
+        every += [(package, text, 1.0) for text in groups["answered"]]
+        every += [(package, text, 0.0) for text in groups["unanswered"]]
     signs = [
-        composer.signs(Question(text=item.question), corpus=shelf[item.package]) for item in every
+        composer.signs(Question(text=text), corpus=shelf[package]) for package, text, _ in every
     ]
-    answerable = [float(i < len(questions.answerable)) for i in range(len(every))]
-    return np.array(signs), np.array(answerable), [item.package for item in every]
+    answerable = [label for *_, label in every]
+    return np.array(signs), np.array(answerable), [package for package, *_ in every]
 
 
 def left_out(packages: Sequence[str], run: Callable[[NDArray[np.bool_]], None]) -> None:
@@ -213,8 +219,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             scores[~kept] = inputs[~kept] @ fitted[:-1] + fitted[-1]
 
         left_out(packages, judge)
-        yes, no = scores[answerable > 0].tolist(), scores[answerable == 0].tolist()
-        console.print(f"left out: area {area(yes, no):.2f}, declined {declined(yes, no):.2f}")
+        size = len(load("dev").answerable) + len(load("dev").unanswerable)
+        for name, part in (("dev", slice(0, size)), ("short", slice(size, None))):
+            yes = scores[part][answerable[part] > 0].tolist()
+            no = scores[part][answerable[part] == 0].tolist()
+            console.print(
+                f"left out, {name}: area {area(yes, no):.2f}, declined {declined(yes, no):.2f}"
+            )
         fitted = fit_confidence(inputs, answerable)
         names = (*Signs._fields, "bias")
         model["confidence"] = {n: round(float(w), 3) for n, w in zip(names, fitted, strict=True)}

@@ -23,8 +23,8 @@ from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore, total
 from app.weave.prompts import lay_out, tokens
 from app.weave.question import Asked, take_apart
-from app.weave.recall import TAUGHT, Recalled, recall
-from app.weave.relevance import log_odds, sentence_scores
+from app.weave.recall import Recalled, recall
+from app.weave.relevance import sentence_scores
 from app.weave.reply import compose
 from app.weave.search import SearchConfig, weave
 
@@ -99,7 +99,7 @@ class Composer:
         )
         phrases = PhraseScore(dictionary)
         draft = self._draft(prompt, found, phrases, Grounding(corpus.paths, _texts(found)))
-        sure = _sureness(found.signs, draft.chosen)
+        sure = _sureness(found, draft.chosen)
         abstained = not draft.chosen or draft.refused or sure < self._config.min_confidence
         sources = self._sources(found, draft.chosen)
         chosen = () if abstained else _in_order(draft.chosen)
@@ -159,7 +159,7 @@ class Composer:
         """Searches for the best draft, anew without its sentences while it is disliked."""
         evaluator = Evaluator(
             found.offered,
-            log_odds(found.scores),
+            found.scores,
             recalled=found.recalled,
             phrases=phrases,
             grounding=grounding,
@@ -216,10 +216,11 @@ def _shares(hits: Sequence[Hit]) -> list[float]:
     return [hit.score / hits[0].score if hits[0].score else 0.0 for hit in hits]
 
 
-def _sureness(found: Signs, chosen: Sequence[Verdict]) -> float:
+def _sureness(found: Found, chosen: Sequence[Verdict]) -> float:
     """Returns the confidence, raised where what is said was taught for such a question."""
-    taught = max((v.memory for v in chosen if v.candidate.passage.memory_id is not None), default=0)
-    return max(confidence(found), min(0.99, taught / TAUGHT))
+    quoted = {verdict.candidate.passage.memory_id for verdict in chosen}
+    taught = max((one.strength for one in found.recalled if one.memory.id in quoted), default=0.0)
+    return max(confidence(found.signs), min(0.99, taught))
 
 
 def _in_order(chosen: Sequence[Verdict]) -> list[Verdict]:

@@ -69,7 +69,8 @@ def candidates(sources: Sequence[Passage]) -> list[Candidate]:
         path_words = frozenset(search_words(passage.path))
         whole = head.union(path_words, *sequences)
         for place, (unit, sequence) in enumerate(zip(every, sequences, strict=True)):
-            if not sequence or len(unit.text) > LONGEST or quoted(unit) in seen:
+            spoken = any(character.isalnum() for character in unit.text)
+            if not spoken or len(unit.text) > LONGEST or quoted(unit) in seen:
                 continue
             seen.add(quoted(unit))
             found.append(

@@ -1,5 +1,6 @@
 """How likely the sources answer the question at all, as a calibrated probability."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,14 +16,18 @@ class Signs(NamedTuple):
     """What tells answerable questions from others.
 
     `best` is the best sentence's score. `matched` is how many words of the question, each
-    counted by its rarity against the rarest possible, its passage has; `found` is the best
+    counted by its rarity against the rarest there is, its passage has; `found` is the best
     passage's search score in the same unit. Evidence grows with their number: half of eight
     words tells more than half of two. Both are bounded, so that long questions gain no more.
+    `share` is the matched share of the question's weight, and `missing` that of the weightiest
+    word that is not even there by a related one: what a question is about cannot be missing.
     """
 
     best: float
     matched: float
     found: float
+    share: float
+    missing: float
 
 
 def signs(
@@ -40,18 +45,29 @@ def signs(
         scores: each sentence's score, before memories and phrases.
         offered: the sentences.
         retrieved: the best passage's search score.
-        ceiling: the rarity of a word that does not occur.
+        ceiling: the rarity of a word that does not occur; that of a word in one passage alone
+            is ln 3 less, and is what is counted in, so that small repositories have a chance.
     """
-    if not offered or ceiling <= 0:
-        return Signs(best=0.0, matched=0.0, found=0.0)
+    unit = ceiling - math.log(3)
+    if not offered or unit <= 0:
+        return Signs(best=0.0, matched=0.0, found=0.0, share=0.0, missing=1.0)
     best = max(range(len(scores)), key=lambda at: scores[at])
     candidate = offered[best]
     around = candidate.passage_words | candidate.context | candidate.before | candidate.after
-    total = sum(concept.rarity for concept in asked.concepts) / ceiling
+    total = sum(concept.rarity for concept in asked.concepts) / unit
     return Signs(
         best=scores[best],
         matched=min(MOST, coverage(asked, around) * total),
-        found=min(2 * MOST, retrieved / ceiling),
+        found=min(2 * MOST, retrieved / unit),
+        share=coverage(asked, around),
+        missing=max(
+            (
+                concept.weight
+                for concept in asked.concepts
+                if concept.word not in around and concept.related.isdisjoint(around)
+            ),
+            default=0.0,
+        ),
     )
 
 

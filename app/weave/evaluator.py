@@ -1,7 +1,7 @@
 """Scores drafts: relevance, memories, the dictionary and grounding, as one log-odds."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain import Passage
 from app.text.units import Unit
@@ -9,7 +9,7 @@ from app.weave.candidates import SEPARATOR, Candidate, candidates
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore
 from app.weave.recall import Recalled, effect, normal
-from app.weave.relevance import draft_score
+from app.weave.relevance import draft_score, log_odds
 
 BANNED = -50.0
 UNSOURCED = -5.0
@@ -17,16 +17,17 @@ UNSOURCED = -5.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """One sentence's parts of the score, all in log-odds."""
+    """What is thought of one sentence: the parts of its score, and the log-odds they come to.
+
+    `relevance`, `memory` and `phrases` add up to a score that compares it with the other
+    sentences found; `odds` is that of its being the answer, given that one of them is.
+    """
 
     candidate: Candidate
     relevance: float
     memory: float
     phrases: float
-
-    @property
-    def total(self) -> float:
-        return self.relevance + self.memory + self.phrases
+    odds: float
 
 
 NOTHING = Verdict(
@@ -47,12 +48,13 @@ NOTHING = Verdict(
     relevance=BANNED,
     memory=0.0,
     phrases=0.0,
+    odds=BANNED,
 )
 """The verdict on text without a word in it."""
 
 
 class Evaluator:
-    """Scores drafts for one question over one set of sources, given each sentence's log-odds.
+    """Scores drafts for one question over one set of sources, given each sentence's score.
 
     The effect of memories and phrases is part of each sentence's own score, so that a liked
     word does not carry a sentence that answers nothing; disliked phrases and names that do
@@ -62,7 +64,7 @@ class Evaluator:
     def __init__(
         self,
         offered: Sequence[Candidate],
-        odds: Sequence[float],
+        scores: Sequence[float],
         *,
         recalled: Sequence[Recalled],
         phrases: PhraseScore,
@@ -71,7 +73,7 @@ class Evaluator:
         self._recalled = recalled
         self._phrases = phrases
         self._grounding = grounding
-        self._verdicts = self._judge(offered, odds)
+        self._verdicts = self._judge(offered, scores)
         self._draft_parts: dict[str, float] = {}
 
     @property
@@ -83,8 +85,11 @@ class Evaluator:
         """Returns the verdict on a sentence, judging one that no source has on its own."""
         if text not in self._verdicts:
             alone = Passage(path="", start_line=1, end_line=1, title="", text=text)
-            judged = self._judge(candidates([alone])[:1], [UNSOURCED])
-            self._verdicts[text] = next(iter(judged.values()), NOTHING)
+            offered = candidates([alone])[:1]
+            judged = self._judge(offered, [0.0] * len(offered))
+            self._verdicts[text] = next(
+                (replace(verdict, odds=UNSOURCED) for verdict in judged.values()), NOTHING
+            )
         return self._verdicts[text]
 
     def score(self, texts: Sequence[str], banned: Set[str] = frozenset()) -> list[float]:
@@ -97,7 +102,7 @@ class Evaluator:
             return BANNED
         verdicts = [self.verdict(sentence) for sentence in said]
         return draft_score(
-            [verdict.total for verdict in verdicts],
+            [verdict.odds for verdict in verdicts],
             [verdict.candidate.words for verdict in verdicts],
         ) + sum(self._part(sentence) for sentence in said)
 
@@ -107,17 +112,27 @@ class Evaluator:
             self._draft_parts[sentence] = disliked + self._grounding.score(sentence)
         return self._draft_parts[sentence]
 
-    def _judge(self, offered: Sequence[Candidate], odds: Sequence[float]) -> dict[str, Verdict]:
+    def _judge(self, offered: Sequence[Candidate], scores: Sequence[float]) -> dict[str, Verdict]:
+        best = max(scores, default=0.0)
+        memory = [
+            self._remembered(candidate, score, best)
+            for candidate, score in zip(offered, scores, strict=True)
+        ]
+        phrases = [self._phrases.score(candidate.text) for candidate in offered]
+        odds = log_odds([sum(parts) for parts in zip(scores, memory, phrases, strict=True)])
         return {
             candidate.text: Verdict(
                 candidate=candidate,
-                relevance=chance,
-                memory=(
-                    effect(normal(candidate.text), self._recalled, candidate.passage.memory_id)
-                    if self._recalled
-                    else 0.0
-                ),
-                phrases=self._phrases.score(candidate.text),
+                relevance=scores[at],
+                memory=memory[at],
+                phrases=phrases[at],
+                odds=odds[at],
             )
-            for candidate, chance in zip(offered, odds, strict=True)
+            for at, candidate in enumerate(offered)
         }
+
+    def _remembered(self, candidate: Candidate, score: float, best: float) -> float:
+        if not self._recalled:
+            return 0.0
+        said = normal(candidate.text)
+        return effect(said, score, best, self._recalled, candidate.passage.memory_id)

@@ -10,7 +10,7 @@ from app.text.words import phrase_tokens
 
 LEAST_Z = 2.0
 MOST_Z = 6.0
-PER_Z = 0.3
+PER_Z = 0.4
 BOUND = 5.0
 
 

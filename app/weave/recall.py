@@ -19,10 +19,15 @@ SAME = 85.0
 """Sentences at least this similar, in percent, count as the same."""
 
 TAUGHT = 4.0
+STRUCK = -8.0
 KEPT = 1.0
-STRUCK = -4.0
-LIKED = 1.0
-DISLIKED = -1.5
+LIKED = 1.5
+DISLIKED = -2.0
+_WORTH = {
+    MemoryKind.CORRECTION: KEPT,
+    MemoryKind.GOOD: LIKED,
+    MemoryKind.BAD: DISLIKED,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,11 +108,18 @@ def _sentences(markdown: str) -> list[str]:
     return [said for unit in units(markdown, "") if (said := normal(quoted(unit)))]
 
 
-def effect(said: str, recalled: Sequence[Recalled], memory_id: int | None) -> float:
-    """Returns what memories add to a sentence's log-odds.
+def effect(
+    said: str, score: float, best: float, recalled: Sequence[Recalled], memory_id: int | None
+) -> float:
+    """Returns what memories add to a sentence's score.
+
+    At full strength a sentence that was taught stands `TAUGHT` above the best of all, and one
+    that was struck out `STRUCK` below; less strength goes less of the way.
 
     Args:
         said: the sentence in normal form.
+        score: its score so far.
+        best: the highest score of all sentences.
         recalled: the memories that bear on the question.
         memory_id: of the correction that the sentence is quoted from, if it is.
     """
@@ -115,16 +127,11 @@ def effect(said: str, recalled: Sequence[Recalled], memory_id: int | None) -> fl
     for one in recalled:
         new, old, same = (_likeness(said, known) for known in (one.added, one.removed, one.kept))
         if one.memory.id == memory_id and new >= SAME:
-            total += TAUGHT * one.strength
+            total += one.strength * (best - score + TAUGHT)
         elif old >= SAME and old > new:
-            total += STRUCK * one.strength
+            total += one.strength * min(0.0, best - score + STRUCK)
         elif same >= SAME:
-            value = {
-                MemoryKind.CORRECTION: KEPT,
-                MemoryKind.GOOD: LIKED,
-                MemoryKind.BAD: DISLIKED,
-            }[one.memory.kind]
-            total += value * one.strength
+            total += one.strength * _WORTH[one.memory.kind]
     return total
 
 

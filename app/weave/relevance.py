@@ -12,6 +12,8 @@ from app.weave.question import Asked
 
 LENGTH_COST = 0.12
 REDUNDANT = 0.75
+CERTAIN = 0.9
+"""How often a sentence that is surely the right one satisfies; no draft is surer."""
 
 
 @cache
@@ -63,7 +65,7 @@ def draft_score(odds: Sequence[float], words: Sequence[frozenset[str]]) -> float
         fresh = 1 - overlap if overlap > REDUNDANT else 1.0
         missing *= 1 - probability(odds[at]) * fresh
         better.append(words[at])
-    return logit(1 - missing) - LENGTH_COST * (len(odds) - 1)
+    return logit(CERTAIN * (1 - missing)) - LENGTH_COST * (len(odds) - 1)
 
 
 def probability(log_odds: float) -> float:
