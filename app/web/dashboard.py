@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import __version__
@@ -23,9 +24,6 @@ from app.web.metrics import exposition
 
 STATIC = Path(__file__).parent / "static"
 LONGEST_FORM = 4096
-MOST = 2**63 - 1
-"""The largest id that a database can be asked for."""
-
 TABS = {
     "": ("Replies", "replies.html"),
     "feedback": ("Feedback", "feedback.html"),
@@ -42,6 +40,23 @@ TITLES = {
     405: "Not like this",
     421: "Not under this name",
 }
+
+
+class Id(Convertor[int]):
+    """A number in an address, of no more digits than a database can be asked for."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        """Reads the number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Writes the number."""
+        return str(value)
+
+
+register_url_convertor("id", Id())
 
 
 def now() -> datetime:
@@ -99,12 +114,12 @@ def create_dashboard(bot: views.Bot, token: str, *, clock: Callable[[], datetime
     def overview() -> Response:
         return site.page("overview.html", views.overview(store, clock().date(), midnight))
 
-    @app.get("/repositories/{repository_id:int}")
+    @app.get("/repositories/{repository_id:id}")
     def replies(repository_id: int) -> Response:
         repository = site.repository(repository_id)
         return site.tab(repository, "", views.replies(store, repository, clock().date(), midnight))
 
-    @app.get("/repositories/{repository_id:int}/{tab}")
+    @app.get("/repositories/{repository_id:id}/{tab}")
     def tab(repository_id: int, tab: str) -> Response:
         repository = site.repository(repository_id)
         pages: dict[str, Callable[[], dict[str, Any]]] = {
@@ -119,9 +134,9 @@ def create_dashboard(bot: views.Bot, token: str, *, clock: Callable[[], datetime
             raise HTTPException(404, "There is no such page.")
         return site.tab(repository, tab, pages[tab]())
 
-    @app.get("/replies/{reply_id:int}")
+    @app.get("/replies/{reply_id:id}")
     def reply(reply_id: int) -> Response:
-        found = store.replies.by_id(reply_id) if reply_id <= MOST else None
+        found = store.replies.by_id(reply_id)
         if found is None:
             raise HTTPException(404, "No reply has this number.")
         repository = site.repository(found.repository_id)
@@ -158,9 +173,7 @@ class _Site:
         Raises:
             HTTPException: there is none of this id.
         """
-        found = None
-        if repository_id <= MOST:
-            found = self._bot.store.repositories.get(repository_id)
+        found = self._bot.store.repositories.get(repository_id)
         if found is None:
             raise HTTPException(404, "No repository has this number.")
         return found

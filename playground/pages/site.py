@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -42,9 +43,10 @@ TITLES = {
     410: "Deleted",
     422: "This cannot be done",
 }
+NOWHERE = "There is nothing at this address, or nothing that this account may see."
 REPO = "/{owner}/{repo}"
-ISSUE = REPO + "/issues/{number:int}"
-COMMENT = REPO + "/comments/{comment_id:int}"
+ISSUE = REPO + "/issues/{number:digits}"
+COMMENT = REPO + "/comments/{comment_id:digits}"
 TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", files.list_repositories),
     ("POST", "/_pages/act-as", settings.act_as),
@@ -59,7 +61,7 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", REPO + "/issues", threads.create_issue),
     ("GET", REPO + "/pulls", threads.list_pulls),
     ("GET", REPO + "/issues/new", threads.new_issue),
-    ("GET", REPO + "/{kind:kind}/{number:int}", threads.show_thread),
+    ("GET", REPO + "/{kind:kind}/{number:digits}", threads.show_thread),
     ("GET", ISSUE + "/posts", threads.show_posts),
     ("POST", ISSUE + "/comments", comments.create_comment),
     ("POST", ISSUE + "/edit", threads.edit_issue),
@@ -74,6 +76,21 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", COMMENT + "/history", history.comment_history),
     ("POST", COMMENT + "/history", history.delete_version),
 )
+
+
+class _Digits(Convertor[int]):
+    """A number in an address, of no more digits than a number of the playground can have."""
+
+    regex = "[0-9]{1,15}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("digits", _Digits())
 
 
 def create_pages(world: World, dashboard_url: str | None = None) -> list[BaseRoute]:
@@ -138,14 +155,16 @@ class _Site:
                     )
                     return self._respond(visit, handler)
             except PlaygroundError as error:
-                return self._error(error.status, error.message, request)
+                bare = error.message in ("", "Not Found")
+                message = NOWHERE if bare and error.status == 404 else error.message
+                return self._error(error.status, message, request)
 
         return handle
 
     async def refuse(self, request: Request, error: Exception) -> Response:
         """The page of an address that leads nowhere."""
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return self._error(status, "There is no such page.", request)
+        return self._error(status, NOWHERE, request)
 
     def _respond(self, visit: Visit, handler: Handler) -> Response:
         result = handler(visit)

@@ -53,6 +53,7 @@ def test_pages_are_there(scene: Scene, path: str, words: str) -> None:
         ("/nobody", 404),
         ("/olivia/nothing", 404),
         (f"{REPO}/issues/99", 404),
+        (f"{REPO}/issues/" + "9" * 5000, 404),
         (f"{REPO}/blob/main/absent.md", 404),
         (f"{REPO}/blob/absent/README.md", 404),
         (f"{REPO}/tree/main/absent", 404),

@@ -59,7 +59,8 @@ def test_links_lead_to_this_github_alone(bot: Shown, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/nowhere", "/repositories/2", "/repositories/x",
         f"/repositories/{2**63}",
-        f"/replies/{2**63}", "/replies/9",
+        f"/replies/{2**63}",
+        "/replies/" + "9" * 5000, "/replies/9",
                                   "/repositories/1/nothing", "/openapi.json", "/docs"])  # fmt: skip
 def test_what_is_not_there(filled: Shown, path: str) -> None:
     answer = filled.client().get(path)
