@@ -247,11 +247,12 @@ def postgres(folder: Path) -> Iterator[str]:
 
 def run(target: str, options: argparse.Namespace) -> Outcome:
     """Runs one target once, over a database of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="treadle-bench-"))
-    if target != "postgres":
-        return measure(target, options, folder, "")
-    with postgres(Path(tempfile.mkdtemp(prefix="treadle-postgres-"))) as url:
-        return measure(target, options, folder, url)
+    with tempfile.TemporaryDirectory(prefix="treadle-bench-") as name:
+        folder = Path(name)
+        if target != "postgres":
+            return measure(target, options, folder, "")
+        with postgres(Path(tempfile.mkdtemp(prefix="treadle-postgres-"))) as url:
+            return measure(target, options, folder, url)
 
 
 def show(outcomes: list[Outcome], options: argparse.Namespace) -> None:
