@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import __version__
 from app.domain import Repository
-from app.web import views
+from app.web import explained, views
 from app.web.guard import COOKIE, Guard, matches, signed_in
 from app.web.links import Links
 from app.web.metrics import exposition
@@ -140,7 +140,7 @@ def create_dashboard(bot: views.Bot, token: str, *, clock: Callable[[], datetime
         if found is None:
             raise HTTPException(404, "No reply has this number.")
         repository = site.repository(found.repository_id)
-        return site.tab(repository, None, views.reply(bot, found), template="reply.html")
+        return site.tab(repository, None, explained.reply(bot, found), template="reply.html")
 
     return app
 

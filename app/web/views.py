@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from app.domain import (
-    Answer,
     Ask,
     Memory,
     Permission,
@@ -16,7 +15,6 @@ from app.domain import (
     Signal,
     SignalKind,
 )
-from app.errors import TreadleError
 from app.feedback.weights import THRESHOLD
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.flows.why import Why
@@ -129,16 +127,6 @@ class Setting:
     organisation_wide: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Other:
-    """What an answer would have been without something; `spans` lead from there to the answer."""
-
-    name: str
-    answer: Answer
-    same: bool
-    spans: Sequence[Span]
-
-
 def overview(store: Store, today: date, midnight: Callable[[date], datetime]) -> dict[str, Any]:
     """All repositories with their figures, and the feedback of the last days."""
     rows = []
@@ -195,11 +183,13 @@ def memory(store: Store, repository: Repository) -> dict[str, Any]:
     """What a repository remembers: corrections, then good and bad examples."""
     newest = store.evidence.newest_memories(repository.id, SHOWN)
     return {
-        "rows": [
-            Remembered(memory=one, spans=spans(one.before, one.after) if one.before else ())
-            for one in newest
-        ]
+        "rows": [remembered(one) for one in newest],
     }
+
+
+def remembered(value: Memory) -> Remembered:
+    """Compares what a correction changed."""
+    return Remembered(memory=value, spans=spans(value.before, value.after) if value.before else ())
 
 
 def phrases(store: Store, repository: Repository) -> dict[str, Any]:
@@ -262,52 +252,6 @@ def configuration(bot: Bot, repository: Repository) -> dict[str, Any]:
         "faults": bot.policies.faults(repository.id),
         "read": bool(bot.store.repositories.policy(repository.id)),
     }
-
-
-def reply(bot: Bot, value: Reply) -> dict[str, Any]:
-    """A reply, what people made of it, and why it says what it says."""
-    store = bot.store
-    why, trouble = None, ""
-    try:
-        why = bot.why.reply(value.url)
-    except (TreadleError, LookupError) as error:
-        trouble = str(error)
-    return {
-        "reply": value,
-        "commit": str(value.block.get("commit", "")),
-        "abstained": _abstained(value),
-        "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
-        "revisions": store.revisions.of_reply(value.id),
-        "taught": [
-            Remembered(memory=one, spans=spans(one.before, one.after) if one.before else ())
-            for one in store.evidence.of_reply(value.id).memories
-        ],
-        "why": why,
-        "others": [] if why is None else _others(why),
-        "trouble": trouble,
-    }
-
-
-def _abstained(reply: Reply) -> bool:
-    search = reply.block.get("search")
-    return isinstance(search, Mapping) and search.get("abstained") is True
-
-
-def _others(why: Why) -> list[Other]:
-    named = (
-        ("without memory", why.without_memory),
-        ("without the dictionary", why.without_dictionary),
-        ("without both", why.without_both),
-    )
-    return [
-        Other(
-            name=name,
-            answer=answer,
-            same=answer.text == why.now.text and answer.abstained == why.now.abstained,
-            spans=spans(why.now.text, answer.text),
-        )
-        for name, answer in named
-    ]
 
 
 def _chart(
