@@ -29,8 +29,8 @@ MOST_BYTES = 200_000
 PATIENCE = 30.0
 """Seconds until something that should come about counts as broken."""
 
-AGAIN = "In which file do I put my settings?"
-SIZE = {"width": 1120, "height": 940}
+AGAIN = "From which file does Shuttle read its settings?"
+SIZE = {"width": 860, "height": 900}
 
 
 def main() -> int:
@@ -64,17 +64,14 @@ def main() -> int:
             page.get_by_role("link", name="Memory").click()
             reload_until(page, "#memory .correction")
             again = ask_again(world, reply)
-            thread = f"{playground.url}/olivia/shuttle/issues/1"
-            page.goto(f"{thread}#issuecomment-{reply.id}")
-            take(page, IMAGES / "playground.png")
             page.goto(dashboard)
             page.locator("#repositories h3 a").first.click()
             page.get_by_role("link", name=AGAIN).click()
-            reload_until(page, "#feedback")
-            page.evaluate("document.querySelector('#why').scrollIntoView()")
-            take(page, IMAGES / "dashboard.png")
+            take(page, ".answers > :nth-child(2)", IMAGES / "dashboard.png")
+            world.react(world.person("max"), again, "+1")
+            page.goto(f"{playground.url}/olivia/shuttle/issues/1")
+            take(page, "article:last-of-type", IMAGES / "playground.png")
             browser.close()
-            print(again.body.partition("\n\n**Sources**")[0])
     return 0
 
 
@@ -110,12 +107,10 @@ def teach(world: World) -> Comment:
 
 
 def ask_again(world: World, reply: Comment) -> Comment:
-    """Asks something similar, and likes the answer; returns it."""
+    """Asks something similar; returns the answer."""
     issue = world.thread_of(reply)
     world.create_comment(world.person("cora"), issue, f"/ask {AGAIN}")
-    again = until(lambda: answer(world, issue, 2))
-    world.react(world.person("max"), again, "+1")
-    return again
+    return until(lambda: answer(world, issue, 2))
 
 
 def answer(world: World, issue: Issue, number: int) -> Comment | None:
@@ -146,9 +141,13 @@ def reload_until(page: Page, selector: str) -> None:
         page.reload()
 
 
-def take(page: Page, path: Path) -> None:
-    """Takes a picture of what is in view."""
-    path.write_bytes(page.screenshot(animations="disabled"))
+def take(page: Page, last: str, path: Path) -> None:
+    """Takes a picture of a page from its top to the end of an element."""
+    box = page.locator(last).last.bounding_box()
+    if box is None:
+        sys.exit(f"{last} is not to be seen")
+    clip = {"x": 0, "y": 0, "width": SIZE["width"], "height": box["y"] + box["height"] + 12}
+    path.write_bytes(page.screenshot(animations="disabled", full_page=True, clip=clip))
     size = path.stat().st_size
     print(f"{path.relative_to(ROOT)}: {size / 1000:.0f} KB")
     if size > MOST_BYTES:

@@ -55,6 +55,15 @@ def test_comment_links_follow_the_configured_address() -> None:
         ("old", "", ["-old"]),
         ("", "", []),
         ("a\nb", "a\nc", ["=a\n", "-b", "+c"]),
+        ("One. Two.", "One. Six.", ["=One. ", "-Two.", "+Six."]),
+        (
+            "One two three four. X.",
+            "One two three six. X.",
+            ["=One two three ", "-four", "+six", "=. ", "=X."],
+        ),
+        # Of 9 and 9 words and spaces 2 and 2 are shared: 4 / 18 is not alike.
+        ("a b c d e", "v w x y z", ["-a b c d e", "+v w x y z"]),
+        ("Same. [1]\n\nOther. [2]", "Same. [1]", ["=Same. [1]", "-\n\nOther. [2]"]),
     ],
 )
 def test_spans(before: str, after: str, expected: list[str]) -> None:
