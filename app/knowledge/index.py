@@ -15,9 +15,9 @@ from tantivy import Document, Index, Occur, Query, SchemaBuilder, Searcher
 from app.domain import Facts, Hit, Passage, SourceKind
 from app.knowledge.archive import File
 from app.knowledge.passages import passages
-from app.text.quotable import units
+from app.text.quotable import suffix_of
+from app.text.source import apart
 from app.text.terms import Term, terms
-from app.text.units import Form
 from app.text.words import search_words
 
 WEIGHTS = {"body": 1.0, "head": 1.3, "place": 0.7, "code": 0.4}
@@ -45,20 +45,15 @@ def documents(file: File) -> list[Document]:
     found = []
     place = " ".join(search_words(file.path))
     for passage in passages(file.path, file.text):
-        whole = search_words(passage.text)
         if passage.kind is SourceKind.CODE:
-            said = [
-                word
-                for unit in units(passage.text, passage.path, passage.start_line)
-                if unit.form is not Form.CODE
-                for word in search_words(unit.text)
-            ]
+            words, rest = apart(passage.text, suffix_of(passage.path))
+            said, code = search_words(words), search_words(rest)
         else:
-            said, whole = whole, []
+            said, code = search_words(passage.text), []
         found.append(
             Document(
                 body=" ".join(said),
-                code=" ".join(whole),
+                code=" ".join(code),
                 head=" ".join(search_words(passage.title)),
                 place=place,
                 file=_key(file),

@@ -1,6 +1,7 @@
 """Python files as parts: a function, a class head, an attribute with its docstring."""
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import PurePosixPath
 from app.domain import SourceKind
 from app.knowledge.parts import MAX_CHARACTERS, Part
 
+_STRING = re.compile(r"(?P<mark>\"\"\"|''').*?(?P=mark)", re.DOTALL)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -29,15 +31,13 @@ def parts(text: str, path: str) -> tuple[list[Part], frozenset[int]] | None:
     name = module.parent.name if module.stem == "__init__" else module.stem
     lines = text.split("\n")
     strings = [
-        (node.lineno, node.end_lineno)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno
-        if isinstance(node, ast.JoinedStr) or isinstance(node.value, str)
-        if node.end_lineno > node.lineno
+        (text.count("\n", 0, match.start()) + 1, text.count("\n", 0, match.end()) + 1)
+        for match in _STRING.finditer(text)
+        if "\n" in match[0]
     ]
     short = [s for s in strings if _size(lines, *s) <= MAX_CHARACTERS]
     found = _filled(_defined(tree.body, ""), name, len(lines))
-    docstrings = sorted(set(_docstrings(tree)))
+    docstrings = sorted(_docstrings(tree.body))
     cut = [
         piece
         for part in found
@@ -104,10 +104,12 @@ def _is_string(node: ast.stmt) -> bool:
     )
 
 
-def _docstrings(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and _is_string(node):
+def _docstrings(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
+    for node in body:
+        if _is_string(node):
             yield node.lineno, node.end_lineno or node.lineno
+        elif isinstance(node, _Function | ast.ClassDef):
+            yield from _docstrings(node.body)
 
 
 def _apart(part: Part, docstrings: Sequence[tuple[int, int]], lines: Sequence[str]) -> list[Part]:

@@ -9,6 +9,7 @@ Two views of the same text:
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from app.text.stem import stem
@@ -83,24 +84,26 @@ def search_words(text: str) -> list[str]:
     """
     found: list[str] = []
     for match in _PHRASE.finditer(text):
-        if match["code"] is not None:
+        if match.lastgroup == "code":
             inner = match["code"].strip("` ")
             if " " in inner or "`" in inner:
                 found += search_words(inner.replace("`", " "))
                 continue
-            token = inner
+            found += _words_of(inner)
         else:
-            token = match[0].rstrip(".,:;!?*")
-        if _LATIN.fullmatch(token) and not _NAME.search(token):
-            word = token.lower()
-            if word not in STOP_WORDS:
-                found.append(stem(word))
-            continue
-        whole = _bare(token)
-        if whole in STOP_WORDS:
-            continue
-        pieces = [stem(part) for part in parts(token) if part not in STOP_WORDS]
-        if whole and pieces != [whole]:
-            found.append(whole)
-        found += pieces
+            found += _words_of(match[0])
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _words_of(token: str) -> tuple[str, ...]:
+    """Returns the search words of one token."""
+    token = token.rstrip(".,:;!?*")
+    if _LATIN.fullmatch(token) and not _NAME.search(token):
+        word = token.lower()
+        return () if word in STOP_WORDS else (stem(word),)
+    whole = _bare(token)
+    if whole in STOP_WORDS:
+        return ()
+    pieces = [stem(part) for part in parts(token) if part not in STOP_WORDS]
+    return (whole, *pieces) if whole and pieces != [whole] else tuple(pieces)

@@ -12,7 +12,7 @@ from app.weave.candidates import quoted
 from app.weave.features import coverage
 from app.weave.question import Asked, take_apart
 
-ALIKE = 0.55
+ALIKE = 0.45
 """Questions at least this similar share what was learned of one of them."""
 
 SAME = 85.0
