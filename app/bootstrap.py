@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -144,8 +143,3 @@ def signing_keys(settings: Settings) -> Mapping[str, str]:
     fresh.unlink()
     pairs = (line.partition(":") for line in path.read_text("ascii").split())
     return {key_id: key for key_id, _, key in pairs}
-
-
-def worker_id(settings: Settings) -> str:
-    """Returns this worker's name, the same after a restart."""
-    return settings.worker_id or socket.gethostname()

@@ -23,7 +23,7 @@ __all__ = ["Bot", "Worker", "run_worker"]
 
 log = structlog.get_logger()
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 """Time between two looks for new work: within a second the asker sees that they were heard."""
 SWEEP_POLL_SECONDS = 0.5
 DELIVERIES_IN_HAND = 16

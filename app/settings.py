@@ -120,6 +120,13 @@ class Settings(BaseModel):
             keys[key_id] = key
         return keys
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgres://", "postgresql")):
+            raise ValueError("write `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`")
+        return value
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL of Treadle's own tables, with its driver named."""

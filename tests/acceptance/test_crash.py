@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.demo.people import Someone
-from app.domain import AskState, SignalKind
+from app.domain import AskState, MemoryKind, SignalKind
 from app.local import bot_environment, free_port
 from app.settings import load
 from app.store import migrate, open_store
@@ -109,21 +109,28 @@ def ask_vote_and_sweep(playground: Playground, wren: Someone, data: Path, die_at
         wait("the answer", answered, each=worker.keep_alive)
         [posted] = replies(wren, number)
         wren.react(posted, "+1")
+        [body] = [item.body for item in wren.comments(number) if item.id == posted]
+        wren.edit(posted, body.replace("make check", "make proof"))
         reply = store.replies.by_trigger(trigger.node_id, command.key)
         assert reply is not None and reply.comment_id == posted
 
-        def weighed() -> bool:
-            return store.weights.latest(reply.repository_id).version > 0
+        def learned() -> bool:
+            kinds = {signal.kind for signal in store.signals.of_reply(reply.id)}
+            phrases = store.weights.latest(reply.repository_id).weights
+            return kinds == {SignalKind.REACTION, SignalKind.EDIT} and "make proof" in phrases
 
-        wait("the dictionary", weighed, each=worker.keep_alive)
+        wait("what was taught", learned, each=worker.keep_alive)
         assert replies(wren, number) == [posted]
-        [signal] = store.signals.of_reply(reply.id)
-        assert (signal.kind, signal.content) == (SignalKind.REACTION, "+1")
+        assert len(store.signals.of_reply(reply.id)) == 2
         evidence = store.evidence.of_reply(reply.id)
-        assert len(evidence.memories) == 1
-        phrases = [mass.phrase for mass in evidence.masses]
-        assert phrases and len(set(phrases)) == len(phrases)
-        assert store.weights.latest(reply.repository_id).version == 1
+        corrections = [item for item in evidence.memories if item.kind is MemoryKind.CORRECTION]
+        assert len(corrections) == 1
+        taught = [
+            mass
+            for mass in evidence.masses
+            if (mass.phrase, mass.kind) == ("make proof", SignalKind.EDIT)
+        ]
+        assert len(taught) == 1
     finally:
         store.close()
         worker.stop()

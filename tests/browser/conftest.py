@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests."""
+"""One Chromium for each module: while it runs, so does an event loop, which others do not want."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser import pages
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
     """The system's Chromium, running."""
     with pages.browser(chromium_path) as started:
