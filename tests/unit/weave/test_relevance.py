@@ -73,7 +73,7 @@ def test_saying_the_same_again_gains_nothing() -> None:
 
 
 def test_nothing_is_added_to_what_is_nearly_certain() -> None:
-    assert draft_score([4.0, 0.0], [W("ab"), W("cd")]) < draft_score([4.0], [W("ab")])
+    assert draft_score([6.0, 0.0], [W("ab"), W("cd")]) < draft_score([6.0], [W("ab")])
 
 
 def test_an_irrelevant_sentence_costs() -> None:
