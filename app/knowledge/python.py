@@ -70,6 +70,7 @@ def _filled(symbols: Iterator[Part], name: str, length: int) -> list[Part]:
 
 def _defined(body: Sequence[ast.stmt], prefix: str) -> Iterator[Part]:
     """Yields the functions, class heads and documented attributes of a body, in order."""
+    body = _flat(body)
     for i, node in enumerate(body):
         end = node.end_lineno or node.lineno
         if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -104,8 +105,24 @@ def _is_string(node: ast.stmt) -> bool:
     )
 
 
-def _docstrings(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
+def _flat(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Puts what stands in the branches of `if`, `try` and `with` in their place, in order."""
+    found: list[ast.stmt] = []
     for node in body:
+        if isinstance(node, ast.If):
+            found += _flat([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            caught = [line for handler in node.handlers for line in handler.body]
+            found += _flat([*node.body, *caught, *node.orelse, *node.finalbody])
+        elif isinstance(node, ast.With):
+            found += _flat(node.body)
+        else:
+            found.append(node)
+    return found
+
+
+def _docstrings(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
+    for node in _flat(body):
         if _is_string(node):
             yield node.lineno, node.end_lineno or node.lineno
         elif isinstance(node, _Function | ast.ClassDef):

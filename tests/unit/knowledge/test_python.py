@@ -78,3 +78,8 @@ def test_what_is_no_python_is_cut_by_shape() -> None:
 def test_null_and_deep_nesting_are_no_crash() -> None:
     assert passages("a.py", "x = " + "(" * 5000) != []
     assert passages("a.py", "x = 'a\\0b'\n") != []
+
+
+def test_definitions_in_branches_are_found() -> None:
+    text = "if x:\n    def a():\n        pass\nelse:\n    class B:\n        def c(self): ...\n"
+    assert [p.title for p in passages("m.py", text)] == ["m", "a", "m", "B", "B.c"]
