@@ -23,10 +23,13 @@ from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore, total
 from app.weave.prompts import lay_out, tokens
 from app.weave.question import Asked, take_apart
-from app.weave.recall import Recalled, recall
+from app.weave.recall import Recalled, normal, recall
 from app.weave.relevance import sentence_scores
 from app.weave.reply import compose
 from app.weave.search import SearchConfig, weave
+
+UNLIKE = -50.0
+"""The score of a correction's other sentences where the questions are not alike."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,7 @@ class ComposerConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What a question found: sources, corrections first, and each sentence's fit."""
+    """What a question found: sources, corrections last, and each sentence's fit."""
 
     asked: Asked
     recalled: Sequence[Recalled]
@@ -131,26 +134,36 @@ class Composer:
 
     def _find(self, question: Question, corpus: Corpus, memories: Sequence[Memory]) -> Found:
         asked = take_apart(question, corpus.rarity)
-        recalled = recall(asked, memories, corpus.rarity)
         hits = corpus.search(asked.text, self._config.retrieved)
+        own = [hit.passage for hit in hits]
+        shares = _shares(hits)
+        offered = candidates(own)
+        scores = sentence_scores(asked, offered, shares)
+        fits = signs(
+            asked,
+            scores,
+            offered,
+            retrieved=hits[0].score if hits else 0.0,
+            ceiling=corpus.rarity("\0"),
+        )
+        standing = _standing(offered, scores) if memories else {}
+        recalled = recall(asked, memories, corpus.rarity, standing)
         taught = [one for one in recalled if one.memory.kind is MemoryKind.CORRECTION]
-        sources = [*(one.passage for one in taught), *(hit.passage for hit in hits)]
-        offered = candidates(sources)
-        scores = sentence_scores(asked, offered, [*(1.0 for _ in taught), *_shares(hits)])
-        own = [at for at, c in enumerate(offered) if c.passage.memory_id is None]
+        if taught:
+            # After the repository's own sentences, which keep their places and scores.
+            sources = [*own, *(one.passage for one in taught)]
+            every = candidates(sources)
+            new = every[len(offered) :]
+            fitted = sentence_scores(asked, new, [*shares, *(1.0 for _ in taught)])
+            scores = [*scores, *map(partial(_taught, taught), new, fitted)]
+            own, offered = sources, every
         return Found(
             asked=asked,
             recalled=recalled,
-            sources=sources,
+            sources=own,
             offered=offered,
             scores=scores,
-            signs=signs(
-                asked,
-                [scores[at] for at in own],
-                [offered[at] for at in own],
-                retrieved=hits[0].score if hits else 0.0,
-                ceiling=corpus.rarity("\0"),
-            ),
+            signs=fits,
         )
 
     def _draft(
@@ -206,6 +219,23 @@ class Composer:
         ]
         every = list(dict.fromkeys([*quoted, *others]))
         return every[: max(self._config.listed, len(set(quoted)))]
+
+
+def _standing(offered: Sequence[Candidate], scores: Sequence[float]) -> dict[str, float]:
+    """Returns what the repository's own sentences, in normal form, score."""
+    found: dict[str, float] = {}
+    for candidate, score in zip(offered, scores, strict=True):
+        said = normal(candidate.text)
+        found[said] = max(found.get(said, score), score)
+    return found
+
+
+def _taught(taught: Sequence[Recalled], candidate: Candidate, fitted: float) -> float:
+    """Scores a sentence of a correction: as it fits where the questions are alike, and at
+    least as the sentence whose place it takes."""
+    one = next(one for one in taught if one.memory.id == candidate.passage.memory_id)
+    inherited = one.inherited.get(normal(candidate.text), UNLIKE)
+    return max(inherited, fitted) if one.similarity else inherited
 
 
 def _texts(found: Found) -> list[str]:

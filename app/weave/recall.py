@@ -1,9 +1,15 @@
-"""What people made of earlier answers, brought to bear on a question like theirs."""
+"""What people made of earlier answers, brought to bear on a new question.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+A memory bears on a question in two ways. Where the questions are alike, all that people made
+of the earlier answer counts. And a sentence that somebody corrected is wrong whatever is
+asked: where it would be quoted again, its correction takes its place.
+"""
 
-from rapidfuzz import fuzz
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
 
 from app.domain import Memory, MemoryKind, Passage, Question, SourceKind
 from app.text.quotable import units
@@ -17,6 +23,9 @@ ALIKE = 0.45
 
 SAME = 85.0
 """Sentences at least this similar, in percent, count as the same."""
+
+REVISED = 50.0
+"""A struck sentence and a new one at least this similar, in percent, are versions of one."""
 
 TAUGHT = 4.0
 STRUCK = -8.0
@@ -32,10 +41,13 @@ _WORTH = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recalled:
-    """A memory that bears on the question; `similarity` in [0, 1].
+    """A memory that bears on the question; `similarity` of the questions in [0, 1], 0 where
+    they are not alike.
 
     `added` are the sentences a correction brought, `removed` those it struck out, `kept` the
-    others; for an example all its sentences are kept. All are in normal form.
+    others; for an example all its sentences are kept. `revised` are those struck out for a
+    version of themselves, and `inherited` gives each such version the score of the sentence
+    of the repository whose place it takes. All sentences are in normal form.
     """
 
     memory: Memory
@@ -43,6 +55,8 @@ class Recalled:
     added: Sequence[str]
     removed: Sequence[str]
     kept: Sequence[str]
+    revised: frozenset[str] = frozenset()
+    inherited: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def strength(self) -> float:
@@ -81,27 +95,54 @@ def similarity(asked: Asked, other: Asked) -> float:
 
 
 def recall(
-    asked: Asked, memories: Sequence[Memory], rarity: Callable[[str], float]
+    asked: Asked,
+    memories: Sequence[Memory],
+    rarity: Callable[[str], float],
+    standing: Mapping[str, float] | None = None,
 ) -> list[Recalled]:
-    """Returns the memories that bear on a question, the most similar first."""
+    """Returns the memories that bear on a question, the most similar first.
+
+    Args:
+        asked: the question.
+        memories: all that the repository remembers.
+        rarity: the inverse document frequency of a stem.
+        standing: the sentences that the repository offers, in normal form, with their scores.
+    """
     found = []
     for memory in memories:
         alike = similarity(asked, take_apart(Question(text=memory.question), rarity))
-        if alike < ALIKE:
-            continue
-        after = _sentences(memory.after)
-        before = _sentences(memory.before) if memory.kind is MemoryKind.CORRECTION else []
-        correction = memory.kind is MemoryKind.CORRECTION
-        found.append(
-            Recalled(
-                memory=memory,
-                similarity=alike,
-                added=[said for said in after if correction and said not in before],
-                removed=[said for said in before if said not in after],
-                kept=[said for said in after if not correction or said in before],
-            )
-        )
+        recalled = _recalled(memory, alike if alike >= ALIKE else 0.0, standing or {})
+        if recalled.similarity or recalled.inherited:
+            found.append(recalled)
     return sorted(found, key=lambda one: (-one.similarity, -one.memory.id))
+
+
+def _recalled(memory: Memory, similarity: float, standing: Mapping[str, float]) -> Recalled:
+    after = _sentences(memory.after)
+    if memory.kind is not MemoryKind.CORRECTION:
+        return Recalled(memory=memory, similarity=similarity, added=(), removed=(), kept=after)
+    before = _sentences(memory.before)
+    added = [said for said in after if said not in before]
+    removed = [said for said in before if said not in after]
+    revised = {}
+    for old in removed:
+        version = process.extractOne(old, added, scorer=fuzz.ratio, score_cutoff=REVISED)
+        if version is not None:
+            revised[old] = version[0]
+    inherited: dict[str, float] = {}
+    for old, new in revised.items():
+        place = process.extractOne(old, standing.keys(), scorer=fuzz.ratio, score_cutoff=SAME)
+        if place is not None:
+            inherited[new] = max(inherited.get(new, -math.inf), standing[place[0]])
+    return Recalled(
+        memory=memory,
+        similarity=similarity,
+        added=added,
+        removed=removed,
+        kept=[said for said in after if said in before],
+        revised=frozenset(revised),
+        inherited=inherited,
+    )
 
 
 def _sentences(markdown: str) -> list[str]:
@@ -114,7 +155,8 @@ def effect(
     """Returns what memories add to a sentence's score.
 
     At full strength a sentence that was taught stands `TAUGHT` above the best of all, and one
-    that was struck out `STRUCK` below; less strength goes less of the way.
+    that was struck out `STRUCK` below; less strength goes less of the way. One that was struck
+    out for a version of itself goes by the trust in that alone, whatever was asked.
 
     Args:
         said: the sentence in normal form.
@@ -129,7 +171,9 @@ def effect(
         if one.memory.id == memory_id and new >= SAME:
             total += one.strength * (best - score + TAUGHT)
         elif old >= SAME and old > new:
-            total += one.strength * min(0.0, best - score + STRUCK)
+            wrong = _likeness(said, tuple(one.revised)) >= SAME
+            strength = one.memory.weight if wrong else one.strength
+            total += strength * min(0.0, best - score + STRUCK)
         elif same >= SAME:
             total += one.strength * _WORTH[one.memory.kind]
     return total

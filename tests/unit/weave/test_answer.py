@@ -157,3 +157,16 @@ def test_foreign_text_is_neutralised_in_the_answer() -> None:
     answer = ask(TESTS, files=files)
     assert "`@bob`" in answer.text and "`#12`" in answer.text
     assert "<b>" not in answer.text
+
+
+def test_a_corrected_sentence_is_not_quoted_for_another_question_either() -> None:
+    wrong = "Set `LOOM_PORT` to change the port of the server."
+    right = "Set `SHED_PORT` to change the port of the server."
+    taught = memory("Which variable is read?", right, before=wrong)
+    question = "How do I change the port of the server?"
+    assert wrong in ask(question).text
+    corrected = ask(question, memories=[taught])
+    assert right in corrected.text and wrong not in corrected.text
+    assert corrected.memories == (5,)
+    untouched = "How do I clear the cache?"
+    assert ask(untouched, memories=[taught]).text == ask(untouched).text

@@ -101,3 +101,35 @@ def test_effects_of_examples_grow_with_their_weight(kind: MemoryKind, wanted: fl
         asked, [memory("How do I run the tests?", "Use make.", kind=kind, weight=0.5)], rarity
     )
     assert effect(normal("Use make."), 0.0, 2.0, recalled, None) == pytest.approx(wanted / 2)
+
+
+OLD = "The server listens on port 8080 by default."
+NEW = "The server listens on port 9090 by default."
+OTHER = "How many workers does the server start with?"
+
+
+def test_a_corrected_sentence_is_replaced_whatever_is_asked() -> None:
+    asked = take_apart(Question(text=OTHER), rarity)
+    taught = memory("What is the default port?", NEW, before=OLD)
+    standing = {normal(OLD): 1.5, normal("It starts four workers."): 3.0}
+    (found,) = recall(asked, [taught], rarity, standing)
+    assert found.similarity == 0.0
+    assert found.inherited == {normal(NEW): 1.5}
+    assert effect(normal(OLD), 1.5, 3.0, [found], None) == pytest.approx(3.0 - 1.5 + STRUCK)
+    assert effect(normal(NEW), 1.5, 3.0, [found], 5) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "standing"),
+    [
+        (OLD, NEW, {normal("It starts four workers."): 3.0}),
+        (OLD, "Yarn is dyed red in the cellar.", {normal(OLD): 1.5}),
+    ],
+    ids=["the sentence is not offered", "the new text is no version of it"],
+)
+def test_elsewhere_it_does_not_bear_on_other_questions(
+    before: str, after: str, standing: dict[str, float]
+) -> None:
+    asked = take_apart(Question(text=OTHER), rarity)
+    taught = memory("What is the default port?", after, before=before)
+    assert recall(asked, [taught], rarity, standing) == []
