@@ -183,7 +183,7 @@ def show(ours: dict[str, object], plain: dict[str, object], name: str, console: 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measures, prints and keeps the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--set", default="test", choices=("dev", "test"), dest="name")
+    parser.add_argument("--set", default="test", choices=("dev", "more", "test"), dest="name")
     name = parser.parse_args(arguments).name
     questions = load(name)
     with tempfile.TemporaryDirectory() as folder:

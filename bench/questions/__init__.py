@@ -1,7 +1,7 @@
 """Questions written by hand about the text of packages that are installed with the product.
 
-`dev` is for tuning; `test` is for measuring and is not to be looked at while tuning. The
-packages of the two sets are disjoint. A package is treated like a repository: its documents
+`dev` and `more` are for tuning; `test` is for measuring and is not to be looked at while
+tuning. No package is in two sets. A package is treated like a repository: its documents
 are the files that its globs find under site-packages, its METADATA being the README.
 
 An answer is one sentence of the text, with every run of whitespace (a docstring's line
@@ -18,7 +18,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict, TypeAdapter
 
 FOLDER = Path(__file__).parent
-NAMES = ("dev", "test")
+NAMES = ("dev", "more", "test")
 SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
 
 
@@ -84,7 +84,7 @@ class QuestionSet:
 
 
 def load(name: str) -> QuestionSet:
-    """Reads the set `dev` or `test`.
+    """Reads the set `dev`, `more` or `test`.
 
     Raises:
         pydantic.ValidationError: the file is not of this shape.

@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from itertools import combinations
 
 import pytest
 
@@ -30,19 +31,24 @@ def every_question(questions: QuestionSet) -> list[Answerable | Unanswerable]:
     return [*questions.answerable, *questions.unanswerable]
 
 
-@pytest.mark.parametrize(("name", "packages", "each"), [("dev", 5, 60), ("test", 7, 100)])
-def test_sets_have_their_size(name, packages, each):
+@pytest.mark.parametrize(
+    ("name", "packages", "answerable", "unanswerable", "fewest"),
+    [("dev", 5, 60, 60, 8), ("more", 4, 40, 20, 5), ("test", 7, 100, 100, 8)],
+)
+def test_sets_have_their_size(name, packages, answerable, unanswerable, fewest):
     questions = SETS[name]
     assert len(questions.packages) >= packages
-    assert (len(questions.answerable), len(questions.unanswerable)) == (each, each)
+    assert len(questions.answerable) == answerable
+    assert len(questions.unanswerable) == unanswerable
     for kind in (questions.answerable, questions.unanswerable):
         counts = Counter(question.package for question in kind)
         assert counts.keys() == questions.packages.keys()
-        assert min(counts.values()) >= 8
+        assert min(counts.values()) >= fewest
 
 
-def test_no_package_is_in_both_sets():
-    assert not SETS["dev"].packages.keys() & SETS["test"].packages.keys()
+@pytest.mark.parametrize(("first", "second"), list(combinations(NAMES, 2)))
+def test_no_package_is_in_two_sets(first, second):
+    assert not SETS[first].packages.keys() & SETS[second].packages.keys()
 
 
 def test_ids_and_questions_are_unique():
