@@ -30,6 +30,9 @@ PATIENCE = 20.0
 """Seconds until a link of the chain counts as broken."""
 
 console = Console(soft_wrap=True, highlight=False)
+if not console.is_terminal:
+    # A log is no terminal of eighty columns; questions are to stand on one line.
+    console.width = 120
 T = TypeVar("T")
 
 
@@ -123,7 +126,7 @@ class Demo:
         results = [grade(exam, before[exam.question], after[exam.question]) for exam in EXAMS]
         print_results(console, results)
         self._explain(results, repository_id)
-        _check_results(results)
+        check_results(results)
 
     def _first(self) -> None:
         ada = self._people["ada"]
@@ -204,8 +207,9 @@ class Demo:
                 functools.partial(self._signal, reply_id, kind),
             )
             who = signal.person.login or "somebody with triage access"
+            what = "" if kind is SignalKind.EDIT else f" {signal.content}"
             _say(
-                f"  {kind.value} {signal.content[:10]} by {who}: trust {signal.trust:.2f}, "
+                f"  {kind.value}{what} by {who}: trust {signal.trust:.2f}, "
                 f"value {signal.value:+.2f}"
             )
         self._until(
@@ -219,7 +223,8 @@ class Demo:
         )
         memories = store.evidence.memories(repository_id)
         for memory in memories:
-            _say(f"  memory: {memory.kind.value} by {memory.author}: {_short(memory.after)}")
+            author = memory.author or "somebody with triage access"
+            _say(f"  memory: {memory.kind.value} by {author}: {_short(memory.after)}")
         strongest = sorted(dictionary.weights.values(), key=lambda weight: weight.z)
         for weight in [*strongest[:3], *strongest[-3:]]:
             _say(f"  phrase: {weight.z:+.1f}  {_escape(weight.phrase)}")
@@ -265,7 +270,7 @@ class Demo:
         raise LinkBroken(f"{link}: not seen within {PATIENCE:.0f} s")
 
 
-def _check_results(results: list[Result]) -> None:
+def check_results(results: list[Result]) -> None:
     """Holds the demo to its promise.
 
     Raises:

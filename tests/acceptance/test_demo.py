@@ -1,0 +1,27 @@
+"""The demo ends with 0 only if every link held; otherwise it names the one that broke."""
+
+from pathlib import Path
+
+import pytest
+
+from app.demo import run
+from app.demo.story import LESSONS, Lesson
+
+
+def test_a_broken_link_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = Lesson(question=LESSONS[0].question, says="Nobody ever wrote this.", edit="Never.")
+    monkeypatch.setattr(run, "LESSONS", (wrong,))
+    monkeypatch.setattr(run, "EXAMS", run.EXAMS[:1])
+    assert run.run_demo(tmp_path) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Broken: the answer to “Where does Shuttle look for its settings?” lacks" in said
+
+
+def test_a_bot_that_cannot_start_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("app.local.sys.executable", "/bin/false")
+    assert run.run_demo(tmp_path) == 1
+    assert "process ended with status 1" in capsys.readouterr().out
