@@ -1,0 +1,71 @@
+"""The words of Treadle as frozen values: what the parts hand to each other.
+
+No I/O, no libraries. All times are aware datetimes in UTC; all scores are natural-log units
+unless a field says otherwise; line numbers start at 1 and ranges include both ends.
+"""
+
+from app.domain.answers import Answer, DraftRecord, PhraseUse, Piece, Prompt, Question, Quote
+from app.domain.github import Comment, Permission, Person, Repository, Thread
+from app.domain.knowledge import Facts, Hit, Passage, SourceKind
+from app.domain.learning import (
+    Dictionary,
+    Evidence,
+    Memory,
+    MemoryKind,
+    PhraseMass,
+    PhraseWeight,
+    PreferenceRow,
+    RowKind,
+)
+from app.domain.replies import (
+    Change,
+    Reaction,
+    Reply,
+    ReplyState,
+    Revision,
+    Signal,
+    SignalKind,
+    Snapshot,
+)
+from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "AskState",
+    "Change",
+    "Command",
+    "Comment",
+    "Delivery",
+    "Dictionary",
+    "DraftRecord",
+    "Evidence",
+    "Facts",
+    "Hit",
+    "Job",
+    "Memory",
+    "MemoryKind",
+    "Passage",
+    "Permission",
+    "Person",
+    "PhraseMass",
+    "PhraseUse",
+    "PhraseWeight",
+    "Piece",
+    "PolicyFile",
+    "PreferenceRow",
+    "Prompt",
+    "Question",
+    "Quote",
+    "Reaction",
+    "Reply",
+    "ReplyState",
+    "Repository",
+    "Revision",
+    "RowKind",
+    "Signal",
+    "SignalKind",
+    "Snapshot",
+    "SourceKind",
+    "Thread",
+]

@@ -1,0 +1,100 @@
+"""Questions, drafts and answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.knowledge import Passage
+from app.domain.learning import Memory, PhraseWeight
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is asked, and where: `text` is the command's argument; the rest is context."""
+
+    text: str
+    title: str = ""
+    body: str = ""
+    comments: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A sampled continuation: its text, whether the answer ends with it, its log-probability."""
+
+    text: str
+    finished: bool
+    logprob: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prompt:
+    """What a generator is given: the laid-out text, and its parts for one that needs no text."""
+
+    text: str
+    question: Question
+    sources: Sequence[Passage]
+    examples: Sequence[Memory] = ()
+    hints: Sequence[PhraseWeight] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """A sentence of an answer and the source (index into `Answer.sources`) that carries it."""
+
+    text: str
+    source: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhraseUse:
+    """A phrase of the dictionary found in an answer, and what it did to the answer's score."""
+
+    phrase: str
+    weight: float
+    effect: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """The chosen draft.
+
+    `confidence` in [0, 1] is the estimated chance that the sources answer the question;
+    `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`.
+    """
+
+    text: str
+    quotes: Sequence[Quote] = ()
+    sources: Sequence[Passage] = ()
+    confidence: float
+    score: float
+    abstained: bool = False
+    nearest: Sequence[str] = ()
+    phrases: Sequence[PhraseUse] = ()
+    memories: Sequence[int] = ()
+    facts: Sequence[str] = ()
+    restarts: int = 0
+    pieces: int = 0
+    evaluations: int = 0
+    tokens: int = 0
+    model: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftRecord:
+    """An answer laid out for posting, kept from the step that drafts to the one that posts.
+
+    `body` is what will be posted, the hidden block included; the fields in between are those
+    of the `Reply` that it becomes. `details` is what else is worth keeping of the answer, as
+    JSON values.
+    """
+
+    body: str
+    question: str
+    answer: str
+    block: Mapping[str, object] = field(default_factory=dict)
+    sources: Sequence[Passage] = ()
+    dictionary_version: int = 0
+    abstained: bool = False
+    details: Mapping[str, object] = field(default_factory=dict)
+    created_at: datetime

@@ -1,0 +1,70 @@
+"""People and places on GitHub."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+
+class Permission(IntEnum):
+    """What a person may do in a repository, in rising order (GitHub's `role_name`)."""
+
+    NONE = 0
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    MAINTAIN = 4
+    ADMIN = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A GitHub account. `id` is stable, `login` may be renamed."""
+
+    id: int
+    login: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repository:
+    """A repository that the App is installed on. `id` is GitHub's and survives renames."""
+
+    id: int
+    owner: str
+    name: str
+    installation_id: int
+    default_branch: str = "main"
+    private: bool = False
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comment:
+    """An issue comment; `app_id` is set where an App wrote it."""
+
+    id: int
+    node_id: str
+    url: str
+    body: str
+    author: Person
+    created_at: datetime
+    app_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thread:
+    """An issue or a pull request with its comments, oldest first."""
+
+    repository_id: int
+    number: int
+    title: str
+    body: str
+    author: Person
+    url: str
+    is_pull_request: bool = False
+    locked: bool = False
+    comments: Sequence[Comment] = ()

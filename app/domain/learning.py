@@ -1,0 +1,116 @@
+"""What is learned from people: memory, phrase weights, preference data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.replies import SignalKind
+
+
+class MemoryKind(StrEnum):
+    """What a remembered reply is good for."""
+
+    CORRECTION = "correction"
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Memory:
+    """A past question with what people made of its answer.
+
+    A correction has `before` and `after`; a good or bad example has its answer in `after`.
+    `weight` in [0, 1] is the trust behind it. `id` is 0 until stored.
+    """
+
+    id: int = 0
+    repository_id: int
+    reply_id: int
+    kind: MemoryKind
+    question: str
+    before: str
+    after: str
+    author: str
+    url: str
+    weight: float
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhraseMass:
+    """Evidence for or against one phrase from one signal.
+
+    `mass` is signed and trust-weighted, not decayed; `at` is the time that decay counts from.
+    """
+
+    repository_id: int
+    reply_id: int
+    phrase: str
+    mass: float
+    at: datetime
+    person: str
+    url: str
+    kind: SignalKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhraseWeight:
+    """A phrase's place in the dictionary: `z` is the z-score of its log-odds ratio;
+    `liked` and `disliked` are decayed masses, at least 0."""
+
+    phrase: str
+    z: float
+    liked: float
+    disliked: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dictionary:
+    """One version of a repository's phrase weights; version 0 is empty."""
+
+    repository_id: int
+    version: int = 0
+    weights: Mapping[str, PhraseWeight] = field(default_factory=dict)
+
+
+class RowKind(StrEnum):
+    """The forms of preference data."""
+
+    PAIR = "pair"
+    UNPAIRED = "unpaired"
+    COH = "coh"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreferenceRow:
+    """One row of training data and where it came from.
+
+    pair: `chosen` and `rejected` are set; unpaired: `chosen` or `rejected` is set, the other
+    empty; coh: `text` carries the marked sequence and `form` is p, n, pn or np, with
+    `segments` telling which (start, end) character spans of `text` bear loss.
+    """
+
+    kind: RowKind
+    repository_id: int
+    reply_id: int
+    number: int
+    prompt: str
+    chosen: str = ""
+    rejected: str = ""
+    text: str = ""
+    form: str = ""
+    segments: Sequence[tuple[int, int]] = ()
+    weight: float
+    people: Sequence[str]
+    urls: Sequence[str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """All that one reply teaches at one time: a pure function of its signals and revisions."""
+
+    memories: Sequence[Memory] = ()
+    masses: Sequence[PhraseMass] = ()
+    rows: Sequence[PreferenceRow] = ()

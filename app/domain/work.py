@@ -1,0 +1,102 @@
+"""Deliveries, commands and what is to be done for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.github import Person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What is kept of a webhook delivery: ids and hashes, never people's text.
+
+    `commands` are the keys (`Command.key`) of the commands that this delivery newly carries,
+    `removed` the ids of repositories that came out of the installation's reach.
+    """
+
+    guid: str
+    event: str
+    action: str
+    installation_id: int
+    repository_id: int | None = None
+    owner: str = ""
+    name: str = ""
+    number: int | None = None
+    comment_id: int | None = None
+    comment_node_id: str = ""
+    sender_id: int = 0
+    own_comment: bool = False
+    commands: Sequence[str] = ()
+    removed: Sequence[int] = ()
+    ref: str = ""
+    sha: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """A command at the start of a line of a comment: `/name argument`.
+
+    `key` is a short hash of name and argument: the same command in the same comment has
+    the same key, whatever delivery carried it.
+    """
+
+    name: str
+    argument: str
+    key: str
+
+
+class AskState(StrEnum):
+    """How far an ask has come; the last four are final."""
+
+    QUEUED = "queued"
+    DRAFTED = "drafted"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """One command in one comment that wants one reply. `key`: `ask:{node id}:{command key}`."""
+
+    key: str
+    repository_id: int
+    number: int
+    comment_id: int
+    comment_node_id: str
+    command: str
+    command_key: str
+    delivery_guid: str
+    asker: Person | None = None
+    state: AskState = AskState.QUEUED
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Work that follows from a delivery, to be done once for each `key`.
+
+    `name` is ask, sweep_thread or refresh; `args` are ids alone, never people's text. An
+    ask's key is `Ask.key`; other work that may be wanted again carries the delivery's guid
+    in its key.
+    """
+
+    name: str
+    key: str
+    args: Sequence[str | int] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyFile:
+    """A configuration file as last seen: `text` is its last good version, in force still.
+
+    `sha` is the hash of the version looked at last, `errors` what is wrong with that one.
+    """
+
+    scope: str
+    sha: str
+    text: str
+    errors: Sequence[str] = ()
