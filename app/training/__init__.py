@@ -1,0 +1,1 @@
+"""Training of adapters; nothing is trained in this version."""
