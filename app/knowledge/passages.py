@@ -9,7 +9,7 @@ from app.knowledge import python
 from app.knowledge.parts import MAX_CHARACTERS, Part
 from app.text import markdown
 from app.text.prose import is_underline
-from app.text.quotable import MARKDOWN, PROSE, suffix_of
+from app.text.quotable import MARKDOWN, PROSE, is_markdown, suffix_of
 
 _SYMBOL = re.compile(
     r"^(?:export\s+|default\s+|public\s+|private\s+|protected\s+|internal\s+|static\s+|final\s+"
@@ -33,9 +33,9 @@ def passages(path: str, text: str) -> list[Passage]:
     suffix = suffix_of(path)
     lines = text.split("\n")
     whole: frozenset[int] = frozenset()
-    if suffix in MARKDOWN:
+    if is_markdown(path, text):
         parts = _sections(markdown.headings(text), len(lines), path)
-    elif suffix in PROSE:
+    elif suffix in MARKDOWN | PROSE:
         parts = _sections(_underlined(lines), len(lines), path)
     elif suffix in ("py", "pyi"):
         parts, whole = python.parts(text, path) or (_symbols(lines, path), whole)

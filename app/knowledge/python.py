@@ -130,13 +130,14 @@ def _docstrings(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
 
 
 def _apart(part: Part, docstrings: Sequence[tuple[int, int]], lines: Sequence[str]) -> list[Part]:
-    """Cuts a long part behind its docstrings; one too long for a passage becomes prose."""
+    """Cuts a long part behind its docstrings; one that does not fit in with what stands before
+    it becomes prose of its own."""
     found = []
     at = part.start
     for start, end in docstrings:
         if start < at or end > part.end:
             continue
-        if _size(lines, start, end) > MAX_CHARACTERS:
+        if _size(lines, at, end) > MAX_CHARACTERS:
             if start > at:
                 found.append(replace(part, start=at, end=start - 1))
             found.append(replace(part, start=start, end=end, kind=SourceKind.PROSE))

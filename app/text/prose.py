@@ -112,7 +112,7 @@ def _blocks(text: str, first_line: int) -> list[_Block]:
             if mark == fence:
                 blocks.append(_Block(lines, number + 1 - len(lines), _indent(lines[0])))
                 lines, fence = [], ""
-        elif mark in _FENCES:
+        elif mark in _FENCES and not (lines and is_underline(line, lines[-1])):
             if lines:
                 blocks.append(_Block(lines, number - len(lines), _indent(lines[0])))
             lines, fence = [line], mark
@@ -195,7 +195,7 @@ class _Reader:
         piece_start, outer_lead = start, self._lead
         last_lead = ""
         for number, line in enumerate(lines, start):
-            opens = bool(_BULLET.match(line) or _FIELD.match(line) or _DEFINITION.match(line))
+            opens = self._is_item(line)
             steps = bool(piece) and _indent(line) < _indent(piece[0])
             term = bool(piece) and len(piece) == 1 and _indent(line) > _indent(piece[0])
             if piece and (opens or steps):
@@ -214,7 +214,13 @@ class _Reader:
 
     @staticmethod
     def _is_item(line: str) -> bool:
-        return bool(_BULLET.match(line) or _FIELD.match(line) or _DEFINITION.match(line))
+        if _BULLET.match(line) or _FIELD.match(line):
+            return True
+        definition = _DEFINITION.match(line)
+        return definition is not None and all(
+            definition["term"].count(opening) == definition["term"].count(closing)
+            for opening, closing in ("[]", "()")
+        )
 
     @staticmethod
     def _is_term(line: str) -> bool:

@@ -1,5 +1,6 @@
 """Any file's text as quotable units, read by what its name says it is."""
 
+import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -9,15 +10,24 @@ from app.text.units import Unit
 MARKDOWN = frozenset({"md", "markdown", "mdx", "mkd", "mdown"})
 PROSE = frozenset({"rst", "txt", "text", "rest", "adoc", "asciidoc", "org", ""})
 
+_UNTOLD = frozenset({"readme", "metadata", "pkg-info"})
+_RESTRUCTURED = re.compile(r"^[ \t]*\.\. [\w|_]|(?<![`\w])``[^`\n]|[^`]`__?(?=\W|$)", re.MULTILINE)
+
 
 def suffix_of(path: str) -> str:
     """Returns the lower-case ending of a path's name without its dot; `make` for a Makefile."""
     name = PurePosixPath(path).name.lower()
     if name in ("makefile", "gnumakefile", "justfile", "dockerfile", "containerfile"):
         return "make"
-    if name in ("readme", "metadata", "pkg-info"):
+    if name in _UNTOLD:
         return "md"
     return PurePosixPath(name).suffix[1:]
+
+
+def is_markdown(path: str, text: str) -> bool:
+    """Tells whether a file is read as Markdown; a README without an ending may be either."""
+    told = PurePosixPath(path).name.lower() not in _UNTOLD
+    return suffix_of(path) in MARKDOWN and (told or not _RESTRUCTURED.search(text))
 
 
 @lru_cache(maxsize=2048)
@@ -33,8 +43,8 @@ def units(text: str, path: str, first_line: int = 1, *, said: bool = False) -> t
     suffix = suffix_of(path) if path else "md"
     if said and suffix not in MARKDOWN | PROSE:
         return tuple(source.docstring(text, first_line))
-    if suffix in MARKDOWN:
+    if not path or is_markdown(path, text):
         return tuple(markdown.units(text, first_line))
-    if suffix in PROSE:
+    if suffix in MARKDOWN | PROSE:
         return tuple(prose.units(text, first_line))
     return tuple(source.units(text, suffix, first_line))

@@ -70,6 +70,20 @@ def test_a_short_docstring_is_never_cut_in_two() -> None:
     assert ["One." in p.text and "Three." in p.text for p in holding] == [True]
 
 
+def test_a_docstring_that_is_too_long_only_with_its_signature_stays_whole() -> None:
+    arguments = "".join(f"    argument_{n}: int,\n" for n in range(20))
+    said = "\n\n".join("    " + "These are words. " * 18 for _ in range(6))
+    text = (
+        f'def f(\n{arguments}):\n    """Start.\n\n{said}\n\n    Ends so.\n    """\n    return 1\n'
+    )
+    found = passages("a.py", text)
+    assert [(p.kind, "Start." in p.text, "Ends so." in p.text) for p in found] == [
+        (SourceKind.CODE, False, False),
+        (SourceKind.PROSE, True, True),
+        (SourceKind.CODE, False, False),
+    ]
+
+
 def test_what_is_no_python_is_cut_by_shape() -> None:
     found = passages("a.py", "def f(:\n    pass\n")
     assert [(p.title, p.start_line) for p in found] == [("f", 1)]

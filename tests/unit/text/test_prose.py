@@ -82,3 +82,15 @@ def test_flatten(given: str, wanted: str) -> None:
 def test_unclosed_fence_and_only_underlines_do_not_break() -> None:
     assert [u.text for u in units("```\nopen")] == ["```\nopen\n```"]
     assert units("====\n\n----\n") == []
+
+
+def test_a_heading_underlined_by_tildes_opens_no_fence() -> None:
+    found = [(u.text, u.heading) for u in units("Parts\n~~~~~\n\nIt has two.\n\nBoth are long.\n")]
+    assert found == [("It has two.", "Parts"), ("Both are long.", "Parts")]
+
+
+def test_a_line_inside_brackets_begins_no_definition() -> None:
+    found = [
+        u.text for u in units("size : int\n    The size of the\n    bar [default: 0]. It is so.\n")
+    ]
+    assert found == ["size : int: The size of the bar [default: 0]. It is so."]

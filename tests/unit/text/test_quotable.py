@@ -1,6 +1,6 @@
 import pytest
 
-from app.text.quotable import suffix_of, units
+from app.text.quotable import is_markdown, suffix_of, units
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,22 @@ def test_suffixes(path: str, wanted: str) -> None:
 )
 def test_reads_by_ending(path: str, text: str, wanted: list[str]) -> None:
     assert [unit.text for unit in units(text, path)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "markdown"),
+    [
+        ("README.md", "Use ``x``.", True),
+        ("README", "Use `x` or [this](there).", True),
+        ("README", "Use ``x``.", False),
+        ("x.dist-info/METADATA", "Words\n\n.. note:: See there.", False),
+        ("README.rst", "Words", False),
+    ],
+)
+def test_a_readme_without_an_ending_is_read_as_it_looks(
+    path: str, text: str, markdown: bool
+) -> None:
+    assert is_markdown(path, text) is markdown
 
 
 def test_prose_inside_a_source_file() -> None:
