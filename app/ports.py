@@ -109,7 +109,8 @@ class Knowledge(Protocol):
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
     ) -> Corpus:
-        """Indexes a gzipped tar stream; an existing corpus of that commit is returned as is.
+        """Indexes a gzipped tar stream; an existing corpus of that commit and choice
+        of paths is returned as is, and the archive is not read.
 
         Args:
             repository_id: GitHub's id of the repository.

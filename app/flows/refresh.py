@@ -1,5 +1,7 @@
 """Keeps a repository's searchable text at the head of its default branch."""
 
+from collections.abc import Iterator
+
 import structlog
 
 from app.domain import Repository
@@ -27,21 +29,20 @@ class Refresh:
 
     def corpus(self, repository: Repository) -> Corpus | None:
         """Returns the text at the head of the default branch; None where there is none."""
-        github, knowledge = self._context.github, self._context.knowledge
-        sha = github.head(repository)
+        sha = self._context.github.head(repository)
         if sha is None:
             return None
-        known = knowledge.corpus(repository.id, sha)
-        if known is not None:
-            return known
         policy = self._policies.current(repository)
-        with github.tarball(repository, sha) as archive:
-            corpus = knowledge.build(
-                repository.id,
-                sha,
-                archive,
-                include=policy.include,
-                exclude=policy.exclude,
-            )
+        return self._context.knowledge.build(
+            repository.id,
+            sha,
+            self._archive(repository, sha),
+            include=policy.include,
+            exclude=policy.exclude,
+        )
+
+    def _archive(self, repository: Repository, sha: str) -> Iterator[bytes]:
+        """Asks for the archive only once somebody wants to read it."""
+        with self._context.github.tarball(repository, sha) as archive:
+            yield from archive
         log.info("repository.indexed", repository=repository.id, commit=sha)
-        return corpus

@@ -239,6 +239,17 @@ def test_a_push_brings_new_text_into_answers(town: Town) -> None:
     assert "loom dye --colour red" in town.reply(number).body
 
 
+def test_paths_that_the_organisation_leaves_out_are_left_out_at_once(town: Town) -> None:
+    world = town.playground.world
+    number, _ = town.ask("rae", QUESTION)
+    assert "make check" in town.reply(number).body
+    files = {".github/treadle.yml": b"paths:\n  exclude: [README.md]\n"}
+    world.create_repository("olivia", ".github", files=files)
+    town.bot.refresh.repository(town.repository.id)
+    number, _ = town.ask("rae", QUESTION)
+    assert "make check" not in town.reply(number).body
+
+
 def test_a_renamed_repository_is_followed(town: Town) -> None:
     town.ask("rae", QUESTION)
     world = town.playground.world
