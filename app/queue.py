@@ -30,7 +30,7 @@ _ACTIVE = ("ENQUEUED", "DELAYED", "PENDING")
 _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _DONE = ("SUCCESS", *_FAILED)
 _TRIES = 3
-_LISTS = ("commands", "removed")
+_LISTS = ("commands", "added", "removed")
 _PRUNED_AT_ONCE = 500
 # Where work goes that had no queue; ours always has one.
 _NO_QUEUE = "_dbos_internal_queue"

@@ -13,7 +13,8 @@ class Delivery:
     """What is kept of a webhook delivery: ids and hashes, never people's text.
 
     `commands` are the keys (`Command.key`) of the commands that this delivery newly carries,
-    `removed` the ids of repositories that came out of the installation's reach.
+    `added` and `removed` the ids of repositories that came into and out of the installation's
+    reach.
     """
 
     guid: str
@@ -26,12 +27,10 @@ class Delivery:
     number: int | None = None
     comment_id: int | None = None
     comment_node_id: str = ""
-    sender_id: int = 0
     own_comment: bool = False
     commands: Sequence[str] = ()
+    added: Sequence[int] = ()
     removed: Sequence[int] = ()
-    ref: str = ""
-    sha: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,8 @@
 | `issue_comment` by the App | edited or deleted by somebody else |
 | `issues` | deleted, transferred |
 | `push` | to the default branch |
-| `repository` | renamed, transferred, deleted; edited when the default branch is another |
+| `repository` | renamed, transferred, deleted, publicized, privatized |
+| `repository` | edited, when the default branch is another |
 | `installation`, `installation_repositories` | all |
 
 Everything else that happens on a thread is found by the sweep, which reads replies anyway.
@@ -57,16 +58,21 @@ def select(
                 return "not the default branch"
             if event.deleted or not event.after.strip("0"):
                 return "branch deleted"
-            return _delivery(event, guid, kind, ref=event.ref, sha=event.after)
-        case RepositoryChange(action="renamed" | "transferred" | "deleted"):
+            return _delivery(event, guid, kind)
+        case RepositoryChange(
+            action="renamed" | "transferred" | "deleted" | "publicized" | "privatized"
+        ):
             return _delivery(event, guid, kind)
         case RepositoryChange(action="edited", changes=changes) if (
             changes is not None and changes.default_branch is not None
         ):
             return _delivery(event, guid, kind)
         case InstallationRepositories():
-            removed = tuple(repository.id for repository in event.repositories_removed)
-            return replace(_delivery(event, guid, kind), removed=removed)
+            return replace(
+                _delivery(event, guid, kind),
+                added=tuple(repository.id for repository in event.repositories_added),
+                removed=tuple(repository.id for repository in event.repositories_removed),
+            )
         case Installation():
             return _delivery(event, guid, kind)
         case _:
@@ -110,9 +116,7 @@ def _comment_delivery(
     )
 
 
-def _delivery(
-    event: Event, guid: str, kind: str, *, number: int | None = None, ref: str = "", sha: str = ""
-) -> Delivery:
+def _delivery(event: Event, guid: str, kind: str, *, number: int | None = None) -> Delivery:
     installation = event.installation
     if installation is None:
         raise ValueError("a delivery without an installation is never kept")
@@ -128,7 +132,4 @@ def _delivery(
         owner=repository.owner if repository is not None else owner,
         name=repository.name if repository is not None else "",
         number=number,
-        sender_id=event.sender.id if event.sender is not None else 0,
-        ref=ref,
-        sha=sha,
     )

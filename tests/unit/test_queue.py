@@ -16,8 +16,9 @@ DELIVERY = Delivery(
     number=3,
     comment_id=29,
     comment_node_id="N29",
-    sender_id=2,
     commands=("c1", "c2"),
+    added=(4, 5),
+    removed=(6,),
 )
 
 

@@ -15,7 +15,6 @@ from tests.unit.webhooks.payloads import (
     INSTALLATION,
     PERSON,
     REPOSITORY,
-    SHA,
     comment,
     push,
     raw,
@@ -41,7 +40,6 @@ def test_a_new_command_keeps_ids_and_keys_alone() -> None:
         number=12,
         comment_id=314,
         comment_node_id="IC_kwDO314",
-        sender_id=7,
         commands=(command_key("ask", "why?"), command_key("help", "")),
     )
 
@@ -69,7 +67,7 @@ def test_what_others_do_to_our_comment_is_kept(action: str) -> None:
     payload = comment("better", action=action, own=True, before="worse")
     delivery = selected("issue_comment", payload)
     assert isinstance(delivery, Delivery)
-    assert (delivery.own_comment, delivery.sender_id, delivery.commands) == (True, 7, ())
+    assert (delivery.own_comment, delivery.commands) == (True, ())
 
 
 def test_candidates_are_bounded() -> None:
@@ -124,10 +122,10 @@ def test_another_bot_is_known_by_its_app_and_not_by_its_name() -> None:
     assert not delivery.own_comment
 
 
-def test_a_push_to_the_default_branch_keeps_the_commit() -> None:
+def test_a_push_to_the_default_branch_keeps_the_repository() -> None:
     delivery = selected("push", push())
     assert isinstance(delivery, Delivery)
-    assert (delivery.ref, delivery.sha, delivery.action) == ("refs/heads/main", SHA, "")
+    assert (delivery.event, delivery.action, delivery.repository_id) == ("push", "", 55)
 
 
 @pytest.mark.parametrize("action", ["deleted", "transferred"])
@@ -143,6 +141,8 @@ def test_a_thread_that_goes_is_kept(action: str) -> None:
         {**COMMON, "action": "renamed"},
         {**COMMON, "action": "transferred"},
         {**COMMON, "action": "deleted"},
+        {**COMMON, "action": "publicized"},
+        {**COMMON, "action": "privatized"},
         {**COMMON, "action": "edited", "changes": {"default_branch": {"from": "master"}}},
     ],
 )
@@ -162,16 +162,21 @@ def test_installations_are_kept_with_their_owner(action: str) -> None:
         action=action,
         installation_id=99,
         owner="octo",
-        sender_id=7,
     )
 
 
-def test_repositories_that_leave_are_kept() -> None:
+@pytest.mark.parametrize(
+    ("action", "added", "removed"), [("added", (55,), ()), ("removed", (), (55,))]
+)
+def test_repositories_that_come_and_leave_are_kept(
+    action: str, added: tuple[int, ...], removed: tuple[int, ...]
+) -> None:
     payload = {
-        "action": "removed",
+        "action": action,
         "installation": INSTALLATION,
-        "repositories_removed": [REPOSITORY],
+        f"repositories_{action}": [REPOSITORY],
     }
     delivery = selected("installation_repositories", payload)
     assert isinstance(delivery, Delivery)
-    assert (delivery.repository_id, delivery.action) == (None, "removed")
+    assert (delivery.repository_id, delivery.action) == (None, action)
+    assert (delivery.added, delivery.removed) == (added, removed)
