@@ -3,12 +3,14 @@
 `{data_dir}/knowledge/{format}/{repository id}/{commit}-{selection}/` holds the tantivy index
 and `tree.json`. A folder is built under a name of its own beside the others and renamed when
 it is whole, so that what is seen is always complete; who comes second with the same commit
-throws its own away.
+throws its own away. Within one process a repository is built by one thread at a time.
 """
 
 import hashlib
 import json
 import shutil
+import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -28,15 +30,20 @@ FORMAT = "1"
 KEPT = 3
 _OPEN = 16
 _TREE = "tree.json"
+_ABANDONED = 3600.0
+"""Seconds without a change after which an unfinished folder is one whose process was killed."""
 
 
 class Library:
-    """Keeps a searchable corpus for each repository; a `Knowledge` port."""
+    """Keeps a searchable corpus for each repository; a `Knowledge` port, safe for threads."""
 
     def __init__(self, data_dir: Path, limits: Limits) -> None:
         self._root = data_dir / "knowledge" / FORMAT
         self._limits = limits
+        # Guards the two mappings below; never held while a corpus is read or written.
+        self._lock = threading.Lock()
         self._open: dict[Path, IndexedCorpus] = {}
+        self._building: dict[int, threading.Lock] = {}
 
     def corpus(self, repository_id: int, commit: str | None = None) -> IndexedCorpus | None:
         """Returns the newest corpus, or that of a commit; None where it is not there."""
@@ -58,7 +65,8 @@ class Library:
     ) -> IndexedCorpus:
         """Indexes a gzipped tar stream; an existing corpus of that commit is returned as is.
 
-        Passages of files that have not changed since the newest corpus are taken from it.
+        Passages of files that have not changed since the newest corpus are taken from it. Who
+        comes while another thread builds the same repository waits for what that one makes.
 
         Args:
             repository_id: GitHub's id of the repository.
@@ -79,19 +87,23 @@ class Library:
         chosen = json.dumps([list(include), list(exclude)]).encode()
         name = f"{commit}-{hashlib.sha256(chosen).hexdigest()[:8]}"
         home = self._root / str(repository_id)
-        found = self._opened(home / name)
-        if found:
-            return found
-        home.mkdir(parents=True, exist_ok=True)
-        aside = home / f".{uuid.uuid4().hex}"
-        aside.mkdir()
-        try:
-            self._write(aside, commit, archive, selection, self._previous(repository_id))
-            _put(aside, home / name)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        self._prune(repository_id)
-        found = self._opened(home / name)
+        with self._lock:
+            turn = self._building.setdefault(repository_id, threading.Lock())
+        with turn:
+            found = self._opened(home / name)
+            if found:
+                return found
+            home.mkdir(parents=True, exist_ok=True)
+            _clear(home)
+            aside = home / f".{uuid.uuid4().hex}"
+            aside.mkdir()
+            try:
+                self._write(aside, commit, archive, selection, self._previous(repository_id))
+                _put(aside, home / name)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+            self._prune(repository_id)
+            found = self._opened(home / name)
         if found is None:
             raise FileNotFoundError(home / name)
         return found
@@ -134,9 +146,11 @@ class Library:
         return [folder for *_, folder in sorted(dated, reverse=True)]
 
     def _opened(self, folder: Path) -> IndexedCorpus | None:
-        if folder in self._open and folder.is_dir():
-            return self._open[folder]
-        self._open.pop(folder, None)
+        with self._lock:
+            kept = self._open.pop(folder, None)
+            if kept is not None and folder.is_dir():
+                self._open[folder] = kept  # at the end: the one used longest ago is closed first
+                return kept
         index = _index(folder)
         if index is None:
             return None
@@ -150,20 +164,33 @@ class Library:
             facts=_facts(tree["facts"]),
             paths=frozenset(tree["paths"]),
         )
-        while len(self._open) >= _OPEN:
-            self._open.pop(next(iter(self._open)))
-        self._open[folder] = corpus
+        with self._lock:
+            self._open[folder] = corpus
+            while len(self._open) > _OPEN:
+                del self._open[next(iter(self._open))]
         return corpus
 
     def _prune(self, repository_id: int) -> None:
         for folder in self._folders(repository_id)[KEPT:]:
-            self._open.pop(folder, None)
+            with self._lock:
+                self._open.pop(folder, None)
             gone = folder.with_name(f".{uuid.uuid4().hex}")
             try:
                 folder.rename(gone)
             except FileNotFoundError:
                 continue  # another process was quicker
             shutil.rmtree(gone, ignore_errors=True)
+
+
+def _clear(home: Path) -> None:
+    """Removes the unfinished folders of processes that were killed."""
+    for folder in home.glob(".*"):
+        try:
+            changed = max(part.stat().st_mtime for part in (folder, *folder.iterdir()))
+        except FileNotFoundError:
+            continue  # it was just finished or removed
+        if time.time() - changed > _ABANDONED:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _seen(read: Iterator[File], survey: Survey) -> Iterator[File]:

@@ -1,5 +1,10 @@
 import multiprocessing
-from collections.abc import Iterator
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,3 +115,125 @@ def test_a_corpus_removed_meanwhile_is_none(tmp_path: Path) -> None:
     for commit in ("b2", "c3", "d4"):
         second.build(7, commit, [packed(README)])
     assert first.corpus(7, "a1") is None
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Lets threads take turns a thousand times as often as usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("eager_threads")
+def test_threads_read_more_repositories_than_are_kept_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.knowledge.library._OPEN", 1)
+    shelf = library(tmp_path)
+    for number in (1, 2, 3):
+        shelf.build(number, f"a{number}", [packed(README)])
+
+    def look(start: int) -> list[str]:
+        found = (shelf.corpus((start + step) % 3 + 1) for step in range(150))
+        return [corpus.commit if corpus else "" for corpus in found]
+
+    with ThreadPoolExecutor(6) as pool:
+        for start, commits in enumerate(pool.map(look, range(6))):
+            assert commits == [f"a{(start + step) % 3 + 1}" for step in range(150)]
+    assert len(shelf._open) == 1
+
+
+def test_the_corpus_used_longest_ago_is_closed_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.knowledge.library._OPEN", 2)
+    shelf = library(tmp_path)
+    one, two = (shelf.build(number, "a1", [packed(README)]) for number in (1, 2))
+    assert shelf.corpus(1) is one
+    shelf.build(3, "a1", [packed(README)])
+    assert shelf.corpus(1) is one
+    assert shelf.corpus(2) is not two
+
+
+def at_once(*work: Callable[[], object]) -> list[object]:
+    """Runs each in a thread of its own, all started before any is waited for."""
+    with ThreadPoolExecutor(len(work)) as pool:
+        return [started.result(30) for started in [pool.submit(one) for one in work]]
+
+
+def test_threads_that_want_the_same_corpus_build_it_once(tmp_path: Path) -> None:
+    shelf = library(tmp_path)
+    begun, read = threading.Event(), []
+
+    def archive(name: str) -> Iterator[bytes]:
+        read.append(name)
+        begun.set()
+        yield packed(README)
+
+    def first() -> object:
+        return shelf.build(7, "a1", archive("first"))
+
+    def second() -> object:
+        assert begun.wait(30)
+        return shelf.build(7, "a1", archive("second"))
+
+    one, other = at_once(first, second)
+    assert one is other
+    assert read == ["first"]
+
+
+def test_who_waited_for_a_build_that_failed_builds_anew(tmp_path: Path) -> None:
+    shelf = library(tmp_path)
+    begun = threading.Event()
+
+    def broken() -> Iterator[bytes]:
+        begun.set()
+        yield packed(README)[:50]
+
+    def first() -> object:
+        with pytest.raises(TransientError):
+            shelf.build(7, "a1", broken())
+        return None
+
+    def second() -> object:
+        assert begun.wait(30)
+        return shelf.build(7, "a1", [packed(README)]).commit
+
+    assert at_once(first, second) == [None, "a1"]
+
+
+def test_the_build_of_one_repository_does_not_wait_for_that_of_another(tmp_path: Path) -> None:
+    shelf = library(tmp_path)
+    begun, other_done = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[bytes]:
+        begun.set()
+        assert other_done.wait(30)
+        yield packed(README)
+
+    def other() -> object:
+        assert begun.wait(30)
+        built = shelf.build(8, "b2", [packed(README)])
+        other_done.set()
+        return built.commit
+
+    assert at_once(lambda: shelf.build(7, "a1", slow()).commit, other) == ["a1", "b2"]
+
+
+@pytest.mark.parametrize(("hours", "left"), [(0.9, True), (1.1, False)])
+def test_what_a_killed_build_left_is_removed_after_an_hour(
+    tmp_path: Path, hours: float, left: bool
+) -> None:
+    shelf = library(tmp_path)
+    shelf.build(7, "a1", [packed(README)])
+    folder = next(tmp_path.glob("knowledge/*/7")) / ".0123456789abcdef"
+    folder.mkdir()
+    (folder / "segment").write_bytes(b"x")
+    past = time.time() - hours * 3600
+    os.utime(folder, (0, 0))
+    os.utime(folder / "segment", (past, past))
+    shelf.build(7, "b2", [packed(README)])
+    assert folder.exists() is left
+    assert [name.split("-")[0] for name in folders(tmp_path) if name[0] != "."] == ["a1", "b2"]
