@@ -130,19 +130,19 @@ def eager_threads() -> Iterator[None]:
 def test_threads_read_more_repositories_than_are_kept_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.knowledge.library._OPEN", 1)
+    monkeypatch.setattr("app.knowledge.library._OPEN", 2)
     shelf = library(tmp_path)
     for number in (1, 2, 3):
         shelf.build(number, f"a{number}", [packed(README)])
 
     def look(start: int) -> list[str]:
-        found = (shelf.corpus((start + step) % 3 + 1) for step in range(150))
+        found = (shelf.corpus((start + step) % 3 + 1) for step in range(1000))
         return [corpus.commit if corpus else "" for corpus in found]
 
     with ThreadPoolExecutor(6) as pool:
         for start, commits in enumerate(pool.map(look, range(6))):
-            assert commits == [f"a{(start + step) % 3 + 1}" for step in range(150)]
-    assert len(shelf._open) == 1
+            assert commits == [f"a{(start + step) % 3 + 1}" for step in range(1000)]
+    assert len(shelf._open) == 2
 
 
 def test_the_corpus_used_longest_ago_is_closed_first(
