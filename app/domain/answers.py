@@ -10,12 +10,11 @@ from app.domain.learning import Memory, PhraseWeight
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """What is asked, and where: `text` is the command's argument; the rest is context."""
+    """What is asked, and where: `text` is the command's argument, the rest is of the thread."""
 
     text: str
     title: str = ""
     body: str = ""
-    comments: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,8 +4,6 @@ Every step may run again after a crash, so each first looks at what is already t
 state of the ask in the store, and the thread on GitHub for a block of the same trigger.
 """
 
-from datetime import timedelta
-
 import structlog
 
 from app.domain import (
@@ -14,14 +12,15 @@ from app.domain import (
     Command,
     Comment,
     DraftRecord,
-    Permission,
     Question,
     Reply,
     Repository,
+    Thread,
 )
 from app.errors import GoneError, UserError
 from app.feedback import metadata
 from app.flows import notices
+from app.flows.admission import HELP, Admission
 from app.flows.block import block_of
 from app.flows.context import Context
 from app.flows.people import People
@@ -34,7 +33,9 @@ from app.webhooks.commands import commands
 log = structlog.get_logger()
 
 FINAL = {AskState.ANSWERED, AskState.REFUSED, AskState.IGNORED, AskState.FAILED}
-HELP = "help"
+
+CONTEXT = 4000
+"""Characters of a thread's title and opening text that an answer may go by."""
 
 
 class AskFlow:
@@ -47,6 +48,7 @@ class AskFlow:
         self._policies = policies
         self._people = people
         self._refresh = refresh
+        self._admission = Admission(context.store, people)
 
     def acknowledge(self, key: str) -> bool:
         """Shows the asker that they were heard; False where nothing is to be answered.
@@ -65,7 +67,13 @@ class AskFlow:
             self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
             return False
         policy = self._policies.current(repository)
-        self._admit(key, comment, repository, policy)
+        refusal = self._admission.judge(ask, comment, repository, policy)
+        if refusal is not None and refusal.tell:
+            raise UserError(refusal.reason)
+        if refusal is not None:
+            self._context.github.react(repository, comment.id, "confused")
+            self._context.store.asks.set_state(key, AskState.REFUSED, refusal.reason)
+            return False
         self._context.github.react(repository, comment.id, "eyes")
         log.info("ask.acknowledged", ask=key, repository=repository.id)
         return True
@@ -111,7 +119,12 @@ class AskFlow:
         draft = self._context.store.asks.draft(key)
         if draft is None:
             raise LookupError(f"{key} has no draft to publish")
-        posted = self._posted(ask, repository)
+        thread = self._context.github.thread(repository, ask.number)
+        posted = self._posted(ask, thread)
+        if posted is None and not self._still_wanted(ask, repository, thread):
+            self._context.store.asks.set_state(key, AskState.IGNORED, "no longer wanted")
+            log.info("ask.dropped", ask=key)
+            return
         if posted is None:
             posted = self._context.github.post(repository, ask.number, draft.body)
         if draft.question and ask.asker is not None:
@@ -171,44 +184,26 @@ class AskFlow:
                 return comment, command
         return comment, None
 
-    def _admit(self, key: str, comment: Comment, repository: Repository, policy: Policy) -> None:
-        needed = policy.may_ask
-        if needed > Permission.NONE:
-            permission = self._people.permission(repository, comment.author)
-            if permission < needed:
-                raise UserError(
-                    f"In this repository `/{policy.command}` is for people with "
-                    f"{needed.name.lower()} access or more."
-                )
-        since = self._context.clock() - timedelta(days=1)
-        count = self._context.store.asks.recent(
-            repository.id, comment.author.id, since, except_key=key
-        )
-        if count >= policy.per_person_per_day:
-            raise UserError(
-                f"{count} questions of yours were taken in the last 24 hours, and "
-                f"{policy.per_person_per_day} is the limit here. Please ask again later."
-            )
-
     def _answer(self, ask: Ask, command: Command, repository: Repository, policy: Policy) -> None:
         store = self._context.store
         if not command.argument.strip():
             raise UserError(
                 f"Write a question after the command, as in `/{policy.command} How do I …?`"
             )
-        corpus = self._refresh.corpus(repository)
+        try:
+            corpus = self._refresh.corpus(repository)
+        except GoneError as error:
+            raise UserError(
+                "I may not read this repository's text. Somebody who looks after this App has "
+                "to allow it to: it needs the permission *Contents: read*."
+            ) from error
         if corpus is None:
             raise UserError("This repository has no text yet that an answer could come from.")
         thread = self._context.github.thread(repository, ask.number)
         question = Question(
             text=command.argument,
-            title=thread.title,
-            body=thread.body,
-            comments=tuple(
-                comment.body
-                for comment in thread.comments
-                if comment.app_id != self._context.github.app_id and comment.id != ask.comment_id
-            ),
+            title=thread.title[:CONTEXT],
+            body=thread.body[:CONTEXT],
         )
         dictionary = store.weights.latest(repository.id)
         answer = self._context.answerer(policy).answer(
@@ -239,11 +234,7 @@ class AskFlow:
                 sources=tuple(answer.sources),
                 dictionary_version=dictionary.version,
                 abstained=answer.abstained,
-                details={
-                    "title": question.title,
-                    "body": question.body,
-                    "comments": list(question.comments),
-                },
+                details={"title": question.title, "body": question.body},
                 created_at=self._context.clock(),
             ),
         )
@@ -264,9 +255,20 @@ class AskFlow:
         )
         return sealed, block
 
-    def _posted(self, ask: Ask, repository: Repository) -> Comment | None:
+    def _still_wanted(self, ask: Ask, repository: Repository, thread: Thread) -> bool:
+        """Tells whether the command still stands and nobody silenced the bot meanwhile."""
+        if self._context.store.threads.muted(repository.id, ask.number):
+            return False
+        policy = self._policies.current(repository)
+        return any(
+            command.key == ask.command_key
+            for comment in thread.comments
+            if comment.id == ask.comment_id
+            for command in commands(comment.body, names=policy.command_names)
+        )
+
+    def _posted(self, ask: Ask, thread: Thread) -> Comment | None:
         """Looks for a comment of ours that answers the same command."""
-        thread = self._context.github.thread(repository, ask.number)
         for comment in thread.comments:
             if comment.app_id != self._context.github.app_id:
                 continue
@@ -281,7 +283,8 @@ class AskFlow:
         ask, repository = self._load(key)
         if ask.state in FINAL:
             return
-        if self._posted(ask, repository) is None:
+        thread = self._context.github.thread(repository, ask.number)
+        if self._posted(ask, thread) is None:
             sealed, _ = self._seal(ask, body, {"app": "notice"})
             self._context.github.post(repository, ask.number, sealed)
         self._context.store.asks.set_state(key, state)

@@ -6,7 +6,8 @@ from app.domain import Answer, Ask, Passage
 def block_of(
     answer: Answer, *, ask: Ask, commit: str, dictionary_version: int
 ) -> dict[str, object]:
-    """Returns the JSON values of the block; ids, paths and counts, never a source's text."""
+    """Returns the JSON values of the block; ids, paths, counts, and what
+    the repository says of itself."""
     return {
         "app": ask.command,
         "model": answer.model,

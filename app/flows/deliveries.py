@@ -1,6 +1,7 @@
 """From a delivery to the work that it asks for. Nothing here takes long or posts a reply."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -15,6 +16,8 @@ from app.webhooks.commands import commands
 log = structlog.get_logger()
 
 MUTE, UNMUTE = "no-ai", "ai"
+COMMANDS = 5
+"""Commands of one comment that are carried out; a person writes one or two."""
 
 _INSTALLATION_STATES: Mapping[str, InstallationState] = {
     "created": "active",
@@ -54,8 +57,15 @@ class Deliveries:
         return (*self._commands(delivery, repository), *self._thread(delivery, repository))
 
     def _installation(self, delivery: Delivery) -> Sequence[Job]:
+        repositories = self._context.store.repositories
+        for repository_id in delivery.added:
+            known = repositories.get(repository_id)
+            if known is not None:
+                # Saving it brings it back.
+                repositories.save(replace(known, installation_id=delivery.installation_id))
+                log.info("repository.added", repository=repository_id)
         for repository_id in delivery.removed:
-            self._context.store.repositories.remove(repository_id)
+            repositories.remove(repository_id)
             log.info("repository.removed", repository=repository_id)
         state = _INSTALLATION_STATES.get(delivery.action)
         if delivery.event == "installation" and state is not None:
@@ -83,6 +93,9 @@ class Deliveries:
             found = self._context.github.repository(delivery.owner, delivery.name)
         except GoneError:
             log.info("repository.gone", repository=delivery.repository_id)
+            return None
+        if found.id != delivery.repository_id:
+            log.info("repository.replaced", repository=delivery.repository_id)
             return None
         repositories.save(found)
         return found
@@ -130,9 +143,8 @@ class Deliveries:
         policy = self._policies.current(repository)
         found = commands(comment.body, names=policy.command_names)
         jobs = []
-        for command in found:
-            if command.key not in delivery.commands:
-                continue
+        wanted = [command for command in found if command.key in delivery.commands]
+        for command in wanted[:COMMANDS]:
             if command.name in {MUTE, UNMUTE}:
                 self._mute(command, comment, delivery, repository)
             else:

@@ -35,6 +35,8 @@ class Learn:
         )
         if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
             return False
+        # Forgotten first: where this is cut off, the next sweep weighs all phrases anew.
+        self._weighed.pop(reply.repository_id, None)
         store.evidence.replace(reply.id, found)
         return True
 

@@ -6,6 +6,9 @@ from app.domain import Permission, Person, Repository
 from app.errors import GoneError
 from app.ports import Clock, GitHub
 
+MOST = 10_000
+"""People remembered at a time."""
+
 
 class People:
     """Looks permissions up at GitHub, at most once per person in `lifetime`.
@@ -34,5 +37,7 @@ class People:
             found = self._github.permission(repository, person.login)
         except GoneError:
             found = Permission.NONE
+        if len(self._known) >= MOST:
+            self._known.clear()
         self._known[key] = (now, found)
         return found

@@ -1,6 +1,7 @@
 """Keeps a repository's searchable text at the head of its default branch."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 
 import structlog
 
@@ -33,16 +34,13 @@ class Refresh:
         if sha is None:
             return None
         policy = self._policies.current(repository)
-        return self._context.knowledge.build(
-            repository.id,
-            sha,
-            self._archive(repository, sha),
-            include=policy.include,
-            exclude=policy.exclude,
-        )
+        with closing(self._archive(repository, sha)) as archive:
+            return self._context.knowledge.build(
+                repository.id, sha, archive, include=policy.include, exclude=policy.exclude
+            )
 
-    def _archive(self, repository: Repository, sha: str) -> Iterator[bytes]:
+    def _archive(self, repository: Repository, sha: str) -> Generator[bytes, None, None]:
         """Asks for the archive only once somebody wants to read it."""
+        log.info("repository.indexing", repository=repository.id, commit=sha)
         with self._context.github.tarball(repository, sha) as archive:
             yield from archive
-        log.info("repository.indexed", repository=repository.id, commit=sha)

@@ -14,7 +14,7 @@ from app.domain import (
     Repository,
     Snapshot,
 )
-from app.errors import GoneError
+from app.errors import GoneError, RateLimited, TransientError, TreadleError
 from app.feedback.signals import signals
 from app.feedback.versions import history
 from app.flows.context import Context
@@ -46,48 +46,85 @@ class Sweep:
         self._learn = learn
 
     def due(self, limit: int = 1000) -> int:
-        """Sweeps the replies whose time has come; returns how many were read."""
-        return self._sweep(self._context.store.replies.due(self._context.clock(), limit))
+        """Sweeps the replies whose time has come; returns how many were read.
 
-    def thread(self, repository_id: int, number: int) -> int:
-        """Sweeps the replies of one thread now; returns how many were read."""
-        return self._sweep(self._context.store.replies.on_thread(repository_id, number))
-
-    def repository(self, repository_id: int) -> int:
-        """Sweeps all replies of one repository now; returns how many were read."""
-        return self._sweep(self._context.store.replies.recent(repository_id, 10_000))
-
-    def _sweep(self, replies: Sequence[Reply]) -> int:
-        count = 0
-        ordered = sorted(replies, key=lambda reply: reply.repository_id)
-        for repository_id, group in groupby(ordered, key=lambda reply: reply.repository_id):
-            repository = self._context.store.repositories.get(repository_id)
-            members = list(group)
-            if repository is None or not self._context.store.repositories.active(repository_id):
-                for reply in members:
-                    self._postpone(reply)
-                continue
-            changed = False
-            for start in range(0, len(members), BATCH):
-                batch = members[start : start + BATCH]
-                changed |= self._read(repository, batch)
-                count += len(batch)
-            self._learn.dictionary(repository_id, changed=changed)
+        What fails in one repository, or with one reply, is logged and put off; the others are
+        read all the same.
+        """
+        count, _ = self._sweep(self._context.store.replies.due(self._context.clock(), limit))
         return count
 
-    def _read(self, repository: Repository, batch: Sequence[Reply]) -> bool:
+    def thread(self, repository_id: int, number: int) -> int:
+        """Sweeps the replies of one thread now; returns how many were read.
+
+        Raises:
+            TransientError: GitHub could not be asked; trying again may work.
+        """
+        return self._now(self._context.store.replies.on_thread(repository_id, number))
+
+    def repository(self, repository_id: int) -> int:
+        """Sweeps all replies of one repository now; returns how many were read.
+
+        Raises:
+            TransientError: GitHub could not be asked; trying again may work.
+        """
+        return self._now(self._context.store.replies.recent(repository_id, 10_000))
+
+    def _now(self, replies: Sequence[Reply]) -> int:
+        count, failures = self._sweep(replies)
+        for failure in failures:
+            raise failure
+        return count
+
+    def _sweep(self, replies: Sequence[Reply]) -> tuple[int, list[TransientError]]:
+        count = 0
+        failures: list[TransientError] = []
+        ordered = sorted(replies, key=lambda reply: reply.repository_id)
+        for repository_id, group in groupby(ordered, key=lambda reply: reply.repository_id):
+            members = list(group)
+            repository = self._context.store.repositories.get(repository_id)
+            if repository is None or not self._context.store.repositories.active(repository_id):
+                self._postpone(members)
+                continue
+            try:
+                count += self._read_all(repository, members)
+            except GoneError:
+                log.info("sweep.unreachable", repository=repository_id)
+                self._postpone(members)
+            except TransientError as error:
+                log.warning("sweep.again", repository=repository_id, cause=str(error))
+                wait = error.retry_after if isinstance(error, RateLimited) else 0.0
+                self._postpone(members, least=timedelta(seconds=wait))
+                failures.append(error)
+        return count, failures
+
+    def _read_all(self, repository: Repository, members: Sequence[Reply]) -> int:
+        changed = False
         try:
-            snapshots = self._context.github.snapshots(
-                repository, [reply.comment_node_id for reply in batch]
-            )
-        except GoneError:
-            log.info("sweep.unreachable", repository=repository.id)
-            for reply in batch:
-                self._postpone(reply)
-            return False
+            for start in range(0, len(members), BATCH):
+                changed |= self._read(repository, members[start : start + BATCH])
+        finally:
+            # What was learned before a fault is weighed even so.
+            self._learn.dictionary(repository.id, changed=changed)
+        return len(members)
+
+    def _read(self, repository: Repository, batch: Sequence[Reply]) -> bool:
+        snapshots = self._context.github.snapshots(
+            repository, [reply.comment_node_id for reply in batch]
+        )
+        if not all(snapshot.exists for snapshot in snapshots):
+            # To who has lost access, everything looks deleted; this raises where that is so.
+            self._context.github.repository(repository.owner, repository.name)
         changed = False
         for reply, snapshot in zip(batch, snapshots, strict=True):
-            changed |= self.absorb(repository, reply, snapshot)
+            try:
+                changed |= self.absorb(repository, reply, snapshot)
+            except TreadleError:
+                raise
+            except Exception:
+                # A bug that one text brings out is not to keep the others from being read.
+                log.exception("sweep.broken", reply=reply.id, repository=repository.id)
+                self._postpone([reply])
         return changed
 
     def absorb(self, repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
@@ -111,7 +148,7 @@ class Sweep:
         store.signals.record(reply.id, found, snapshot.seen_at)
         # Learned last but for the date of the next sweep: a crash in between is made good then.
         changed = self._learn.reply(reply)
-        self._postpone(reply)
+        self._postpone([reply])
         if changed:
             log.info("reply.taught", reply=reply.id, repository=repository.id, signals=len(found))
         return changed
@@ -130,10 +167,11 @@ class Sweep:
             for person_id, person in people.items()
         }
 
-    def _postpone(self, reply: Reply) -> None:
+    def _postpone(self, replies: Sequence[Reply], *, least: timedelta = timedelta()) -> None:
         now = self._context.clock()
-        wait = interval(now - reply.posted_at, self._context.sweep_youngest)
-        self._context.store.replies.set_swept(reply.id, now, now + wait)
+        for reply in replies:
+            wait = max(interval(now - reply.posted_at, self._context.sweep_youngest), least)
+            self._context.store.replies.set_swept(reply.id, now, now + wait)
 
 
 def _state(snapshot: Snapshot) -> ReplyState:

@@ -1,6 +1,7 @@
 """Why an answer says what it says: the answer beside what it would have been without what
 was learned, and each difference linked to the comment that caused it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,13 +10,24 @@ from app.domain import (
     Dictionary,
     Memory,
     MemoryKind,
-    PhraseUse,
     Question,
+    Reply,
 )
 from app.errors import UserError
 from app.flows.context import Context
 from app.flows.policies import Policies
 from app.ports import Answerer, Corpus
+from app.weave.phrase_score import PhraseScore
+from app.weave.recall import strikes
+
+CAUSES = 5
+"""Phrases named for one difference, the strongest."""
+_COMMENT = re.compile(r"#issuecomment-(\d+)$")
+_HOW = {
+    MemoryKind.CORRECTION: "corrected",
+    MemoryKind.GOOD: "liked a similar answer",
+    MemoryKind.BAD: "disliked a similar answer",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +84,7 @@ class WhyFlow:
             UserError: no such reply is known, or its text can no longer be searched.
         """
         store = self._context.store
-        reply = store.replies.by_url(url)
+        reply = store.replies.by_url(url) or self._by_comment(url)
         if reply is None:
             raise UserError(
                 f"no reply of this bot is known at {url}: give the address of the comment, "
@@ -91,7 +103,6 @@ class WhyFlow:
             text=reply.question,
             title=str(context.get("title", "")),
             body=str(context.get("body", "")),
-            comments=tuple(str(text) for text in _list(context.get("comments"))),
         )
         memories = [
             memory
@@ -113,6 +124,18 @@ class WhyFlow:
             repeated=why.now.text == reply.answer,
         )
 
+    def _by_comment(self, url: str) -> Reply | None:
+        """Finds a reply whose repository has another name since it was posted."""
+        comment = _COMMENT.search(url)
+        if comment is None:
+            return None
+        store = self._context.store
+        found = (
+            store.replies.by_comment(repository.id, int(comment[1]))
+            for repository in store.repositories.all()
+        )
+        return next((reply for reply in found if reply is not None), None)
+
     def _explain(
         self,
         question: Question,
@@ -130,6 +153,8 @@ class WhyFlow:
         now = answer(memories, dictionary)
         without_memory = answer((), dictionary)
         without_dictionary = answer(memories, empty)
+        by_memory = _difference(now, without_memory)
+        by_dictionary = _difference(now, without_dictionary)
         return Why(
             question=question.text,
             url="",
@@ -138,31 +163,22 @@ class WhyFlow:
             without_memory=without_memory,
             without_dictionary=without_dictionary,
             without_both=answer((), empty),
-            by_memory=_difference(now, without_memory, self._memory_causes(now, memories)),
-            by_dictionary=_difference(
-                now, without_dictionary, self._phrase_causes(now.phrases, dictionary)
+            by_memory=replace(by_memory, causes=_memory_causes(by_memory, now, memories)),
+            by_dictionary=replace(
+                by_dictionary, causes=self._phrase_causes(by_dictionary, dictionary)
             ),
             dictionary_version=dictionary.version,
             same_text=True,
             repeated=True,
         )
 
-    def _memory_causes(self, now: Answer, memories: Sequence[Memory]) -> list[Cause]:
-        words = {
-            MemoryKind.CORRECTION: "corrected",
-            MemoryKind.GOOD: "liked a similar answer",
-            MemoryKind.BAD: "disliked a similar answer",
-        }
-        used = set(now.memories)
-        return [
-            Cause(how=words[memory.kind], url=memory.url, author=memory.author)
-            for memory in memories
-            if memory.id in used
-        ]
-
-    def _phrase_causes(self, phrases: Sequence[PhraseUse], dictionary: Dictionary) -> list[Cause]:
+    def _phrase_causes(self, difference: Difference, dictionary: Dictionary) -> list[Cause]:
+        """Names the disliked phrases of what was lost and the liked ones of what was gained."""
+        phrases = PhraseScore(dictionary)
+        lost = [use for use in phrases.uses("\n\n".join(difference.lost)) if use.effect < 0]
+        gained = [use for use in phrases.uses("\n\n".join(difference.gained)) if use.effect > 0]
         causes = []
-        for use in phrases:
+        for use in sorted([*lost, *gained], key=lambda use: -abs(use.effect))[:CAUSES]:
             masses = self._context.store.evidence.provenance(dictionary.repository_id, use.phrase)
             strongest = max(masses, key=lambda mass: abs(mass.mass), default=None)
             if strongest is not None:
@@ -176,13 +192,23 @@ class WhyFlow:
         return causes
 
 
-def _difference(now: Answer, other: Answer, causes: Sequence[Cause]) -> Difference:
+def _memory_causes(difference: Difference, now: Answer, memories: Sequence[Memory]) -> list[Cause]:
+    """Names the memories that the answer used, and corrections of what it lost."""
+    if not difference.gained and not difference.lost:
+        return []
+    used = set(now.memories)
+    return [
+        Cause(how=_HOW[memory.kind], url=memory.url, author=memory.author)
+        for memory in memories
+        if memory.id in used or any(strikes(memory, text) for text in difference.lost)
+    ]
+
+
+def _difference(now: Answer, other: Answer) -> Difference:
     with_it = [quote.text for quote in now.quotes]
     without = [quote.text for quote in other.quotes]
-    gained = [text for text in with_it if text not in without]
-    lost = [text for text in without if text not in with_it]
-    return Difference(gained=gained, lost=lost, causes=causes if gained or lost else ())
-
-
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []
+    return Difference(
+        gained=[text for text in with_it if text not in without],
+        lost=[text for text in without if text not in with_it],
+        causes=(),
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Ask, AskState, DraftRecord, Person
@@ -11,7 +11,6 @@ from app.store.noun import Noun, passages_from_json, passages_to_json, person_of
 from app.store.schema import ask, draft
 
 _OPEN = (AskState.QUEUED.value, AskState.DRAFTED.value)
-_NOT_ACCEPTED = (AskState.REFUSED.value, AskState.IGNORED.value)
 
 
 class Asks(Noun):
@@ -93,23 +92,33 @@ class Asks(Noun):
             created_at=row["created_at"],
         )
 
-    def recent(
-        self, repository_id: int, person_id: int, since: datetime, *, except_key: str = ""
-    ) -> int:
-        """Counts a person's asks that were not turned away, from a time on.
+    def earlier(self, value: Ask, *, since: datetime, helping: bool) -> int:
+        """Counts what the asker asked in the same repository before this ask.
+
+        What was ignored, since nothing was wanted any more, does not count, nor what failed
+        through no fault of the asker's.
 
         Args:
-            except_key: the ask that is being judged, which is not to count against itself.
+            value: the ask, stored.
+            since: the time to count from.
+            helping: whether to count calls for help, or else questions.
         """
+        if value.asker is None:
+            return 0
+        before = or_(
+            ask.c.created_at < value.created_at,
+            and_(ask.c.created_at == value.created_at, ask.c.key < value.key),
+        )
         row = self._row(
             select(func.count().label("asks"))
             .select_from(ask)
             .where(
-                ask.c.repository_id == repository_id,
-                ask.c.asker_id == person_id,
+                ask.c.repository_id == value.repository_id,
+                ask.c.asker_id == value.asker.id,
                 ask.c.created_at >= since,
-                ask.c.state.not_in(_NOT_ACCEPTED),
-                ask.c.key != except_key,
+                ask.c.state.not_in((AskState.IGNORED.value, AskState.FAILED.value)),
+                (ask.c.command == "help") == helping,
+                before,
             )
         )
         return 0 if row is None else int(row["asks"])

@@ -145,6 +145,15 @@ def _recalled(memory: Memory, similarity: float, standing: Mapping[str, float]) 
     )
 
 
+def strikes(memory: Memory, text: str) -> bool:
+    """Tells whether a correction struck out a sentence like this one."""
+    if memory.kind is not MemoryKind.CORRECTION:
+        return False
+    kept = _sentences(memory.after)
+    removed = [said for said in _sentences(memory.before) if said not in kept]
+    return _likeness(normal(text), removed) >= SAME
+
+
 def _sentences(markdown: str) -> list[str]:
     return [said for unit in units(markdown, "") if (said := normal(quoted(unit)))]
 

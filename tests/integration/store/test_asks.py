@@ -59,24 +59,36 @@ def test_the_unfinished_are_those_that_wait(store: Store) -> None:
     assert [ask.state for ask in store.asks.unfinished()] == [AskState.DRAFTED, AskState.QUEUED]
 
 
-def test_recent_counts_what_was_accepted_of_one_person(store: Store) -> None:
+def test_earlier_counts_what_one_person_asked_before(store: Store) -> None:
     store.repositories.save(a_repository(id=2))
     for node, given in {
-        "a": {"asker": ANN, "state": AskState.ANSWERED},
-        "b": {"asker": ANN, "state": AskState.QUEUED},
-        "c": {"asker": ANN, "state": AskState.FAILED},
-        "d": {"asker": ANN, "state": AskState.REFUSED},
-        "e": {"asker": ANN, "state": AskState.IGNORED},
-        "f": {"asker": BEN},
-        "g": {"asker": ANN, "repository_id": 2},
-        "h": {"asker": ANN, "created_at": later(-1)},
-        "i": {},
+        "a": {"asker": ANN, "state": AskState.ANSWERED, "created_at": later(-3)},
+        "b": {"asker": ANN, "state": AskState.REFUSED, "created_at": later(-2)},
+        "c": {"asker": ANN, "state": AskState.FAILED, "created_at": later(-2)},
+        "d": {"asker": ANN, "state": AskState.IGNORED, "created_at": later(-2)},
+        "e": {"asker": ANN, "command": "help", "created_at": later(-2)},
+        "f": {"asker": BEN, "created_at": later(-2)},
+        "g": {"asker": ANN, "repository_id": 2, "created_at": later(-2)},
+        "h": {"asker": ANN, "created_at": later(-9)},
+        "i": {"created_at": later(-2)},
+        "j": {"asker": ANN},
+        "k": {"asker": ANN},
+        "l": {"asker": ANN, "created_at": later(1)},
     }.items():
         store.asks.open(an_ask(node, **given))
-    assert store.asks.recent(1, ANN.id, NOW) == 3
-    assert store.asks.recent(1, ANN.id, NOW, except_key="ask:b:c1") == 2
-    assert store.asks.recent(1, ANN.id, later(-1)) == 4
-    assert store.asks.recent(1, 99, NOW) == 0
+
+    def earlier(node: str, *, helping: bool = False) -> int:
+        value = store.asks.get(f"ask:{node}:c1")
+        assert value is not None
+        return store.asks.earlier(value, since=later(-5), helping=helping)
+
+    # Of two that came at the same time, the one with the lower key is the earlier one.
+    assert earlier("j") == 2
+    assert earlier("k") == 3
+    assert earlier("l") == 4
+    assert earlier("j", helping=True) == 1
+    assert earlier("f") == 0
+    assert earlier("i") == 0
 
 
 def test_a_draft_comes_back_whole(store: Store) -> None:
