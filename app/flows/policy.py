@@ -252,8 +252,6 @@ def _words(error: ValidationError) -> str:
             return f"at most {wanted} characters are allowed"
         case "not":
             return "this is the name of another command"
-        case "pattern" if "paths" in error.absolute_path:
-            return "at most three `*` or `**` are allowed in a pattern"
         case "pattern" if name == "command":
             return "a command is a small letter and up to 30 small letters, digits and hyphens"
         case "pattern" if name == "footer":

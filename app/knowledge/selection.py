@@ -8,9 +8,9 @@ outputs, lock files, minified and generated files. A repository's own `include` 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path, PurePosixPath
 
+from app.knowledge.globs import matches
 from app.text.quotable import MARKDOWN, PROSE, suffix_of
 
 
@@ -47,8 +47,7 @@ _WORDS_ONLY = frozenset({"", "txt", "text"})
 class Selection:
     """Decides by a file's path and bytes whether it is read.
 
-    `include` empty means everything; globs know `*`, `**` and `?`, and one without a slash
-    matches names at any depth, as in .gitignore.
+    `include` empty means everything; `app.knowledge.globs` says what a glob matches.
     """
 
     max_file_bytes: int
@@ -59,10 +58,10 @@ class Selection:
         """Tells by path and size alone whether a file's bytes are worth looking at."""
         pure = PurePosixPath(path)
         suffix = suffix_of(path)
-        named = bool(self.include) and any(_glob(g).fullmatch(path) for g in self.include)
+        named = bool(self.include) and any(matches(glob, path) for glob in self.include)
         if size > self.max_file_bytes or (self.include and not named):
             return False
-        if any(_glob(g).fullmatch(path) for g in self.exclude):
+        if any(matches(glob, path) for glob in self.exclude):
             return False
         folders = {part.lower() for part in pure.parts[:-1]}
         if not named and FILETYPES["vendored folders"] & folders:
@@ -93,28 +92,3 @@ def _is_language(head: bytes) -> bool:
     """Tells words from data dumps: enough of the bytes are letters and spaces."""
     plain = sum(head.count(byte) for byte in b" \netaoinshrdlu")
     return plain * 3 > len(head)
-
-
-@cache
-def _glob(glob: str) -> re.Pattern[str]:
-    glob = glob.strip().removeprefix("./")
-    anchored = "/" in glob.rstrip("/")
-    glob = glob.lstrip("/")
-    if glob.endswith("/"):
-        glob += "**"
-    found = ["" if anchored else "(?:.*/)?"]
-    at = 0
-    while at < len(glob):
-        if glob.startswith("**/", at):
-            found.append("(?:.*/)?")
-            at += 3
-        elif glob.startswith("**", at):
-            found.append(".*")
-            at += 2
-        elif glob[at] in "*?":
-            found.append("[^/]*" if glob[at] == "*" else "[^/]")
-            at += 1
-        else:
-            found.append(re.escape(glob[at]))
-            at += 1
-    return re.compile("".join(found) + "(?:/.*)?")

@@ -216,8 +216,8 @@ BAD_VALUES = [
     ("footer: |\n  a\n", "`footer`: a footer is one line without"),
     ("footer: 2026-11-20", "`footer`: this has to be text; put it in quotes"),
     (f"footer: {'a' * 301}", "`footer`: at most 300 characters are allowed"),
-    ("paths: {exclude: ['*a*a*a*a']}", "at most three `*` or `**` are allowed in a pattern"),
-    ("paths: {exclude: ['**/**/**/*.md']}", "`paths.exclude.0`: at most three"),
+    (f"paths: {{exclude: ['{'*a' * 101}']}}", "`paths.exclude.0`: at most 200 characters"),
+    ("paths: {exclude: ['']}", "`paths.exclude.0`: this must not be empty"),
     ("[]", "the file has to be lines of `setting: value`"),
     ("just words", "the file has to be lines of `setting: value`"),
 ]
