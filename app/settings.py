@@ -8,12 +8,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from app.errors import ConfigError
 
 PREFIX = "TREADLE_"
+_DATABASES = ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
 
 
 class Settings(BaseModel):
@@ -38,13 +40,20 @@ class Settings(BaseModel):
     )
     github_api_url: str = Field(
         "https://api.github.com",
-        description="GitHub's REST address; for GitHub Enterprise Server `https://HOST/api/v3`.",
+        description=(
+            "GitHub's REST address; for GitHub Enterprise Server `https://HOST/api/v3`, for "
+            "GitHub Enterprise Cloud with data residency `https://api.SUBDOMAIN.ghe.com`."
+        ),
     )
     github_timeout: float = Field(
         20.0, gt=0, le=300, description="Seconds until a call to GitHub is given up."
     )
     database_url: str = Field(
-        "", description="SQLAlchemy URL; SQLite in `DATA_DIR` when unset, or `postgresql://`."
+        "",
+        description=(
+            "SQLite in `DATA_DIR` when unset; `sqlite:///PATH` or "
+            "`postgresql://USER:PASSWORD@HOST/NAME`."
+        ),
     )
     data_dir: Path = Field(
         Path(".treadle"), description="Folder of the database, indexes, keys and artifacts."
@@ -120,10 +129,24 @@ class Settings(BaseModel):
             keys[key_id] = key
         return keys
 
+    @field_validator("github_api_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        fault = "write a web address such as `https://HOST/api/v3`, without anything around it"
+        try:
+            parts = urlsplit(value)
+            known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            raise ValueError(fault) from None
+        plain = value.isprintable() and not set(value) & set(" ?#@\\")
+        if not known or not plain:
+            raise ValueError(fault)
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgres://", "postgresql")):
+        if value and not value.startswith(_DATABASES):
             raise ValueError("write `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`")
         return value
 
@@ -131,17 +154,20 @@ class Settings(BaseModel):
     def database(self) -> str:
         """The SQLAlchemy URL of Treadle's own tables, with its driver named."""
         url = self.database_url or f"sqlite:///{(self.data_dir / 'treadle.db').absolute()}"
-        for scheme in ("postgres://", "postgresql://"):
-            if url.startswith(scheme):
-                return "postgresql+psycopg://" + url.removeprefix(scheme)
-        return url
+        scheme, _, rest = url.partition("://")
+        return url if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
 
     @property
     def web_url(self) -> str:
-        """The address of GitHub's pages that belongs to `github_api_url`, without a final `/`."""
+        """The address of GitHub's pages that belongs to `github_api_url`, without a final `/`.
+
+        https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/about-github-enterprise-cloud-with-data-residency
+        """
         url = self.github_api_url.rstrip("/")
-        if url == "https://api.github.com":
-            return "https://github.com"
+        parts = urlsplit(url)
+        host = parts.netloc.lower()
+        if host == "api.github.com" or (host.startswith("api.") and host.endswith(".ghe.com")):
+            return f"{parts.scheme}://{host.removeprefix('api.')}"
         return url.removesuffix("/api/v3")
 
     @property

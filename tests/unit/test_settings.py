@@ -48,6 +48,25 @@ def test_overrides_win_over_the_environment() -> None:
         ("ATTEMPTS", "21"),
         ("LOG_LEVEL", "loud"),
         ("MODEL", "oracle"),
+        ("GITHUB_API_URL", "api.github.com"),
+        ("GITHUB_API_URL", "ftp://api.github.com"),
+        ("GITHUB_API_URL", "file:///etc/passwd"),
+        ("GITHUB_API_URL", "https://"),
+        ("GITHUB_API_URL", "https:///api/v3"),
+        ("GITHUB_API_URL", " https://api.github.com"),
+        ("GITHUB_API_URL", "https://api.github.com "),
+        ("GITHUB_API_URL", "https://git hub.example/api/v3"),
+        ("GITHUB_API_URL", "https://git.example/api/v3\n"),
+        ("GITHUB_API_URL", "https://git.example:port/api/v3"),
+        ("GITHUB_API_URL", "https://[git.example/api/v3"),
+        ("GITHUB_API_URL", "https://me:secret@git.example/api/v3"),
+        ("GITHUB_API_URL", "https://git.example/api/v3?a=b"),
+        ("DATABASE_URL", "treadle.db"),
+        ("DATABASE_URL", "sqlite://treadle.db"),
+        ("DATABASE_URL", "mysql://u@h/d"),
+        ("DATABASE_URL", "postgresql"),
+        ("DATABASE_URL", "postgresql+asyncpg://u@h/d"),
+        ("DATABASE_URL", "postgresqlite://u@h/d"),
         ("SIGNING_KEYS", "no colon"),
         ("SIGNING_KEYS", "a:tooshort"),
         ("SIGNING_KEYS", "a b:0123456789abcdef"),
@@ -69,7 +88,13 @@ def test_all_faults_are_listed_at_once() -> None:
 
 
 def test_a_fault_never_repeats_the_value() -> None:
-    found = faults(SIGNING_KEYS="hunter2", PORT="hunter3")
+    found = faults(
+        SIGNING_KEYS="hunter2",
+        PORT="hunter3",
+        DATABASE_URL="hunter4",
+        GITHUB_API_URL="https://hunter5:hunter6/",
+    )
+    assert len(found) == 4
     assert "hunter" not in " ".join(found)
 
 
@@ -100,11 +125,30 @@ def test_secrets_are_not_shown() -> None:
         ("sqlite:////elsewhere.db", "sqlite:////elsewhere.db", "sqlite:////data/queue.db"),
         ("postgres://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
         ("postgresql://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
     ],
 )
 def test_databases(url: str, database: str, queue: str) -> None:
     settings = load({"TREADLE_DATABASE_URL": url, "TREADLE_DATA_DIR": "/data"})
     assert (settings.database, settings.queue_database) == (database, queue)
+
+
+@pytest.mark.parametrize(
+    ("api", "web"),
+    [
+        ("", "https://github.com"),
+        ("https://api.github.com/", "https://github.com"),
+        ("https://API.GitHub.com", "https://github.com"),
+        ("https://api.acme.ghe.com", "https://acme.ghe.com"),
+        ("https://api.acme.ghe.com/", "https://acme.ghe.com"),
+        ("https://git.example/api/v3", "https://git.example"),
+        ("https://git.example:8443/api/v3/", "https://git.example:8443"),
+        ("https://api.git.example/api/v3", "https://api.git.example"),
+        ("http://127.0.0.1:4000", "http://127.0.0.1:4000"),
+    ],
+)
+def test_the_pages_that_belong_to_an_api(api: str, web: str) -> None:
+    assert load({"TREADLE_GITHUB_API_URL": api}).web_url == web
 
 
 def app_settings(**changes: str) -> Settings:
