@@ -21,8 +21,8 @@ from app.weave.question import Asked, take_apart
 ALIKE = 0.45
 """Questions at least this similar share what was learned of one of them."""
 
-SAME = 85.0
-"""Sentences at least this similar, in percent, count as the same."""
+SAME = 94.0
+"""Sentences at least this similar, in percent, count as the same; less may be another verb."""
 
 REVISED = 50.0
 """A struck sentence and a new one at least this similar, in percent, are versions of one."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.domain import AskState, Delivery, Job
+from app.domain import AskState, Delivery, Job, Person
 from app.errors import RateLimited, TransientError
 from app.feedback import metadata
 from app.webhooks.commands import commands
@@ -198,14 +198,75 @@ def test_muting_a_thread_and_bringing_the_bot_back(town: Town) -> None:
     assert len(town.replies(number)) == 1
 
 
-def test_who_may_ask_and_how_often(town: Town) -> None:
-    town.put(".github/treadle.yml", b"who_may_ask: triage\nlimits:\n  per_person_per_day: 1\n")
+def test_who_may_not_ask_is_told_once(town: Town) -> None:
+    town.put(".github/treadle.yml", b"who_may_ask: triage\n")
     number, _ = town.ask("rae", QUESTION)
     assert "triage access or more" in town.reply(number).body
+    number, again = town.ask("rae", QUESTION)
+    assert town.replies(number) == []
+    assert ("treadle[bot]", "confused") in town.people["mia"].reactions(again.id)
+    number, _ = town.ask("rae", "/help")
+    assert "`/ask your question`" in town.reply(number).body
     number, _ = town.ask("tess", QUESTION)
     assert "make check" in town.reply(number).body
-    number, _ = town.ask("tess", QUESTION)
-    assert "24 hours" in town.reply(number).body
+
+
+def test_the_limit_counts_in_the_order_of_asking_and_is_told_once(town: Town) -> None:
+    town.put(".github/treadle.yml", b"limits:\n  per_person_per_day: 1\n")
+    asks = "\n".join(f"{QUESTION} {word}" for word in ("One.", "Two.", "Three.", "Four."))
+    number, posted = town.ask("tess", asks)
+    first, second = town.replies(number)
+    assert "make check" in first.body
+    assert "1 question of one person" in second.body
+    assert ("treadle[bot]", "confused") in town.people["mia"].reactions(posted.id)
+    number, _ = town.ask("walt", QUESTION)
+    assert "make check" in town.reply(number).body
+
+
+def test_no_comment_can_ask_for_a_flood(town: Town) -> None:
+    asks = "\n".join(f"{QUESTION} {number}" for number in range(40))
+    number, _ = town.ask("walt", asks)
+    assert len(town.replies(number)) == 5
+    helps = "\n".join(f"/help {number}" for number in range(40))
+    for _ in range(3):
+        number, _ = town.ask("rae", helps)
+    assert town.replies(number) == []
+
+
+@pytest.mark.parametrize("change", ["deleted", "edited", "muted"])
+def test_what_is_no_longer_wanted_when_the_answer_is_ready_is_not_posted(
+    change: str, town: Town
+) -> None:
+    number = town.people["rae"].open_issue("Tests", "")
+    posted = town.people["rae"].comment(number, QUESTION)
+    world = town.playground.world
+    publish = town.bot.ask.publish
+
+    def meanwhile(key: str) -> None:
+        if change == "deleted":
+            world.delete_comment(world.person("rae"), world.comment(posted.id))
+        elif change == "edited":
+            town.people["rae"].edit(posted.id, "Never mind.")
+        else:
+            town.bot.store.threads.mute(
+                town.repository.id, number, Person(id=posted.id, login="rae")
+            )
+        publish(key)
+
+    town.bot.ask.publish = meanwhile  # type: ignore[method-assign]
+    town.work()
+    assert town.replies(number) == []
+    assert state(town, posted.node_id, QUESTION) is AskState.IGNORED
+
+
+@pytest.mark.parametrize("path", [r"/tarball/", r"/commits/"])
+@pytest.mark.parametrize("status", [403, 404, 451])
+def test_a_text_that_may_not_be_read_is_told(path: str, status: int, town: Town) -> None:
+    town.playground.world.faults.add(
+        Fault(kind="status", method="GET", path=path, status=status, times=9)
+    )
+    number, _ = town.ask("rae", QUESTION)
+    assert "*Contents: read*" in town.reply(number).body
 
 
 def test_a_broken_configuration_file_leaves_the_last_good_one_in_force(town: Town) -> None:
@@ -312,6 +373,8 @@ def test_a_repository_taken_out_of_the_installation_is_left_alone_and_may_come_b
     town.work()
     assert not town.bot.store.repositories.active(town.repository.id)
     world.choose_repositories(installation.id, ["loom", "other"])
+    town.work()
+    assert town.bot.store.repositories.active(town.repository.id)
     number, _ = town.ask("rae", QUESTION)
     assert "make check" in town.reply(number).body
 

@@ -4,9 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain import MemoryKind, Reply, ReplyState, RowKind, SignalKind
+from app.domain import (
+    MemoryKind,
+    Reply,
+    ReplyState,
+    Repository,
+    RowKind,
+    SignalKind,
+    Snapshot,
+)
+from app.errors import RateLimited, TransientError
 from app.flows.sweep import interval
-from tests.integration.flows.conftest import Town
+from tests.integration.flows.conftest import FILES, Town
 
 RIGHT = "The loom reads its settings from `.config/loom.yml` in your home folder."
 WRONG = "The loom reads its settings from `.loom.yml` in the root."
@@ -141,6 +150,78 @@ def test_a_deleted_reply_is_noted_and_the_others_are_read(town: Town) -> None:
     stored = town.bot.store.replies.by_id(gone.id)
     assert stored is not None and stored.state is ReplyState.DELETED
     assert [item.content for item in town.bot.store.signals.of_reply(stays.id)] == ["+1"]
+
+
+def test_a_repository_out_of_reach_loses_nothing_that_was_learned(town: Town) -> None:
+    world = town.playground.world
+    world.update_repository(world.person("olivia"), town.repository, private=True)
+    reply = asked(town)
+    town.people["walt"].react(reply.comment_id, "-1")
+    sweep(town)
+    learned = town.bot.store.evidence.of_reply(reply.id)
+    assert learned.memories
+    world.create_repository("olivia", "other", files={"a.md": b"a\n"})
+    [installation] = list(world.installations)
+    world.choose_repositories(installation.id, ["other"])
+    # The sweep comes before the webhook that tells of it.
+    town.bot.sweep.repository(town.repository.id)
+    stored = town.bot.store.replies.by_id(reply.id)
+    assert stored is not None and stored.state is ReplyState.LIVE
+    assert town.bot.store.evidence.of_reply(reply.id) == learned
+    world.choose_repositories(installation.id, ["loom", "other"])
+    sweep(town)
+    assert town.bot.store.evidence.of_reply(reply.id) == learned
+
+
+def test_a_sweep_broken_off_weighs_what_it_learned_at_the_next_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The newest are read first.
+    second, first = asked(town, "How do I run the tests?"), asked(town)
+    town.people["mia"].edit(first.comment_id, first.body.replace(WRONG, RIGHT))
+    absorb = town.bot.sweep.absorb
+
+    def limited(repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
+        if reply.id == second.id:
+            raise RateLimited("wait", retry_after=60)
+        return absorb(repository, reply, snapshot)
+
+    monkeypatch.setattr(town.bot.sweep, "absorb", limited)
+    monkeypatch.setattr("app.flows.learn.Learn.dictionary", lambda *_, **__: None)
+    with pytest.raises(RateLimited):
+        town.bot.sweep.repository(town.repository.id)
+    monkeypatch.undo()
+    assert town.bot.store.evidence.of_reply(first.id).masses
+    assert town.bot.store.weights.latest(town.repository.id).version == 0
+    sweep(town)
+    assert ".config/loom.yml" in town.bot.store.weights.latest(town.repository.id).weights
+
+
+@pytest.mark.parametrize("fault", [TransientError("down"), ValueError("a bug")])
+def test_one_repository_or_reply_that_fails_does_not_stop_the_others(
+    fault: Exception, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = asked(town)
+    world = town.playground.world
+    other = world.create_repository("olivia", "other", files=FILES)
+    world.set_role(other, "walt", "write")
+    issue = world.create_issue(world.person("rae"), other, title="Hello", body="")
+    world.create_comment(world.person("rae"), issue, "/ask How do I run the tests?")
+    town.work()
+    [good] = town.bot.store.replies.on_thread(other.id, issue.number)
+    world.react(world.person("walt"), world.comment(good.comment_id), "+1")
+    absorb = town.bot.sweep.absorb
+
+    def failing(repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
+        if reply.id == bad.id:
+            raise fault
+        return absorb(repository, reply, snapshot)
+
+    monkeypatch.setattr(town.bot.sweep, "absorb", failing)
+    town.bot.sweep.due()
+    assert [item.content for item in town.bot.store.signals.of_reply(good.id)] == ["+1"]
+    due = town.bot.store.replies.due(town.bot.context.clock(), 10)
+    assert bad.id not in [reply.id for reply in due], "it is put off like the others"
 
 
 def test_sweeping_again_changes_nothing(town: Town) -> None:

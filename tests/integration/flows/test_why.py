@@ -51,3 +51,36 @@ def test_without_anything_learned_nothing_differs(town: Town) -> None:
 def test_an_unknown_address_is_told(town: Town) -> None:
     with pytest.raises(UserError, match="no reply of this bot is known"):
         town.bot.why.reply("https://github.com/olivia/loom/issues/1#issuecomment-1")
+
+
+def test_a_lost_sentence_is_put_down_to_the_phrases_that_were_struck_out(town: Town) -> None:
+    town.put(
+        "docs/tools.md",
+        b"# Tools\n\nTo spin yarn with the old wheel, run `wheel spin`.\n\n"
+        b"To spin yarn with the jenny, run `jenny spin`.\n\n"
+        b"To wind yarn with the old wheel, run `wheel wind`.\n",
+    )
+    number, _ = town.ask("rae", "/ask How do I wind yarn?")
+    first = town.reply(number)
+    assert "the old wheel" in first.body
+    town.people["mia"].edit(
+        first.id,
+        first.body.replace(
+            "To wind yarn with the old wheel, run `wheel wind`.",
+            "To wind yarn with the jenny, run `jenny wind`.",
+        ),
+    )
+    town.work()
+    number, _ = town.ask("walt", "/ask How do I spin yarn?")
+    why = town.bot.why.reply(town.reply(number).url)
+    assert any("old wheel" in text for text in why.by_dictionary.lost)
+    told = " ".join(cause.how for cause in why.by_dictionary.causes)
+    assert "old wheel" in told
+    assert {cause.author for cause in why.by_dictionary.causes} == {"mia"}
+
+
+def test_a_reply_is_found_under_its_repositorys_new_name(town: Town) -> None:
+    number, _ = town.ask("rae", "/ask How do I run the tests?")
+    url = town.reply(number).url
+    moved = url.replace("/olivia/loom/", "/olivia/loom2/")
+    assert town.bot.why.reply(moved).question == "How do I run the tests?"

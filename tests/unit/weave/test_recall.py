@@ -133,3 +133,13 @@ def test_elsewhere_it_does_not_bear_on_other_questions(
     asked = take_apart(Question(text=OTHER), rarity)
     taught = memory("What is the default port?", after, before=before)
     assert recall(asked, [taught], rarity, standing) == []
+
+
+def test_a_sentence_about_something_else_is_not_struck_for_looking_alike() -> None:
+    struck = "To wind yarn with the old wheel, run `wheel wind`."
+    alike = "To spin yarn with the old wheel, run `wheel spin`."
+    asked = take_apart(Question(text="How do I wind yarn?"), rarity)
+    taught = memory("How do I wind yarn?", "To wind yarn, run `jenny wind`.", before=struck)
+    recalled = recall(asked, [taught], rarity)
+    assert effect(normal(struck), 0.0, 2.0, recalled, None) < 0
+    assert effect(normal(alike), 0.0, 2.0, recalled, None) == 0.0
