@@ -6,6 +6,7 @@ here is code for GitHub too.
 """
 
 import re
+from html import unescape
 
 GAP = "\u200b"
 """Zero-width space: breaks what GitHub would link, and is not seen."""
@@ -16,10 +17,15 @@ _LINKED = re.compile(
     r"\\*(?:"
     r"(?P<github>https?://(?:[\w-]+\.)*github\.com/[^\s<>`)\]]*)"
     r"|(?P<address>[a-z][a-z0-9+.-]*://[^\s<>`)\]]+)"
-    r"|(?<!\w)(?P<mention>@[A-Za-z0-9][\w@-]*(?:/[\w.-]*\w)?)"
-    r"|(?<![\w&])(?P<issue>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)\b(?:@[\w@-]+)?)",
+    r"|(?<![A-Za-z0-9])(?P<mention>@[A-Za-z0-9][\w@-]*(?:/[\w.-]*\w)?)"
+    r"|(?<![A-Za-z0-9&])(?P<issue>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)(?![A-Za-z0-9])"
+    r"(?:@[\w@-]+)?)",
     re.IGNORECASE,
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_NAMES = re.compile(r"[A-Za-z0-9@#/_.-]")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Controls that make text look like other text than it is."""
 _IMAGE = re.compile(r"!(?=\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
@@ -35,10 +41,10 @@ def neutralise(text: str) -> str:
     Mentions, references to issues and addresses on GitHub become code, which pings nobody;
     images become links; HTML is shown, not interpreted; comments go; links other than to
     web and mail addresses lose their target; a leading slash no longer reads as a command
-    to a bot; an open fence is closed.
+    to a bot; an open fence is closed; text cannot change its own direction.
     """
     found = []
-    for lines, fence in _segments(text):
+    for lines, fence in _segments(_BIDI.sub("", text)):
         if fence:
             found += lines if _closed(lines, fence) else [*lines, fence]
         else:
@@ -92,7 +98,14 @@ def _code(span: str) -> str:
     return re.sub(r"(?<=[@#])(?=\w)", GAP, span) if "|" in span else span
 
 
+def _plain(entity: re.Match[str]) -> str:
+    """Writes out an entity of which a name could be made, as GitHub reads it."""
+    meant = unescape(entity[0])
+    return meant if _NAMES.fullmatch(meant) else entity[0]
+
+
 def _prose(text: str) -> str:
+    text = _ENTITY.sub(_plain, text)
     text = _TAG.sub("&lt;", text.replace("`", "&#96;"))
     text = _LINK.sub("]", _IMAGE.sub("", text))
     text = _TILDES.sub(lambda m: "&#126;" * len(m[0]), text)
