@@ -86,7 +86,7 @@ def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = no
         policies=policies,
         ask=AskFlow(context, policies, people, refresh),
         deliveries=Deliveries(context, policies, people),
-        sweep=Sweep(context, people, Learn(context), policies),
+        sweep=Sweep(context, people, Learn(context, policies), policies),
         refresh=refresh,
         why=WhyFlow(context, policies),
     )

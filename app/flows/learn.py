@@ -1,14 +1,15 @@
 """From what people did to what the next answer knows: memory, weights, preference rows."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from app.domain import Evidence, Reply
+from app.domain import Evidence, Permission, Reply
 from app.feedback.evidence import evidence
 from app.feedback.weights import dictionary
 from app.flows.context import Context
+from app.flows.policies import Policies
 
 log = structlog.get_logger()
 
@@ -20,19 +21,28 @@ class Learn:
     the next sweep, and running them again changes nothing.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, policies: Policies) -> None:
         self._context = context
+        self._policies = policies
         self._weighed: dict[int, datetime] = {}
 
     def reply(self, reply: Reply) -> bool:
         """Computes a reply's evidence anew; True where it differs from what was kept."""
         store = self._context.store
+        policy = self._policies.kept(reply.repository_id)
+        ripe = self._context.clock() - timedelta(days=policy.delay_days)
         found = evidence(
             reply,
-            signals=store.signals.of_reply(reply.id),
+            signals=[
+                signal
+                for signal in store.signals.of_reply(reply.id)
+                if signal.permission >= Permission.WRITE or signal.first_seen <= ripe
+            ],
             revisions=store.revisions.of_reply(reply.id),
             own_login=self._context.github.login,
         )
+        if not policy.training:
+            found = replace(found, rows=())
         if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
             return False
         # Forgotten first: where this is cut off, the next sweep weighs all phrases anew.

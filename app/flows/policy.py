@@ -42,6 +42,8 @@ FIELDS = {
     "trust.triage": "trust_triage",
     "trust.asker": "trust_asker",
     "trust.readers": "trust_readers",
+    "training": "training",
+    "delay_days": "delay_days",
     "name": "name",
     "footer": "footer",
 }
@@ -74,6 +76,8 @@ class Policy:
     trust_triage: float = 0.5
     trust_asker: float = 0.5
     trust_readers: float = 0.25
+    training: bool = True
+    delay_days: int = 0
     name: str = "Treadle"
     footer: str = ""
     given: frozenset[str] = field(default=frozenset(), compare=False)
@@ -182,6 +186,8 @@ def _policy(value: Mapping[str, object]) -> Policy:
             changes["may_ask"] = _ASKERS[str(content)]
         elif isinstance(content, list):
             changes[FIELDS[key]] = tuple(content)
+        elif isinstance(content, bool):
+            changes[FIELDS[key]] = content
         elif isinstance(content, (int, float)):
             whole = isinstance(getattr(Policy(), FIELDS[key]), int)
             changes[FIELDS[key]] = int(content) if whole else float(content)
@@ -222,6 +228,7 @@ def _nearest(key: str, path: tuple[str | int, ...], known: Mapping[str, object])
 
 _TYPES = {
     "string": "text; put it in quotes",
+    "boolean": "`true` or `false`",
     "integer": "a whole number",
     "number": "a number",
     "array": "a list, each item on a line of its own after `- `",

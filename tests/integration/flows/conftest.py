@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ FILES = {
 ROLES = {"mia": "maintain", "walt": "write", "tess": "triage", "rae": "read", "pat": "none"}
 
 
+class Clock:
+    """The real time, moved on as far as a test wants."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 @dataclass(frozen=True, kw_only=True)
 class Town:
     """olivia/loom with people of each role, and a bot that works when told to."""
@@ -33,6 +44,7 @@ class Town:
     playground: Playground
     bot: Bot
     people: dict[str, Someone]
+    clock: Clock
     handled: set[int] = field(default_factory=set)
 
     def work(self) -> list[Job]:
@@ -133,8 +145,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
             )
             for login, token in tokens.items()
         }
-        bot = build(settings)
-        town = Town(playground=playground, bot=bot, people=people)
+        clock = Clock()
+        bot = build(settings, clock=clock)
+        town = Town(playground=playground, bot=bot, people=people, clock=clock)
         try:
             yield town
         finally:

@@ -224,6 +224,29 @@ def test_one_repository_or_reply_that_fails_does_not_stop_the_others(
     assert bad.id not in [reply.id for reply in due], "it is put off like the others"
 
 
+def test_a_repository_can_do_without_preference_rows(town: Town) -> None:
+    reply = asked(town)
+    town.people["walt"].react(reply.comment_id, "-1")
+    sweep(town)
+    assert town.bot.store.evidence.of_reply(reply.id).rows
+    town.put(".github/treadle.yml", b"training: false\n")
+    sweep(town)
+    evidence = town.bot.store.evidence.of_reply(reply.id)
+    assert evidence.rows == () and evidence.memories
+
+
+def test_votes_of_others_can_be_made_to_wait(town: Town) -> None:
+    town.put(".github/treadle.yml", b"delay_days: 3\n")
+    reply = asked(town)
+    town.people["tess"].react(reply.comment_id, "-1")
+    sweep(town)
+    assert town.bot.store.signals.of_reply(reply.id)
+    assert town.bot.store.evidence.of_reply(reply.id).memories == ()
+    town.clock.ahead = timedelta(days=3, minutes=1)
+    sweep(town)
+    assert town.bot.store.evidence.of_reply(reply.id).memories
+
+
 def test_sweeping_again_changes_nothing(town: Town) -> None:
     reply = asked(town)
     town.people["walt"].react(reply.comment_id, "+1")

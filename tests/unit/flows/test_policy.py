@@ -34,6 +34,8 @@ limits:
 min_score: 1
 max_restarts: 0
 trust: {writers: 1, triage: 0.75, asker: 0, readers: 0.1}
+training: false
+delay_days: 3
 name: Loomis
 footer: 'Ask us in #help'
 """
@@ -76,6 +78,8 @@ def test_every_key_is_read() -> None:
         trust_triage=0.75,
         trust_asker=0.0,
         trust_readers=0.1,
+        training=False,
+        delay_days=3,
         name="Loomis",
         footer="Ask us in #help",
     )
@@ -108,6 +112,8 @@ def test_the_schema_names_the_defaults() -> None:
     }
     values = {
         "command": empty.command,
+        "training": empty.training,
+        "delay_days": empty.delay_days,
         "who_may_ask": "anyone",
         "paths.include": list(empty.include),
         "paths.exclude": list(empty.exclude),
@@ -327,7 +333,7 @@ def test_every_key_is_documented_with_its_default_and_meaning() -> None:
     assert set(rows) == {f"`{name}`" for name in keys()}
     for name, inner in keys().items():
         default = inner.get("default", [])
-        cell = "none" if default in ([], "") else f"`{default}`"
+        cell = "none" if default in ([], "") else f"`{json.dumps(default).strip(chr(34))}`"
         if "default" in inner:
             assert f"| {cell} |" in rows[f"`{name}`"], name
 
