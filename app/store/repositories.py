@@ -95,17 +95,6 @@ class Repositories(Noun):
         )
         return row is not None and not row["removed"] and row["state"] in (None, "active")
 
-    def set_indexed(self, repository_id: int, commit: str) -> None:
-        """Notes the commit that the newest index was made of."""
-        self._write(
-            update(repository).where(repository.c.id == repository_id).values(indexed_commit=commit)
-        )
-
-    def indexed(self, repository_id: int) -> str | None:
-        """Returns the commit that the newest index was made of."""
-        row = self._row(select(repository.c.indexed_commit).where(repository.c.id == repository_id))
-        return None if row is None else row["indexed_commit"]
-
     def save_policy(
         self, repository_id: int, scope: Scope, sha: str, text: str, errors: Sequence[str] = ()
     ) -> None:

@@ -71,7 +71,6 @@ repository = Table(
     Column("default_branch", Words, nullable=False),
     Column("private", Boolean, nullable=False),
     Column("removed", Boolean, nullable=False, server_default=false()),
-    Column("indexed_commit", String(64)),
     Index(None, "owner", "name"),
 )
 
@@ -154,6 +153,7 @@ reply = Table(
     Column("posted_at", Utc, nullable=False),
     Column("state", String(16), nullable=False),
     Column("swept_at", Utc),
+    Column("seen_at", Utc),
     Column("next_sweep_at", Utc),
     UniqueConstraint("trigger_node_id", "command_key"),
     UniqueConstraint("repository_id", "comment_id"),
@@ -266,6 +266,7 @@ worker = Table(
     Column("id", String(255), primary_key=True),
     Column("beat_at", Utc, nullable=False),
     Column("retired", Boolean, nullable=False, server_default=false()),
+    Column("instance", String(255), nullable=False, server_default=""),
 )
 
 lease = Table(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Permission, Signal, SignalKind
@@ -18,7 +18,7 @@ class Signals(Noun):
     """Signals by reply, kind, content and person; those three tell a reply's signals apart."""
 
     def record(self, reply_id: int, signals: Sequence[Signal], seen_at: datetime) -> bool:
-        """Makes a reply's signals what was seen just now.
+        """Makes a reply's signals what was seen, unless a newer look was recorded already.
 
         The earliest `first_seen` of a signal stays. One that is not in the list any more is
         kept with `removed_at`; one that comes back loses it.
@@ -37,6 +37,8 @@ class Signals(Noun):
         changed = False
         with self._writing() as connection:
             lock_reply(connection, reply_id)
+            if not _newest(connection, reply_id, seen_at):
+                return False
             rows = connection.execute(
                 select(signal).where(signal.c.reply_id == reply_id)
             ).mappings()
@@ -81,6 +83,16 @@ class Signals(Noun):
             .limit(limit)
         )
         return [_value(row) for row in rows]
+
+
+def _newest(connection: Connection, reply_id: int, seen_at: datetime) -> bool:
+    """Notes a look at a locked reply; False where a newer one is known."""
+    noted = connection.execute(
+        update(reply)
+        .where(reply.c.id == reply_id, or_(reply.c.seen_at.is_(None), reply.c.seen_at <= seen_at))
+        .values(seen_at=seen_at)
+    )
+    return noted.rowcount == 1
 
 
 def _key(value: Signal) -> _Key:

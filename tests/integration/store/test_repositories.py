@@ -58,15 +58,6 @@ def test_the_installation_decides_whether_a_repository_is_active(store: Store) -
     assert not store.repositories.active(99)
 
 
-def test_the_indexed_commit(store: Store) -> None:
-    store.repositories.save(a_repository())
-    assert store.repositories.indexed(1) is None
-    store.repositories.set_indexed(1, "abc")
-    store.repositories.save(a_repository(name="warp"))
-    assert store.repositories.indexed(1) == "abc"
-    assert store.repositories.indexed(2) is None
-
-
 def test_configuration_files_by_scope(store: Store) -> None:
     store.repositories.save(a_repository())
     assert store.repositories.policy(1) == {}

@@ -57,6 +57,19 @@ def test_a_signal_that_went_is_kept_as_removed_and_may_come_back(
     assert removed == {"+1": None, "-1": None}
 
 
+def test_an_older_look_changes_nothing(store: Store, reply_id: int) -> None:
+    """Looks at the seconds 1, 10 and 5: what was seen last stays, in whatever order they end."""
+    up, down = a_signal(), a_signal("-1", BEN)
+    store.signals.record(reply_id, [up], later(1))
+    assert store.signals.record(reply_id, [down], later(10))
+    before = store.signals.of_reply(reply_id)
+    assert not store.signals.record(reply_id, [up], later(5))
+    assert not store.signals.record(reply_id, [], later(5))
+    assert store.signals.of_reply(reply_id) == before
+    assert {signal.content: signal.removed_at for signal in before} == {"+1": later(10), "-1": None}
+    assert store.signals.record(reply_id, [up, down], later(11))
+
+
 @pytest.mark.parametrize(
     "change",
     [
