@@ -23,8 +23,15 @@ class VersionInfo:
     phrases: int
 
 
+LEAST_Z = 0.5
+"""Phrases nearer to 0 are left out: an answer weighs, and people see, none below 2."""
+
+
 class Weights(Noun):
-    """Dictionaries by repository and version; no version is ever thrown away."""
+    """Dictionaries by repository and version; no version is ever thrown away.
+
+    What is kept of a dictionary is the phrases with |z| of `LEAST_Z` and more.
+    """
 
     def latest(self, repository_id: int) -> Dictionary:
         """Returns the newest dictionary; version 0 where none was saved."""
@@ -54,7 +61,13 @@ class Weights(Noun):
         Raises:
             LookupError: there is no such repository.
         """
-        wanted = {value.phrase: value for value in weights}
+        wanted = {
+            value.phrase: value
+            for value in sorted(weights, key=lambda value: value.phrase)
+            if abs(value.z) >= LEAST_Z
+        }
+        # Long work, so done before the transaction: SQLite has one writer at a time.
+        packed = _pack(wanted)
         with self._writing() as connection:
             locked = connection.execute(
                 select(repository.c.id).where(repository.c.id == repository_id).with_for_update()
@@ -62,19 +75,22 @@ class Weights(Noun):
             if locked is None:
                 raise LookupError(f"no repository with the id {repository_id}")
             row = connection.execute(_latest(repository_id)).mappings().first()
-            before = Dictionary(repository_id=repository_id) if row is None else _value(row)
-            if dict(before.weights) == wanted:
-                return before
+            newest = 0 if row is None else int(row["version"])
+            same = not wanted if row is None else row["weights"] == packed
             after = Dictionary(
-                repository_id=repository_id, version=before.version + 1, weights=wanted
+                repository_id=repository_id,
+                version=newest if same else newest + 1,
+                weights=wanted,
             )
+            if same:
+                return after
             connection.execute(
                 insert(dictionary).values(
                     repository_id=repository_id,
                     version=after.version,
                     saved_at=at,
                     phrases=len(wanted),
-                    weights=_pack(wanted),
+                    weights=packed,
                 )
             )
         return after

@@ -1,9 +1,11 @@
 """Dictionaries by version, workers and leases, on both databases."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import app.store.weights as store_weights
 from app.domain import Dictionary, PhraseWeight
 from app.store import Store
 from tests.stored import NOW, a_repository, later
@@ -41,6 +43,29 @@ def test_each_difference_is_a_version(store: Store) -> None:
         (2, later(5), 2),
         (3, later(7), 0),
     ]
+
+
+def test_phrases_that_say_next_to_nothing_are_left_out(store: Store) -> None:
+    weak = [PhraseWeight(phrase=f"p{z}", z=z, liked=1, disliked=1) for z in (0.49, -0.49, 0)]
+    edge = [PhraseWeight(phrase=f"p{z}", z=z, liked=1, disliked=1) for z in (0.5, -0.5)]
+    assert store.weights.save(1, weak, NOW).version == 0
+    assert store.weights.save(1, [*weak, *edge], NOW).weights == {one.phrase: one for one in edge}
+    assert [info.phrases for info in store.weights.versions(1)] == [2]
+
+
+def test_a_dictionary_is_packed_before_it_takes_the_database(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = store_weights._pack
+
+    def packing(weights: Mapping[str, PhraseWeight]) -> bytes:
+        # Waits for whoever writes: on SQLite it would fail inside of the transaction.
+        with ThreadPoolExecutor(1) as other:
+            other.submit(store.workers.beat, "a", NOW).result(5)
+        return pack(weights)
+
+    monkeypatch.setattr(store_weights, "_pack", packing)
+    assert store.weights.save(1, [MAKE], NOW).version == 1
 
 
 def test_repositories_count_for_themselves(store: Store) -> None:
