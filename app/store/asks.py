@@ -10,8 +10,6 @@ from app.domain import Ask, AskState, DraftRecord, Person
 from app.store.noun import Noun, passages_from_json, passages_to_json, person_of
 from app.store.schema import ask, draft
 
-_OPEN = (AskState.QUEUED.value, AskState.DRAFTED.value)
-
 
 class Asks(Noun):
     """Asks by their key."""
@@ -43,10 +41,6 @@ class Asks(Noun):
         row = self._row(select(ask).where(ask.c.key == key))
         return None if row is None else _value(row)
 
-    def set_asker(self, key: str, person: Person) -> None:
-        """Notes who asked, once that is known."""
-        self._write(update(ask).where(ask.c.key == key).values(_asker(person)))
-
     def set_state(self, key: str, state: AskState, reason: str = "") -> None:
         """Notes how far an ask has come, and why."""
         self._write(update(ask).where(ask.c.key == key).values(state=state.value, reason=reason))
@@ -57,7 +51,7 @@ class Asks(Noun):
         return "" if row is None else str(row["reason"])
 
     def save_draft(self, key: str, record: DraftRecord) -> None:
-        """Keeps what is to be posted for an ask, in place of an earlier draft."""
+        """Keeps what is to be posted for an ask that waits, in place of an earlier draft."""
         columns = {
             "body": record.body,
             "question": record.question,
@@ -69,11 +63,17 @@ class Asks(Noun):
             "details": dict(record.details),
             "created_at": record.created_at,
         }
-        self._write(
-            self._insert(draft)
-            .values(ask_key=key, **columns)
-            .on_conflict_do_update(index_elements=["ask_key"], set_=columns)
-        )
+        with self._writing() as connection:
+            connection.execute(
+                self._insert(draft)
+                .values(ask_key=key, **columns)
+                .on_conflict_do_update(index_elements=["ask_key"], set_=columns)
+            )
+            connection.execute(
+                update(ask)
+                .where(ask.c.key == key, ask.c.state == AskState.QUEUED.value)
+                .values(state=AskState.DRAFTED.value)
+            )
 
     def draft(self, key: str) -> DraftRecord | None:
         """Returns what is to be posted for an ask."""
@@ -130,13 +130,6 @@ class Asks(Noun):
             .where(ask.c.repository_id == repository_id)
             .order_by(ask.c.created_at.desc(), ask.c.key)
             .limit(limit)
-        )
-        return [_value(row) for row in rows]
-
-    def unfinished(self) -> Sequence[Ask]:
-        """Returns the asks that wait for a draft or for being posted, oldest first."""
-        rows = self._rows(
-            select(ask).where(ask.c.state.in_(_OPEN)).order_by(ask.c.created_at, ask.c.key)
         )
         return [_value(row) for row in rows]
 

@@ -17,7 +17,7 @@ from app.domain import (
 )
 from app.store.noun import Noun, lock_reply
 from app.store.schema import memory, phrase_mass, preference_row
-from app.store.types import clean
+from app.store.types import storable
 
 
 class EvidenceStore(Noun):
@@ -47,11 +47,6 @@ class EvidenceStore(Noun):
             select(memory).where(memory.c.repository_id == repository_id).order_by(memory.c.id)
         )
         return [_memory(row) for row in rows]
-
-    def memory(self, memory_id: int) -> Memory | None:
-        """Looks a memory up."""
-        row = self._row(select(memory).where(memory.c.id == memory_id))
-        return None if row is None else _memory(row)
 
     def masses(self, repository_id: int) -> Sequence[PhraseMass]:
         """Returns all evidence for and against phrases, oldest reply first."""
@@ -119,7 +114,7 @@ class EvidenceStore(Noun):
 
 def digest(kind: str, before: str, after: str, author: str) -> str:
     """Names a memory by what makes it the same one: kind, texts and author."""
-    parts = "\0".join(clean(part) for part in (kind, before, after, author))
+    parts = "\0".join(storable(part) for part in (kind, before, after, author))
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

@@ -117,11 +117,6 @@ class Replies(Noun):
             update(reply).where(reply.c.id == reply_id).values(swept_at=at, next_sweep_at=next_at)
         )
 
-    def swept_at(self, reply_id: int) -> datetime | None:
-        """Returns when a reply was looked at last."""
-        row = self._row(select(reply.c.swept_at).where(reply.c.id == reply_id))
-        return None if row is None else row["swept_at"]
-
     def set_state(self, reply_id: int, state: ReplyState) -> None:
         """Notes what has become of a reply on GitHub."""
         self._write(update(reply).where(reply.c.id == reply_id).values(state=state.value))

@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 from app.domain import Revision
 from app.store.noun import Noun, lock_reply, person_of
 from app.store.schema import revision
-from app.store.types import clean
+from app.store.types import storable
 
 
 class Revisions(Noun):
@@ -28,7 +28,7 @@ class Revisions(Noun):
             {
                 "reply_id": reply_id,
                 "position": position,
-                "body": None if value.body is None else clean(value.body),
+                "body": None if value.body is None else storable(value.body),
                 "editor_id": None if value.editor is None else value.editor.id,
                 "editor_login": "" if value.editor is None else value.editor.login,
                 "editor_is_bot": value.editor is not None and value.editor.is_bot,

@@ -48,9 +48,9 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Replaces what cannot be stored."""
         del dialect
-        return None if value is None else clean(value)
+        return None if value is None else storable(value)
 
 
-def clean(text: str) -> str:
+def storable(text: str) -> str:
     """Replaces NUL and lone surrogates by U+FFFD."""
     return _UNSTORABLE.sub("�", text)

@@ -43,20 +43,23 @@ def test_a_refused_write_does_not_say_what_was_written(store: Store) -> None:
     assert "Fluff" not in str(caught.value)
 
 
-def test_state_reason_and_asker(store: Store) -> None:
+def test_state_and_reason(store: Store) -> None:
     ask = an_ask()
     store.asks.open(ask)
-    store.asks.set_asker(ask.key, BEN)
     store.asks.set_state(ask.key, AskState.REFUSED, "over the limit")
-    assert store.asks.get(ask.key) == replace(ask, asker=BEN, state=AskState.REFUSED)
+    assert store.asks.get(ask.key) == replace(ask, state=AskState.REFUSED)
     assert store.asks.reason(ask.key) == "over the limit"
     assert store.asks.reason("ask:other:c1") == ""
 
 
-def test_the_unfinished_are_those_that_wait(store: Store) -> None:
-    for number, state in enumerate(AskState):
-        store.asks.open(an_ask(f"N{number}", state=state, created_at=later(-number)))
-    assert [ask.state for ask in store.asks.unfinished()] == [AskState.DRAFTED, AskState.QUEUED]
+@pytest.mark.parametrize("state", AskState)
+def test_a_draft_takes_an_ask_on_only_where_it_waits(store: Store, state: AskState) -> None:
+    ask = an_ask(state=state)
+    store.asks.open(ask)
+    store.asks.save_draft(ask.key, DraftRecord(body="b", question="", answer="", created_at=NOW))
+    found = store.asks.get(ask.key)
+    assert found is not None
+    assert found.state is (AskState.DRAFTED if state is AskState.QUEUED else state)
 
 
 def test_earlier_counts_what_one_person_asked_before(store: Store) -> None:

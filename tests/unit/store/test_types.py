@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Column, MetaData, Table, create_engine, insert, select
 
-from app.store.types import Utc, Words, clean
+from app.store.types import Utc, Words, storable
 
 TABLE = Table("t", MetaData(), Column("at", Utc), Column("words", Words))
 
@@ -49,5 +49,5 @@ def test_a_naive_time_is_refused() -> None:
     ],
 )
 def test_text_is_cleaned(given: str, kept: str) -> None:
-    assert clean(given) == kept
+    assert storable(given) == kept
     assert round_trip(words=given)[1] == kept
