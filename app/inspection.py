@@ -13,8 +13,9 @@ from rich.table import Table
 from app.bootstrap import Bot, build, composer
 from app.domain import Dictionary, Question, Repository
 from app.errors import UserError
-from app.flows.policy import Policy
+from app.flows.policy import PATH, Policy, parse
 from app.flows.why import Difference, Why
+from app.github.offline import Offline
 from app.knowledge.folder import folder_corpus
 from app.settings import Settings, load, require_app
 from app.store import migrate
@@ -23,9 +24,10 @@ from app.store import migrate
 def ask_folder(question: str, path: Path, *, console: Console, as_json: bool) -> int:
     """Answers from the text of a local folder; returns the exit status."""
     settings = load()
+    policy = _folder_policy(path)
     with console.status("Reading the folder …"):
-        corpus = folder_corpus(path)
-    answer = composer(settings, Policy()).answer(
+        corpus = folder_corpus(path, include=policy.include, exclude=policy.exclude)
+    answer = composer(settings, policy).answer(
         Question(text=question),
         corpus=corpus,
         memories=(),
@@ -46,6 +48,24 @@ def ask_folder(question: str, path: Path, *, console: Console, as_json: bool) ->
                 markup=False,
             )
     return 1 if answer.abstained else 0
+
+
+def _folder_policy(path: Path) -> Policy:
+    """Reads the folder's own configuration file, as the bot would on GitHub.
+
+    Raises:
+        UserError: it has faults.
+    """
+    try:
+        found = parse((path / PATH).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return Policy()
+    except OSError as error:
+        raise UserError(f"{path / PATH} cannot be read: {error.strerror}") from error
+    if isinstance(found, Policy):
+        return found
+    faults = "\n".join(f"  {fault}" for fault in found)
+    raise UserError(f"{path / PATH} has faults:\n{faults}")
 
 
 def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -> None:
@@ -122,7 +142,7 @@ def show_weights(
 
 def sweep_now(settings: Settings, full_name: str, *, console: Console) -> None:
     """Reads votes, edits and hides of a repository's replies now."""
-    bot = _bot(settings)
+    bot = _bot(settings, online=True)
     repository = _repository(bot, full_name)
     with console.status("Reading replies …"):
         count = bot.sweep.repository(repository.id)
@@ -143,10 +163,12 @@ def export_rows(settings: Settings, full_name: str, output: Path, *, console: Co
     console.print(f"Wrote {len(rows)} rows to {output}.", markup=False)
 
 
-def _bot(settings: Settings) -> Bot:
-    require_app(settings)
+def _bot(settings: Settings, *, online: bool = False) -> Bot:
+    """Opens what was learned; without GitHub, and so without its keys, unless that is needed."""
+    if online:
+        require_app(settings)
     migrate(settings)
-    return build(settings)
+    return build(settings) if online else build(settings, github=Offline())
 
 
 def _repository(bot: Bot, full_name: str) -> Repository:

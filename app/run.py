@@ -50,7 +50,12 @@ def run_all(*, port: int, data: Path) -> int:
         with playground:
             _furnish(playground)
             with Processes(environment, data / "bot") as processes:
-                typer.echo(f"\nOpen  {playground.url}/{OWNER}/{NAME}/issues\n\nCtrl-C ends it.")
+                typer.echo(
+                    f"\nOpen  {playground.url}/{OWNER}/{NAME}/issues\n\n"
+                    "In another terminal, why a reply says what it says:\n"
+                    f"  TREADLE_DATA_DIR={data / 'bot'} .venv/bin/treadle why REPLY_URL\n\n"
+                    "Ctrl-C ends it."
+                )
                 while True:
                     time.sleep(1)
                     processes.check()
@@ -91,7 +96,8 @@ def _playground(*, port: int, data: Path | None, dashboard_url: str | None) -> P
         )
     except OSError as error:
         raise UserError(
-            f"port {port} or the folder {data} cannot be used ({error.strerror}): choose "
+            f"port {port} or the folder {data or 'of the playground'} cannot be used "
+            f"({error.strerror}): choose "
             "others with --port and --data"
         ) from error
 

@@ -16,7 +16,7 @@ from app.demo.exam import Result, grade, print_results
 from app.demo.people import LinkBroken, Posted, Someone
 from app.demo.story import EXAMS, LESSONS, Lesson
 from app.domain import Dictionary, Reply, RowKind, Signal, SignalKind
-from app.errors import TreadleError
+from app.errors import TreadleError, UserError
 from app.inspection import print_why
 from app.local import Processes, bot_environment, free_port, stop_in_order
 from app.settings import load
@@ -46,6 +46,7 @@ def run_demo(keep: Path | None) -> int:
     stop_in_order()
     folder = keep or Path(tempfile.mkdtemp(prefix="treadle-demo-"))
     try:
+        _check_empty(folder)
         _run(folder)
     except TreadleError as error:
         console.print(f"\n[bold red]Broken:[/] {_escape(str(error))}")
@@ -58,6 +59,16 @@ def run_demo(keep: Path | None) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     console.print(f"\n[bold green]Every link held.[/] {time.monotonic() - start:.0f} s in all.")
     return 0
+
+
+def _check_empty(folder: Path) -> None:
+    """Refuses a folder with something in it: an earlier run's records fit no new playground."""
+    try:
+        empty = not folder.exists() or not any(folder.iterdir())
+    except OSError as error:
+        raise UserError(f"{folder} cannot be used: {error.strerror}") from error
+    if not empty:
+        raise UserError(f"{folder} is not empty: name a new folder for --keep")
 
 
 def _run(folder: Path) -> None:

@@ -111,7 +111,7 @@ class WhyFlow:
         ]
         why = self._explain(
             question,
-            answerer=self._context.answerer(self._policies.current(repository)),
+            answerer=self._context.answerer(self._policies.kept(repository.id)),
             corpus=corpus,
             memories=memories,
             dictionary=store.weights.version(repository.id, reply.dictionary_version),

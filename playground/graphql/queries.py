@@ -58,6 +58,9 @@ def _readable(context: Asking, subject: Issue | Comment, missing: NotFound) -> N
     context.world.require_read(context.actor, repository, scope_of(issue))
 
 
+MOST_NODES = 100
+
+
 @resolvers.field("node", "Query")
 def node(root: Any, info: Info, id: str) -> Any:
     """One node."""
@@ -67,6 +70,11 @@ def node(root: Any, info: Info, id: str) -> Any:
 @resolvers.field("nodes", "Query")
 def nodes(root: Any, info: Info, ids: list[str]) -> list[Any]:
     """Some nodes, with null and an error of its own for each that is missing."""
+    if len(ids) > MOST_NODES:
+        raise GraphQLError(
+            f"You may not provide more than {MOST_NODES} node ids; you provided {len(ids)}.",
+            extensions={"type": "ARGUMENT_LIMIT"},
+        )
     found: list[Account | Repository | Issue | Comment | Reaction | GraphQLError] = []
     for identifier in ids:
         try:

@@ -140,6 +140,7 @@ class _Site:
             form: dict[str, str] = {}
             login = request.cookies.get(COOKIE, "")
             try:
+                _check_host(request, self._world.web_url)
                 if request.method == "POST":
                     _check_origin(request, self._world.web_url)
                     form = await _read_form(request)
@@ -211,6 +212,17 @@ class _Site:
             back = urlsplit(request.headers.get("referer", "")).path
             values = {"status": status, "title": title, "message": message, "from": back or "/"}
             return self._page(visit, Page(template="error.html", values=values, status=status))
+
+
+def _check_host(request: Request, home: str) -> None:
+    """Refuses to be read under a borrowed name: pages hold the way into the dashboard.
+
+    Raises:
+        Forbidden: the browser was led here by a name that is not this machine's.
+    """
+    host = request.headers.get("host", "").lower()
+    if urlsplit(f"//{host}").hostname not in LOOPBACK and host != urlsplit(home).netloc:
+        raise Forbidden("This playground is only there under the address that it printed.")
 
 
 def _check_origin(request: Request, home: str) -> None:

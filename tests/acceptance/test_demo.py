@@ -25,3 +25,11 @@ def test_a_bot_that_cannot_start_is_named(
     monkeypatch.setattr("app.local.sys.executable", "/bin/false")
     assert run.run_demo(tmp_path) == 1
     assert "process ended with status 1" in capsys.readouterr().out
+
+
+def test_a_folder_of_an_earlier_run_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "treadle.db").touch()
+    assert run.run_demo(tmp_path) == 1
+    assert "name a new folder" in capsys.readouterr().out

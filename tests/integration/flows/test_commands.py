@@ -33,8 +33,14 @@ def run(*arguments: str) -> str:
 
 
 @pytest.mark.usefixtures("settings")
-def test_why_weights_sweep_and_export(town: Town, tmp_path: Path) -> None:
+def test_why_weights_sweep_and_export(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = taught(town)
+    assert "Read 2 replies" in run("sweep", "olivia/loom")
+    # The others look only at what is kept: they need no key of the App's.
+    for name in ("APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET"):
+        monkeypatch.delenv(f"TREADLE_{name}")
     told = run("why", url)
     assert ".config/loom.yml" in told and "corrected by @mia" in told
     as_json = json.loads(run("why", url, "--json"))
@@ -45,8 +51,6 @@ def test_why_weights_sweep_and_export(town: Town, tmp_path: Path) -> None:
     phrases = json.loads(run("weights", "olivia/loom", "--json"))["phrases"]
     assert {row["z"] > 0 for row in phrases} == {True, False}
     assert all(row["from"] for row in phrases)
-
-    assert "Read 2 replies" in run("sweep", "olivia/loom")
 
     rows = tmp_path / "rows.jsonl"
     assert "rows" in run("export", "olivia/loom", "--output", str(rows))
@@ -70,3 +74,24 @@ def test_asking_a_folder(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["ask", "Who won the match?", "--path", str(tmp_path)])
     assert result.exit_code == 1
     assert "does not answer that" in result.output
+
+
+def test_a_folder_is_read_by_its_own_configuration_file(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Loom\n\nRun the tests with `make check`.\n")
+    (tmp_path / "old.md").write_text("# Old\n\nRun the tests with `make old`.\n")
+    (tmp_path / ".github").mkdir()
+    policy = tmp_path / ".github" / "treadle.yml"
+    policy.write_text("paths:\n  exclude: [README.md]\n")
+    said = run("ask", "How do I run the tests?", "--path", str(tmp_path))
+    assert "make old" in said and "make check" not in said
+    policy.write_text("path: 1\n")
+    result = RUNNER.invoke(app, ["ask", "Tests?", "--path", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "did you mean `paths`?" in str(result.exception)
+
+
+def test_odd_files_of_a_folder_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Loom\n\nRun the tests with `make check`.\n")
+    (tmp_path / "odd\udcff.md").write_text("# Odd\n")
+    (tmp_path / "nowhere.md").symlink_to(tmp_path / "missing")
+    assert "make check" in run("ask", "How do I run the tests?", "--path", str(tmp_path))

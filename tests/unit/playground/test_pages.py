@@ -534,3 +534,10 @@ def _post(scene: Scene, comment_id: int) -> str:
     page = scene.get(THREAD)
     start = page.index(f'id="issuecomment-{comment_id}"')
     return page[start : page.index("</article>", start)]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", ""])
+def test_a_page_is_not_shown_under_a_borrowed_name(host: str, scene: Scene) -> None:
+    answer = scene.browser.get("/olivia/shuttle/issues", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "only there under the address" in answer.text
