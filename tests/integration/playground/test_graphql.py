@@ -322,6 +322,6 @@ def test_a_request_without_a_document(ask: Any, pg: Playground, body: dict[str, 
 
 
 def test_more_nodes_than_a_hundred_are_refused(query: Query) -> None:
-    answer = query("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["IC_1"] * 101})
+    answer = query("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["IC_1"] * 101)
     assert answer["data"] is None
     assert "more than 100 node ids" in answer["errors"][0]["message"]
