@@ -1,7 +1,7 @@
 """Composes an answer: finds sources, recalls what was learned, searches for the best draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain import (
@@ -28,6 +28,8 @@ from app.weave.relevance import sentence_scores
 from app.weave.reply import compose
 from app.weave.search import SearchConfig, weave
 
+VAGUE = 2
+"""Questions of fewer content words are read together with the title of their thread."""
 UNLIKE = -50.0
 """The score of a correction's other sentences where the questions are not alike."""
 
@@ -134,6 +136,10 @@ class Composer:
 
     def _find(self, question: Question, corpus: Corpus, memories: Sequence[Memory]) -> Found:
         asked = take_apart(question, corpus.rarity)
+        if len(asked.concepts) < VAGUE and question.title:
+            # "How do I fix this?" is about what the thread is about.
+            whole = replace(question, text=f"{question.text}\n\n{question.title}")
+            asked = take_apart(whole, corpus.rarity)
         hits = corpus.search(asked.text, self._config.retrieved)
         own = [hit.passage for hit in hits]
         shares = _shares(hits)

@@ -1,8 +1,9 @@
 import pytest
 
-from app.domain import MemoryKind, SourceKind
-from app.weave.answer import ComposerConfig
-from tests.unit.weave.made import FILES, ask, dictionary, memory
+from app.domain import MemoryKind, Question, SourceKind
+from app.models.extract import Extract
+from app.weave.answer import Composer, ComposerConfig
+from tests.unit.weave.made import FILES, ask, corpus, dictionary, memory
 
 TESTS = "How do I run the tests?"
 
@@ -170,3 +171,16 @@ def test_a_corrected_sentence_is_not_quoted_for_another_question_either() -> Non
     assert corrected.memories == (5,)
     untouched = "How do I clear the cache?"
     assert ask(untouched, memories=[taught]).text == ask(untouched).text
+
+
+@pytest.mark.parametrize(
+    "question", ["How does that work?", "How do I do this?", "Can I change it?"]
+)
+def test_a_vague_question_is_about_its_thread(question: str) -> None:
+    said = "Set `LOOM_PORT` to change the port of the server."
+    asked = Question(text=question, title="Change the port of the server")
+    found = Composer(Extract()).answer(asked, corpus=corpus(), memories=(), dictionary=dictionary())
+    assert said in found.text
+    clear = Question(text="How do I clear the cache?", title="Change the port of the server")
+    found = Composer(Extract()).answer(clear, corpus=corpus(), memories=(), dictionary=dictionary())
+    assert found.text == ask("How do I clear the cache?").text
