@@ -1,14 +1,24 @@
 """Asks: commands that want a reply, and the drafts on their way to GitHub."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Ask, AskState, DraftRecord, Person
+from app.errors import TransientError
+from app.store.holder import gone, this_process
 from app.store.noun import Noun, passages_from_json, passages_to_json, person_of
-from app.store.schema import ask, draft
+from app.store.schema import ask, draft, lease
+
+POSTING_LASTS = timedelta(minutes=2)
+"""Time after which one that posts from another machine, and is not heard of, counts as gone."""
+POSTING_PATIENCE = 10.0
+POSTING_POLL = 0.1
 
 
 class Asks(Noun):
@@ -74,6 +84,41 @@ class Asks(Noun):
                 .where(ask.c.key == key, ask.c.state == AskState.QUEUED.value)
                 .values(state=AskState.DRAFTED.value)
             )
+
+    @contextmanager
+    def posting(self, key: str) -> Iterator[None]:
+        """Keeps every other thread, process and machine from posting for an ask meanwhile.
+
+        No transaction is open while the block runs. What a process held that has ended is
+        taken over: at once on the same machine, else after `POSTING_LASTS`.
+
+        Raises:
+            TransientError: another has held it for `POSTING_PATIENCE` seconds.
+        """
+        holder = f"{this_process()}/{secrets.token_hex(4)}"
+        deadline = time.monotonic() + POSTING_PATIENCE
+        while not self._take(key, holder):
+            if time.monotonic() >= deadline:
+                raise TransientError("another worker is posting the same reply")
+            time.sleep(POSTING_POLL)
+        try:
+            yield
+        finally:
+            self._write(delete(lease).where(lease.c.name == key, lease.c.holder == holder))
+
+    def _take(self, key: str, holder: str) -> bool:
+        now = datetime.now(UTC)
+        row = self._row(select(lease.c.holder).where(lease.c.name == key))
+        free = lease.c.until <= now
+        if row is not None and gone(row["holder"]):
+            free = or_(free, lease.c.holder == row["holder"])
+        columns = {"holder": holder, "until": now + POSTING_LASTS}
+        return self._wrote(
+            self._insert(lease)
+            .values(name=key, **columns)
+            .on_conflict_do_update(index_elements=["name"], set_=columns, where=free)
+            .returning(lease.c.name)
+        )
 
     def draft(self, key: str) -> DraftRecord | None:
         """Returns what is to be posted for an ask."""

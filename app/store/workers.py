@@ -1,6 +1,7 @@
 """Workers: who is alive, and who holds a lease."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -9,12 +10,31 @@ from app.store.noun import Noun
 from app.store.schema import lease, worker
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beat:
+    """The newest sign of life of a worker.
+
+    `instance` is the process that gave it, as `holder.this_process`; "" where not known.
+    """
+
+    at: datetime
+    instance: str
+    retired: bool
+
+
 class Workers(Noun):
     """Worker processes by their name, which is stable over restarts."""
 
-    def beat(self, worker_id: str, at: datetime) -> None:
-        """Notes that a worker is alive."""
-        columns = {"beat_at": at, "retired": False}
+    def newest_beat(self, worker_id: str) -> Beat | None:
+        """Returns the newest sign of life of a worker; None where there never was one."""
+        row = self._row(select(worker).where(worker.c.id == worker_id))
+        if row is None:
+            return None
+        return Beat(at=row["beat_at"], instance=row["instance"], retired=row["retired"])
+
+    def beat(self, worker_id: str, at: datetime, instance: str = "") -> None:
+        """Notes that a worker is alive, and which process it is."""
+        columns = {"beat_at": at, "retired": False, "instance": instance}
         self._write(
             self._insert(worker)
             .values(id=worker_id, **columns)

@@ -1,13 +1,19 @@
 """Asks and their drafts, on both databases."""
 
+import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+import app.store.asks as store_asks
 from app.domain import AskState, DraftRecord, Passage, SourceKind
+from app.errors import TransientError
 from app.store import Store
+from app.store.holder import place
 from tests.stored import ANN, BEN, NOW, a_repository, an_ask, later
 
 
@@ -123,3 +129,58 @@ def test_a_draft_comes_back_whole(store: Store) -> None:
     store.asks.save_draft(an_ask().key, replace(record, body="earlier"))
     store.asks.save_draft(an_ask().key, record)
     assert store.asks.draft(an_ask().key) == record
+
+
+def test_one_at_a_time_posts_for_an_ask(store: Store) -> None:
+    posted: list[str] = []
+    barrier = threading.Barrier(4)
+
+    def publish(_: int) -> None:
+        barrier.wait(10)
+        with store.asks.posting("ask:N1:c1"):
+            if not posted:
+                # The others run meanwhile, and write to the database as well.
+                store.workers.beat("a", NOW)
+                posted.append("reply")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(publish, range(4)))
+    assert posted == ["reply"]
+
+
+def test_asks_do_not_wait_for_each_other(store: Store) -> None:
+    with store.asks.posting("ask:N1:c1"), store.asks.posting("ask:N2:c1"):
+        pass
+
+
+def test_posting_is_given_back_after_a_fault(store: Store) -> None:
+    with pytest.raises(TransientError, match="down"), store.asks.posting("k"):
+        raise TransientError("down")
+    with store.asks.posting("k"):
+        pass
+
+
+@pytest.mark.parametrize("holder", ["elsewhere:pid:[1]/7/ab/cd", f"{place()}/{os.getppid()}/ab/cd"])
+def test_who_waits_too_long_for_another_tries_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch, holder: str
+) -> None:
+    monkeypatch.setattr(store_asks, "POSTING_PATIENCE", 0.2)
+    now = datetime.now(UTC)
+    assert store.workers.lease("k", holder, now, now + timedelta(minutes=2))
+    with pytest.raises(TransientError, match="another worker"), store.asks.posting("k"):
+        pass
+    store.workers.release("k", holder)
+    assert store.workers.lease("k", holder, now, now - timedelta(seconds=1))
+    with store.asks.posting("k"):
+        pass
+
+
+def test_what_a_killed_process_held_is_free_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_asks, "POSTING_PATIENCE", 0)
+    now = datetime.now(UTC)
+    killed = f"{place()}/{os.getpid()}/0123456789abcdef/cd"
+    assert store.workers.lease("k", killed, now, now + timedelta(minutes=2))
+    with store.asks.posting("k"):
+        pass
