@@ -3,10 +3,10 @@
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint format bench lock docs rehearse clean
+.PHONY: help setup demo run test lint format bench lock docs screenshots rehearse clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv with everything but the language models in it; quick when nothing changed
 	@PYTHON="$(PYTHON)" scripts/setup.sh
@@ -40,9 +40,13 @@ bench: setup ## run every benchmark; each prints its table and writes JSON
 lock: setup ## renew requirements.lock after a change of dependencies; UPGRADE=1 takes the newest
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
 
-docs: setup ## renew docs/settings.md, docs/commands.md and .env.example from the code
+docs: setup ## renew what is written from code and figures: settings, commands, figures
 	@$(BIN)/python scripts/settings_docs.py
 	@$(BIN)/python scripts/commands_docs.py
+	@$(BIN)/python scripts/figures_docs.py
+
+screenshots: setup ## renew docs/images from the real pages, in the system's Chromium
+	@$(BIN)/python -m scripts.screenshots
 
 rehearse: setup ## carry out the Dockerfile's steps in a clean folder, without Docker
 	@$(BIN)/python scripts/docker_rehearsal.py

@@ -283,7 +283,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rate", type=float, default=100.0, help="deliveries a second")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of a run")
-    parser.add_argument("--runs", type=int, default=1, help="runs of each target")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each target")
     parser.add_argument("--targets", nargs="+", choices=TARGETS, default=TARGETS)
     options = parser.parse_args()
     outcomes = [run(target, options) for _ in range(options.runs) for target in options.targets]

@@ -145,3 +145,9 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
             if anchor not in map(slug, headings):
                 broken.append(link)
     assert broken == []
+
+
+def test_the_figures_are_those_of_the_benchmarks() -> None:
+    from scripts.figures_docs import page
+
+    assert (ROOT / "docs" / "figures.md").read_text("utf-8") == page()

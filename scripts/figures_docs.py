@@ -1,0 +1,176 @@
+"""Writes `docs/figures.md` from `bench/results/*.json`; run `make docs` after `make bench`."""
+
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results"
+
+PAGE = """\
+# Figures
+
+All of them are printed again by `make bench`, which also writes `bench/results/*.json`; this
+page is written from those by `make docs`. Absolute times are of one machine with two cores.
+
+## Answers
+
+Questions were written by hand, as people ask, in other words than the text's, over the text of
+installed packages. On the packages of *dev* and *more* the ranking was tuned; those of *test*
+were held out, and their questions not looked at. The baseline is BM25 over the same passages
+and the share of the question's words that a sentence has. 95 % intervals in brackets.
+
+{answers}
+
+*Right sentence said* counts an answer that the bot withheld as a miss. *Declined at 15 %* is the
+share of unanswerable questions that are declined where the limit is set so that 15 % of the
+answerable ones are declined too; *refused* is with the limit that the product has. What helped
+and what did not is in [the log](log.md). `python -m bench.answers`
+
+## A reply, end to end
+
+From a person's comment to the bot's reply on the thread, through web process, queue and worker,
+against the playground. The echo checks the signature and posts a fixed text at once.
+`python -m bench.reply`
+
+{reply}
+
+## The web process
+
+`python -m bench.web`
+
+{web}
+
+## Deliveries
+
+{rate:.0f} a second for {seconds:.0f} seconds, every tenth sent twice, the web process killed
+at the end; beside an endpoint that only checks the signature. `python -m bench.deliveries`
+
+{deliveries}
+
+## Index
+
+Of {files:,} files of source code and text; refreshed after {changed} of them changed. The
+baseline is tantivy over whole files. `python -m bench.index`
+
+{index}
+"""
+
+MEASURES = {
+    "passage": "right passage among the sources",
+    "sentence": "right sentence quoted, at most four",
+    "sentence_said": "right sentence said",
+    "area": "area under the confidence curve",
+    "declined_at_15": "declined at 15 %",
+    "refused_wrongly": "refused wrongly",
+    "refused_rightly": "refused rightly",
+}
+
+
+def read(name: str) -> Any:
+    """Reads one benchmark's results."""
+    return json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def answers(found: dict[str, Any]) -> str:
+    """The table of answers: a column a set, the baseline beside the held-out one."""
+    columns = [(name, "treadle") for name in ("dev", "more", "test") if name in found]
+    columns.append(("test", "plain"))
+    titles = [f"{name}, baseline" if who == "plain" else name for name, who in columns]
+    rows = [
+        ["questions", *("{} + {}".format(*found[name][who]["questions"]) for name, who in columns)]
+    ]
+    for key, title in MEASURES.items():
+        cells = []
+        for name, who in columns:
+            value, low, high = found[name][who][key]
+            cells.append(f"{value:.2f} ({low:.2f}–{high:.2f})")
+        rows.append([title, *cells])
+    seconds = (f"{found[name][who]['seconds']:.3f}" for name, who in columns)
+    rows.append(["seconds an answer", *seconds])
+    return table(["", *titles], rows)
+
+
+def reply(found: dict[str, Any]) -> str:
+    """The table of replies, and what is our own of one."""
+    rows = [
+        [name, f"{found[name]['p50_ms']:.0f}", f"{found[name]['p95_ms']:.0f}"]
+        for name in ("treadle", "echo")
+    ]
+    own, ratio = found["own"], found["ratio"]
+    return (
+        table(["", "p50, ms", "p95, ms"], rows)
+        + f"\n\nThe ratio is {ratio['p50']}. Of a reply our own code takes {own['own_ms']:.0f} ms "
+        f"({ratio['own_share']:.0%}) and GitHub's answers {own['github_ms']:.0f} ms in "
+        f"{own['calls']:.0f} calls; the rest is waiting for the queue."
+    )
+
+
+def web(found: dict[str, Any]) -> str:
+    """The table of the web process."""
+    rows = [
+        [
+            name,
+            f"{row['seconds']:.2f}",
+            f"{row['megabytes']:.0f}",
+            ", ".join(row["language models loaded"]) or "none",
+        ]
+        for name, row in found.items()
+    ]
+    return table(["", "import, s", "memory, MB", "language models loaded"], rows)
+
+
+def deliveries(found: dict[str, Any]) -> str:
+    """The table of deliveries: medians over runs, losses added up."""
+    rows = []
+    for target in dict.fromkeys(run["target"] for run in found["runs"]):
+        runs = [run for run in found["runs"] if run["target"] == target]
+        times = [
+            f"{statistics.median(run[key] for run in runs):.1f}" for key in ("p50_ms", "p99_ms")
+        ]
+        counts = [str(sum(run[key] or 0 for run in runs)) for key in ("refused", "lost", "doubled")]
+        rows.append([target, *times, *counts])
+    return table(["", "p50, ms", "p99, ms", "refused", "lost", "doubled"], rows)
+
+
+def index(found: dict[str, Any]) -> str:
+    """The table of the index."""
+    mine, plain = found["treadle"], found["plain"]
+    rows = [
+        [key.replace("_", " "), f"{value:,.2f}", f"{plain[key]:,.2f}" if key in plain else ""]
+        for key, value in mine.items()
+    ]
+    return table(["", "treadle", "baseline"], rows)
+
+
+def page() -> str:
+    """The whole page."""
+    sent, indexed = read("deliveries"), read("index")
+    return PAGE.format(
+        answers=answers(read("answers")),
+        reply=reply(read("reply")),
+        web=web(read("web")),
+        rate=sent["rate"],
+        seconds=sent["seconds"],
+        deliveries=deliveries(sent),
+        files=indexed["files"],
+        changed=indexed.get("changed", 50),
+        index=index(indexed),
+    )
+
+
+def main() -> None:
+    """Writes the page."""
+    (ROOT / "docs" / "figures.md").write_text(page(), "utf-8")
+    print("docs/figures.md written")
+
+
+if __name__ == "__main__":
+    main()
