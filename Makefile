@@ -1,6 +1,7 @@
 # Everything a developer or a newcomer does, one word each. Needs git, make and Python 3.11.
 
 BIN := .venv/bin
+BENCHES := answers index web reply deliveries
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test lint format bench lock docs screenshots rehearse clean
@@ -31,8 +32,7 @@ format: setup ## put code into shape and mend what ruff can mend
 	$(BIN)/ruff format .
 
 bench: setup ## run every benchmark; each prints its table and writes JSON
-	@set -e; for file in $$(grep -l '__main__' bench/*.py); do \
-		name=$$(basename $$file .py); \
+	@set -e; for name in $(BENCHES); do \
 		echo "== bench.$$name"; \
 		$(BIN)/python -m bench.$$name; \
 	done
