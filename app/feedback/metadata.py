@@ -15,11 +15,17 @@ from dataclasses import dataclass
 
 from app.text.layout import BLOCK_CLOSE, BLOCK_OPEN, answer_part
 
-__all__ = ["BODY", "TRIGGER", "Block", "Tampered", "answer_part", "read", "seal", "strip"]
+__all__ = ["BODY", "TRIGGER", "Block", "Tampered", "answer_part", "fitted", "read", "seal", "strip"]
 
 TRIGGER = "trigger"
 BODY = "body_sha256"
 """The two fields that `seal` itself writes into the JSON."""
+
+CUT = "cut"
+"""The field that `fitted` sets where it left something out."""
+
+MOST = 16_000
+"""Characters of a block's JSON that leave most of a comment to what people read."""
 
 _BLOCK = re.compile(
     rf"{re.escape(BLOCK_OPEN)}(?P<json>\{{[^<>\r\n]*\}}) (?P<key>[A-Za-z0-9]+)"
@@ -50,6 +56,36 @@ class Tampered:
     reason: str
 
 
+def fitted(block: Mapping[str, object], most: int = MOST) -> dict[str, object]:
+    """Returns a block whose JSON takes at most so many characters.
+
+    Lists and mappings lose items from their ends, the longest first, and `CUT` says so.
+
+    Raises:
+        ValueError: what is left without any items is too long.
+    """
+    values = dict(block)
+    sizes = {
+        name: len(_text({name: content}))
+        for name, content in values.items()
+        if isinstance(content, (list, dict)) and content
+    }
+    while len(_text(values)) > most:
+        if not sizes:
+            raise ValueError("the values of a block are too long")
+        name = max(sizes, key=lambda name: sizes[name])
+        content = values[name]
+        if isinstance(content, dict):
+            values[name] = content = dict(list(content.items())[: len(content) * 3 // 4])
+        elif isinstance(content, list):
+            values[name] = content = content[: len(content) * 3 // 4]
+        sizes[name] = len(_text({name: content}))
+        if not content:
+            del sizes[name]
+        values[CUT] = True
+    return values
+
+
 def seal(
     body: str, block: Mapping[str, object], *, keys: Mapping[str, str], trigger_node_id: str
 ) -> str:
@@ -67,9 +103,7 @@ def seal(
     if not keys:
         raise ValueError("a reply cannot be sealed without a signing key")
     values = {**block, TRIGGER: trigger_node_id, BODY: _digest(strip(body))}
-    text = json.dumps(values, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    for plain, escaped in _ESCAPES:
-        text = text.replace(plain, escaped)
+    text = _text(values)
     key_id, key = next(iter(keys.items()))
     signature = _sign(key, key_id, trigger_node_id, text)
     return f"{body.rstrip()}\n\n{BLOCK_OPEN}{text} {key_id} {signature}{BLOCK_CLOSE}"
@@ -138,6 +172,13 @@ def _sign(key: str, key_id: str, trigger_node_id: str, text: str) -> str:
     parts = [b"treadle block 1", key_id.encode(), _bytes(trigger_node_id), _bytes(text)]
     message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
     return hmac.new(_bytes(key), message, hashlib.sha256).hexdigest()
+
+
+def _text(values: Mapping[str, object]) -> str:
+    text = json.dumps(values, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    for plain, escaped in _ESCAPES:
+        text = text.replace(plain, escaped)
+    return text
 
 
 def _digest(visible: str) -> str:

@@ -4,6 +4,8 @@ Every step may run again after a crash, so each first looks at what is already t
 state of the ask in the store, and the thread on GitHub for a block of the same trigger.
 """
 
+from collections.abc import Mapping
+
 import structlog
 
 from app.domain import (
@@ -21,12 +23,13 @@ from app.errors import GoneError, UserError
 from app.feedback import metadata
 from app.flows import notices
 from app.flows.admission import HELP, Admission
-from app.flows.block import block_of
+from app.flows.block import block_for, block_of
 from app.flows.context import Context
 from app.flows.people import People
 from app.flows.policies import Policies
 from app.flows.policy import Policy
 from app.flows.refresh import Refresh
+from app.text.layout import COMMENT_LIMIT
 from app.weave import reply as layout
 from app.webhooks.commands import commands
 
@@ -96,11 +99,11 @@ class AskFlow:
         policy = self._policies.current(repository)
         if command.name == HELP:
             text = notices.help_text(policy, self._policies.faults(repository.id))
-            body, block = self._seal(ask, text, {"app": HELP})
+            block = block_for(ask, {"app": HELP})
             self._context.store.asks.save_draft(
                 key,
                 DraftRecord(
-                    body=body,
+                    body=self._sealed(ask, text, block),
                     question="",
                     answer="",
                     block=block,
@@ -212,6 +215,9 @@ class AskFlow:
             memories=store.evidence.memories(repository.id),
             dictionary=dictionary,
         )
+        block = block_of(
+            answer, ask=ask, commit=corpus.commit, dictionary_version=dictionary.version
+        )
         body = layout.render(
             answer,
             repository=repository,
@@ -219,15 +225,12 @@ class AskFlow:
             web_url=self._context.web_url,
             footer=policy.footer,
             bot_name=policy.name,
+            room=COMMENT_LIMIT - len(self._sealed(ask, "", block)),
         )
-        block = block_of(
-            answer, ask=ask, commit=corpus.commit, dictionary_version=dictionary.version
-        )
-        sealed, block = self._seal(ask, body, block)
         store.asks.save_draft(
             ask.key,
             DraftRecord(
-                body=sealed,
+                body=self._sealed(ask, body, block),
                 question=command.argument,
                 answer=answer.text,
                 block=block,
@@ -239,21 +242,10 @@ class AskFlow:
             ),
         )
 
-    def _seal(
-        self, ask: Ask, body: str, details: dict[str, object]
-    ) -> tuple[str, dict[str, object]]:
-        block = {
-            "version": 1,
-            "reply_to": ask.comment_id,
-            "command": ask.command_key,
-            "repository": ask.repository_id,
-            "delivery": ask.delivery_guid,
-            **details,
-        }
-        sealed = metadata.seal(
+    def _sealed(self, ask: Ask, body: str, block: Mapping[str, object]) -> str:
+        return metadata.seal(
             body, block, keys=self._context.keys, trigger_node_id=ask.comment_node_id
         )
-        return sealed, block
 
     def _still_wanted(self, ask: Ask, repository: Repository, thread: Thread) -> bool:
         """Tells whether the command still stands and nobody silenced the bot meanwhile."""
@@ -285,7 +277,7 @@ class AskFlow:
             return
         thread = self._context.github.thread(repository, ask.number)
         if self._posted(ask, thread) is None:
-            sealed, _ = self._seal(ask, body, {"app": "notice"})
+            sealed = self._sealed(ask, body, block_for(ask, {"app": "notice"}))
             self._context.github.post(repository, ask.number, sealed)
         self._context.store.asks.set_state(key, state)
         log.info("ask." + state.value, ask=key, repository=repository.id)

@@ -1,14 +1,28 @@
 """What a reply's hidden block records of how its answer came about."""
 
 from app.domain import Answer, Ask, Passage
+from app.feedback.metadata import fitted
+
+
+def block_for(ask: Ask, details: dict[str, object]) -> dict[str, object]:
+    """Returns the values of a block to an ask: what all blocks say, then `details`, cut to fit."""
+    return fitted(
+        {
+            "version": 1,
+            "reply_to": ask.comment_id,
+            "command": ask.command_key,
+            "repository": ask.repository_id,
+            "delivery": ask.delivery_guid,
+            **details,
+        }
+    )
 
 
 def block_of(
     answer: Answer, *, ask: Ask, commit: str, dictionary_version: int
 ) -> dict[str, object]:
-    """Returns the JSON values of the block; ids, paths, counts, and what
-    the repository says of itself."""
-    return {
+    """Returns an answer's block: ids, paths, counts, and what the repository says of itself."""
+    details: dict[str, object] = {
         "app": ask.command,
         "model": answer.model,
         "adapter": None,
@@ -29,6 +43,7 @@ def block_of(
         },
         "tokens": answer.tokens,
     }
+    return block_for(ask, details)
 
 
 def _place(source: Passage, commit: str) -> str:

@@ -7,6 +7,9 @@ and tend to keep, takes the last of each, and does without any that is gone.
 
 import re
 
+COMMENT_LIMIT = 65_536
+"""Characters of a comment that GitHub takes at most, the hidden block included."""
+
 SOURCES_HEADING = "**Sources**"
 """Stands alone on the line above the list of sources; nothing below it is the answer."""
 

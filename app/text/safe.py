@@ -52,6 +52,19 @@ def neutralise(text: str) -> str:
     return "\n".join(found)
 
 
+def as_code(text: str, most: int = 200) -> str:
+    """Shows foreign text, such as a path, as a code span that it cannot end.
+
+    What is not printable, line ends and marks of direction among it, becomes U+FFFD, a
+    backtick an apostrophe; of more than `most` characters the middle goes.
+    """
+    shown = "".join(mark if mark.isprintable() else "\ufffd" for mark in text.replace("`", "'"))
+    if len(shown) > most:
+        head = most // 3
+        shown = f"{shown[:head]}…{shown[len(shown) - (most - head - 1) :]}"
+    return _code(f"`{shown.strip() or chr(0xFFFD)}`")
+
+
 def _segments(text: str) -> list[tuple[list[str], str]]:
     """Splits a text into runs of lines: prose with an empty mark, fences with theirs."""
     found: list[tuple[list[str], str]] = []
@@ -116,7 +129,8 @@ def _prose(text: str) -> str:
 def cut(text: str, limit: int, note: str = "…") -> str:
     """Shortens a text to at most `limit` characters, at the end of a paragraph if it can.
 
-    An open fence is closed; `note` stands where the rest was. Text within the limit stays.
+    An open fence is closed, and no code span is cut open, so that what was made safe stays so;
+    `note` stands where the rest was. Text within the limit stays.
     """
     if len(text) <= limit:
         return text
@@ -129,9 +143,18 @@ def cut(text: str, limit: int, note: str = "…") -> str:
         if at > least:
             kept = kept[:at]
             break
-    kept = kept.rstrip()
+    kept = _without_open_span(kept).rstrip()
     fence = next((mark for lines, mark in _segments(kept)[-1:] if not _closed(lines, mark)), "")
     return kept + (f"\n{fence[:6]}" if fence else "") + f"\n\n{note}"
+
+
+def _without_open_span(text: str) -> str:
+    """Drops a code span that the last line opens and does not close."""
+    start = end = text.rfind("\n") + 1
+    for span in _CODE.finditer(text[start:]):
+        end = start + span.end()
+    opened = text.find("`", end)
+    return text if opened < 0 else text[:opened]
 
 
 def _closed(lines: list[str], fence: str) -> bool:

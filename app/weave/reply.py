@@ -1,17 +1,17 @@
 """The reply as Markdown: the answer, its sources, one quiet line; never a ping."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote as percent
 
 from app.domain import Answer, Passage, Quote, Repository, SourceKind
-from app.text.safe import cut, neutralise
-
-LIMIT = 60_000
-"""Characters of a reply; GitHub's limit is 65,536, and the hidden block comes on top."""
+from app.text.layout import lay_out
+from app.text.safe import as_code, cut, neutralise
 
 FOOTER = "Answered from this repository's own text. 👍, 👎 and edits of this comment teach me."
-SOURCES = "**Sources**"
 ABSTAINED = "I could not find this in the repository's text."
+_TITLE = 200
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]\\`|]+")
 
 
 def compose(quotes: Sequence[Quote]) -> str:
@@ -45,8 +45,11 @@ def render(
     web_url: str,
     footer: str,
     bot_name: str,
+    room: int,
 ) -> str:
-    """Lays a reply out, at most `LIMIT` characters, without the hidden block.
+    """Lays a reply out, without the hidden block.
+
+    Where room is short, the answer is cut and sources are left out.
 
     Args:
         answer: what was found, or that nothing was.
@@ -55,55 +58,75 @@ def render(
         web_url: GitHub's web address, without a slash at its end.
         footer: the last line; the usual one where empty.
         bot_name: how the bot calls itself in the last line.
+        room: characters of the result at most, some thousands at least.
     """
     base = f"{web_url.rstrip('/')}/{repository.full_name}/blob/{commit}"
-    if answer.abstained:
-        body = _abstaining(answer, base)
-    else:
-        cited = {quote.source for quote in answer.quotes}
-        lines = [
-            f"{number}. {_source(source, base)}"
-            for number, source in enumerate(answer.sources, 1)
-            if number - 1 in cited
-        ]
-        others = [
-            _link(source.path, source, base)
-            for number, source in enumerate(answer.sources)
-            if number not in cited and source.path
-        ]
-        body = f"{answer.text}\n\n{SOURCES}\n" + "\n".join(lines)
-        if others:
-            body += "\n\nSee also " + ", ".join(dict.fromkeys(others))
-    last = neutralise(" ".join((footer or FOOTER).split()))
     name = neutralise(" ".join(bot_name.split()))
-    ending = f"\n\n<sub>{name}: {last}</sub>" if name else f"\n\n<sub>{last}</sub>"
-    return cut(body, LIMIT - len(ending)) + ending
+    last = neutralise(" ".join((footer or FOOTER).split()))
+    last = f"{name}: {last}" if name else last
+    if answer.abstained:
+        said, sources = _abstaining(answer, base, room // 2), ""
+    else:
+        said, sources = answer.text, _sources(answer, base, room // 2)
+    beside = len(lay_out("", sources, last))
+    return lay_out(cut(said, room - beside), sources, last)
 
 
-def _abstaining(answer: Answer, base: str) -> str:
-    if not answer.nearest:
+def _abstaining(answer: Answer, base: str, room: int) -> str:
+    links = _fitting([f"- {_link(path, base)}" for path in answer.nearest], room)
+    if not links:
         return ABSTAINED
-    links = [f"- [`{path}`]({base}/{percent(path)})" for path in answer.nearest]
     return f"{ABSTAINED} The nearest files are:\n\n" + "\n".join(links)
+
+
+def _sources(answer: Answer, base: str, room: int) -> str:
+    cited = {quote.source for quote in answer.quotes}
+    lines = [
+        f"{number}. {_source(source, base)}"
+        for number, source in enumerate(answer.sources, 1)
+        if number - 1 in cited
+    ]
+    others = [
+        _link(source.path, base, source)
+        for number, source in enumerate(answer.sources)
+        if number not in cited and source.path
+    ]
+    near = "See also " + ", ".join(dict.fromkeys(others)) if others else ""
+    return "\n".join(_fitting([*lines, f"\n{near}" if near else ""], room))
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Returns the lines that together take at most so many characters; who is too long, goes."""
+    found: list[str] = []
+    for line in filter(None, lines):
+        if len(line) < room:
+            found.append(line)
+            room -= len(line) + 1
+    return found
 
 
 def _source(source: Passage, base: str) -> str:
     if source.kind is SourceKind.CORRECTION:
         return _correction(source)
-    title = neutralise(" ".join(source.title.split()))
-    return _link(source.path, source, base) + (f", {title}" if title else "")
+    title = neutralise(cut(" ".join(source.title.split()), _TITLE))
+    title = " ".join(title.split())
+    return _link(source.path, base, source) + (f", {title}" if title else "")
 
 
-def _link(path: str, source: Passage, base: str) -> str:
-    lines = f"{source.start_line}-{source.end_line}"
-    name = f"{path}:{lines}".replace("`", "'")
-    anchor = f"#L{source.start_line}-L{source.end_line}"
-    return f"[`{name}`]({base}/{percent(path)}{anchor})"
+def _link(path: str, base: str, lines: Passage | None = None) -> str:
+    """Links to a file, or to the lines of a passage of it."""
+    shown, anchor = as_code(path), ""
+    if lines is not None:
+        shown = f"{shown[:-1]}:{lines.start_line}-{lines.end_line}`"
+        anchor = f"#L{lines.start_line}-L{lines.end_line}"
+    return f"[{shown}]({base}/{percent(path)}{anchor})"
 
 
 def _correction(source: Passage) -> str:
     """Names who taught a correction and where, in code and by a link that pings nobody."""
+    author = as_code(f"@{source.author}")
+    if not _ADDRESS.fullmatch(source.url):
+        return f"corrected by {author}"
     number = source.url.partition("#")[0].rstrip("/").rpartition("/")[2]
     where = f"[in `#{number}`]({source.url})" if number.isdigit() else f"[there]({source.url})"
-    author = source.author.replace("`", "")
-    return f"corrected by `@{author}` {where}" if source.url else f"corrected by `@{author}`"
+    return f"corrected by {author} {where}"

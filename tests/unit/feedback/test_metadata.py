@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.feedback.metadata import Block, Tampered, answer_part, read, seal, strip
+from app.feedback.metadata import MOST, Block, Tampered, answer_part, fitted, read, seal, strip
 from app.text.layout import BLOCK_CLOSE, BLOCK_OPEN, lay_out
 
 KEYS = {"k2": "the key that signs now", "k1": "the key that signed before"}
@@ -149,3 +149,33 @@ def test_stripping_takes_the_block_and_only_the_block() -> None:
     assert strip(sealed()) == BODY
     assert strip(sealed().replace("\n", "\r\n")) == BODY
     assert answer_part(sealed()) == "Run `make test`."
+
+
+def test_a_block_that_fits_stays_as_it_is() -> None:
+    assert fitted(VALUES) == VALUES
+
+
+def test_the_longest_collection_is_cut_from_its_end_and_the_block_says_so() -> None:
+    # {"a":["xxxxxxxx","xxxxxxxx","xxxxxxxx","xxxxxxxx"],"b":{"k":1},"n":7} has 69 characters.
+    # An item less is 11 less, and ,"cut":true is 11 more.
+    block = {"a": ["x" * 8] * 4, "b": {"k": 1}, "n": 7}
+    assert fitted(block, 69) == block
+    assert fitted(block, 68) == {"a": ["x" * 8] * 2, "b": {"k": 1}, "n": 7, "cut": True}
+    assert fitted(block, 57) == {"a": ["x" * 8], "b": {"k": 1}, "n": 7, "cut": True}
+    assert fitted(block, 37) == {"a": [], "b": {"k": 1}, "n": 7, "cut": True}
+    assert fitted(block, 36) == {"a": [], "b": {}, "n": 7, "cut": True}
+
+
+@pytest.mark.parametrize("item", ["x" * 30_000, "語" * 4_000, "<-->@" * 1_000])
+def test_a_block_is_cut_as_long_as_it_is_written(item: str) -> None:
+    block = {"n": 1, "list": [item] * 9, "map": {f"{item}{n}": n for n in range(9)}}
+    line = seal("", fitted(block), keys=KEYS, trigger_node_id="IC_29")
+    assert len(line) < MOST + 300
+    found = read(line, keys=KEYS, trigger_node_id="IC_29")
+    assert isinstance(found, Block)
+    assert (found.values["n"], found.values["cut"]) == (1, True)
+
+
+def test_what_cannot_be_cut_is_refused() -> None:
+    with pytest.raises(ValueError, match="too long"):
+        fitted({"a": "x" * (MOST + 1), "b": [1, 2]})

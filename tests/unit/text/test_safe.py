@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from app.text.safe import GAP, cut, neutralise
+from app.text.safe import GAP, as_code, cut, neutralise
 
 HOSTILE = (
     *("`", "``", "```", "\n", "\n\n", "@bob", " ", "a", "#1", "<b>", "- ", "> ", "|", "![", "](x)"),
@@ -95,3 +95,30 @@ def test_cut_keeps_to_the_limit_and_closes_fences(limit: int) -> None:
 def test_cut_ends_at_a_paragraph_and_says_so() -> None:
     assert cut("One is here.\n\nTwo is there, and long enough.", 35) == "One is here.\n\n…"
     assert cut("short", 5) == "short"
+
+
+@pytest.mark.parametrize("room", range(40, 75))
+def test_cut_opens_no_code_span(room: int) -> None:
+    text = "word " * 9 + "`git push @bob and #1` " + "word " * 9
+    for token in MarkdownIt("commonmark").parse(cut(text, room)):
+        for child in token.children or ():
+            assert child.type != "text" or not re.search(r"[@#]\w", child.content)
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("docs/a b.md", 200, "`docs/a b.md`"),
+        ("a`b``c", 200, "`a'b''c`"),
+        ("a\nb\u202e\udc80\u2028c", 200, "`a\ufffdb\ufffd\ufffd\ufffdc`"),
+        ("", 200, "`\ufffd`"),
+        ("  ", 200, "`\ufffd`"),
+        ("a|@bob|#1", 200, f"`a|@{GAP}bob|#{GAP}1`"),
+        ("@bob", 200, "`@bob`"),
+        # A third of 9 stays before the mark, the rest after it.
+        ("abcdefghij", 9, "`abc…fghij`"),
+        ("abcdefghi", 9, "`abcdefghi`"),
+    ],
+)
+def test_foreign_text_as_code(text: str, most: int, shown: str) -> None:
+    assert as_code(text, most) == shown

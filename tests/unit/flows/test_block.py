@@ -1,0 +1,95 @@
+"""A reply with its block fits into a comment, however much there is to say."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain import Answer, Ask, Passage, PhraseUse, Quote, Repository
+from app.feedback import metadata
+from app.flows.block import block_for, block_of
+from app.text.layout import COMMENT_LIMIT, FOOTER_CLOSE
+from app.weave.reply import render
+
+KEYS = {"k1": "the key that signs"}
+ASK = Ask(
+    key="ask:IC_29:0123456789abcdef",
+    repository_id=2**62,
+    number=2**30,
+    comment_id=2**62,
+    comment_node_id="I" * 200,
+    command="a" * 31,
+    command_key="0123456789abcdef",
+    delivery_guid="g" * 36,
+    created_at=datetime(2026, 1, 2, tzinfo=UTC),
+)
+COMMIT = "c" * 40
+
+
+def sealed(body: str, block: dict[str, object]) -> str:
+    return metadata.seal(body, block, keys=KEYS, trigger_node_id=ASK.comment_node_id)
+
+
+def source(number: int, letter: str) -> Passage:
+    path = f"{number}/" + letter * 2000
+    return Passage(path=path, start_line=1, end_line=9999, title=letter * 9000, text="")
+
+
+@pytest.mark.parametrize("letter", ["x", "語", "`", "<", "@"])
+@pytest.mark.parametrize("abstained", [False, True])
+def test_the_longest_answer_fits_with_its_block(letter: str, abstained: bool) -> None:
+    sources = tuple(source(number, letter) for number in range(8))
+    answer = Answer(
+        text="" if abstained else f"{letter * 500}\n\n" * 200,
+        quotes=() if abstained else tuple(Quote(text="x", source=number) for number in range(4)),
+        sources=sources,
+        nearest=[passage.path for passage in sources] if abstained else (),
+        confidence=0.123456,
+        score=-12.3456,
+        abstained=abstained,
+        phrases=[PhraseUse(phrase=letter * 90 + str(n), weight=1, effect=1) for n in range(900)],
+        memories=range(10**9, 10**9 + 900),
+        facts=[letter * 300] * 90,
+    )
+    block = block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
+    room = COMMENT_LIMIT - len(sealed("", block))
+    assert room > COMMENT_LIMIT * 2 / 3
+    visible = render(
+        answer,
+        repository=Repository(id=1, owner="o" * 39, name="r" * 100, installation_id=1),
+        commit=COMMIT,
+        web_url="https://github.com",
+        footer=letter * 300,
+        bot_name="Treadle",
+        room=room,
+    )
+    body = sealed(visible, block)
+    assert len(body) <= COMMENT_LIMIT
+    if not abstained:
+        assert len(body) > COMMENT_LIMIT * 2 / 3
+    assert visible.endswith(FOOTER_CLOSE)
+    found = metadata.read(body, keys=KEYS, trigger_node_id=ASK.comment_node_id)
+    assert isinstance(found, metadata.Block)
+    assert found.intact
+    assert found.values == block
+    assert block["cut"] is True
+    assert block["command"] == ASK.command_key
+    assert block["search"] == {
+        "pieces": 0,
+        "evaluations": 0,
+        "restarts": 0,
+        "score": -12.346,
+        "confidence": 0.123,
+        "abstained": abstained,
+    }
+
+
+def test_an_ordinary_block_is_whole() -> None:
+    block = block_for(ASK, {"app": "help"})
+    assert block == {
+        "version": 1,
+        "reply_to": ASK.comment_id,
+        "command": ASK.command_key,
+        "repository": ASK.repository_id,
+        "delivery": ASK.delivery_guid,
+        "app": "help",
+    }
