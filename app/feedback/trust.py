@@ -10,15 +10,6 @@ from typing import Protocol
 
 from app.domain import Permission, Person, PhraseMass, Signal, SignalKind
 
-TRUST: Mapping[Permission, float] = {
-    Permission.NONE: 0.0,
-    Permission.READ: 0.25,
-    Permission.TRIAGE: 0.5,
-    Permission.WRITE: 1.0,
-    Permission.MAINTAIN: 1.0,
-    Permission.ADMIN: 1.0,
-}
-ASKER_TRUST = 0.5
 TRUSTED = 0.5
 """A signal with this trust and more stands alone, and lets strangers who agree with it count."""
 
@@ -56,17 +47,45 @@ DAY_CAP = 10.0
 
 
 class TrustOf(Protocol):
-    """How people are weighed: `trust_of`, or the way that a repository chose."""
+    """How people are weighed: `trust_of`, by the scale that a repository chose."""
 
     def __call__(self, person: Person, permission: Permission, *, asker: Person) -> float: ...
 
 
-def trust_of(person: Person, permission: Permission, *, asker: Person) -> float:
-    """Returns the trust in [0, 1] of one person's signal, before anybody agrees with it."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scale:
+    """What the judgement of each kind of people counts, each in [0, 1]; all others count 0."""
+
+    writers: float = 1.0
+    triage: float = 0.5
+    asker: float = 0.5
+    readers: float = 0.25
+
+
+USUAL = Scale()
+
+
+def trust_of(
+    person: Person, permission: Permission, *, asker: Person, scale: Scale = USUAL
+) -> float:
+    """Returns the trust in [0, 1] of one person's signal, before anybody agrees with it.
+
+    Args:
+        person: whose signal it is; a bot's counts nothing.
+        permission: as GitHub confirms it.
+        asker: who asked the question that the reply answers.
+        scale: what the repository has people count.
+    """
     if person.is_bot:
         return 0.0
-    own = ASKER_TRUST if person.id == asker.id and person.id != 0 else 0.0
-    return max(TRUST[permission], own)
+    own = scale.asker if person.id == asker.id and person.id != 0 else 0.0
+    if permission >= Permission.WRITE:
+        return max(scale.writers, own)
+    if permission >= Permission.TRIAGE:
+        return max(scale.triage, own)
+    if permission >= Permission.READ:
+        return max(scale.readers, own)
+    return own
 
 
 def reaction_value(content: str) -> float:

@@ -16,7 +16,9 @@ from jsonschema.exceptions import ValidationError
 from rapidfuzz import fuzz, process
 
 from app.domain import Permission, Person
+from app.feedback.trust import USUAL, Scale, trust_of
 from app.flows.marked_yaml import YamlFault, read
+from app.text.safe import as_code
 from app.webhooks.commands import ASK, names_for
 
 PATH = ".github/treadle.yml"
@@ -72,10 +74,10 @@ class Policy:
     answer_sentences: int = 4
     min_score: float = 0.0
     max_restarts: int = 2
-    trust_writers: float = 1.0
-    trust_triage: float = 0.5
-    trust_asker: float = 0.5
-    trust_readers: float = 0.25
+    trust_writers: float = USUAL.writers
+    trust_triage: float = USUAL.triage
+    trust_asker: float = USUAL.asker
+    trust_readers: float = USUAL.readers
     training: bool = True
     delay_days: int = 0
     name: str = "Treadle"
@@ -88,23 +90,14 @@ class Policy:
         return names_for(self.command)
 
     def trust_of(self, person: Person, permission: Permission, *, asker: Person) -> float:
-        """Returns the trust in [0, 1] of one person's signal, as `app.feedback.trust` does.
-
-        Args:
-            person: whose signal it is; a bot's counts nothing.
-            permission: as GitHub confirms it.
-            asker: who asked the question that the reply answers.
-        """
-        if person.is_bot:
-            return 0.0
-        own = self.trust_asker if person.id == asker.id and person.id != 0 else 0.0
-        if permission >= Permission.WRITE:
-            return max(self.trust_writers, own)
-        if permission >= Permission.TRIAGE:
-            return max(self.trust_triage, own)
-        if permission >= Permission.READ:
-            return max(self.trust_readers, own)
-        return own
+        """Returns what `app.feedback.trust.trust_of` does, by this policy's numbers."""
+        scale = Scale(
+            writers=self.trust_writers,
+            triage=self.trust_triage,
+            asker=self.trust_asker,
+            readers=self.trust_readers,
+        )
+        return trust_of(person, permission, asker=asker, scale=scale)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,8 +116,8 @@ class Fault:
     def __str__(self) -> str:
         """One line of Markdown; what comes from the file stands in code spans."""
         place = f"line {self.line}: " if self.line else ""
-        key = f"{_code(self.path)}: " if self.path else ""
-        meant = f"; did you mean {_code(self.suggestion)}?" if self.suggestion else ""
+        key = f"{as_code(self.path, 60)}: " if self.path else ""
+        meant = f"; did you mean {as_code(self.suggestion, 60)}?" if self.suggestion else ""
         return f"{place}{key}{self.message}{meant}"
 
 
@@ -271,9 +264,3 @@ def _words(error: ValidationError) -> str:
 
 def _dotted(path: Sequence[str | int]) -> str:
     return ".".join(str(part) for part in path)
-
-
-def _code(text: str) -> str:
-    """Shows foreign text as code: printable, short, and unable to end its span."""
-    shown = "".join(mark if mark.isprintable() else "\ufffd" for mark in text.replace("`", "'"))
-    return f"`{shown[:60] + '…' if len(shown) > 60 else shown}`"
