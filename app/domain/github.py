@@ -65,6 +65,4 @@ class Thread:
     body: str
     author: Person
     url: str
-    is_pull_request: bool = False
-    locked: bool = False
     comments: Sequence[Comment] = ()

@@ -128,8 +128,6 @@ class Client:
             body=issue.body or "",
             author=read.person(issue.user),
             url=issue.html_url,
-            is_pull_request=issue.pull_request is not None,
-            locked=issue.locked,
             comments=tuple(read.comment(content) for content in comments),
         )
 

@@ -54,8 +54,6 @@ class IssuePart(_Part):
     body: str | None = None
     user: AccountPart | None = None
     html_url: str
-    locked: bool = False
-    pull_request: dict[str, object] | None = None
 
 
 class RepositoryPart(_Part):

@@ -101,16 +101,15 @@ class TestThread:
         link = f'<{API}/repositories/55/issues/12/comments?per_page=100&page=2>; rel="next"'
         hub = Hub(
             {
-                f"GET {ROOT}/issues/12": answer({**ISSUE, "body": "It breaks", "locked": True}),
+                f"GET {ROOT}/issues/12": answer({**ISSUE, "body": "It breaks"}),
                 f"GET {ROOT}/issues/12/comments": answer([COMMENT], link=link),
                 "GET /repositories/55/issues/12/comments": answer([{**COMMENT, "id": 315}]),
             }
         )
         thread = client(hub).thread(REPOSITORY, 12)
         assert [comment.id for comment in thread.comments] == [314, 315]
-        assert (thread.title, thread.body, thread.locked) == ("Broken", "It breaks", True)
+        assert (thread.title, thread.body) == ("Broken", "It breaks")
         assert thread.author == Person(id=7, login="mona")
-        assert not thread.is_pull_request
         assert [request.url.query for request in hub.requests] == [
             b"",
             b"per_page=100",
@@ -125,7 +124,7 @@ class TestThread:
                 f"GET {ROOT}/issues/12/comments": answer([]),
             }
         )
-        assert client(hub).thread(REPOSITORY, 12).is_pull_request
+        assert client(hub).thread(REPOSITORY, 12).title == "Broken"
 
     def test_a_token_goes_to_no_other_server(self) -> None:
         link = '<https://evil.example.org/x?page=2>; rel="next"'
