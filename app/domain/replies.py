@@ -45,6 +45,12 @@ class Reply:
     posted_at: datetime
     state: ReplyState = ReplyState.LIVE
 
+    @property
+    def abstained(self) -> bool:
+        """Whether the App said that it knows no answer, by the block's word."""
+        search = self.block.get("search")
+        return isinstance(search, Mapping) and search.get("abstained") is True
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reaction:

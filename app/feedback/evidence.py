@@ -4,7 +4,7 @@ Nothing is added up over time: a reaction taken back, an edit undone or a hide l
 among the signals any more, and so is not in the evidence either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from app.domain import Evidence, PhraseMass, Reply, Revision, Signal, SignalKind
 from app.feedback.edits import changes
@@ -46,20 +46,19 @@ def evidence(
     edit = _edit(live, texts)
     if edit is None:
         texts = Versions(original=texts.original)
-    abstained = _abstained(reply)
-    cast = [vote for vote in votes(live, texts) if vote.edited or not abstained]
+    cast = [vote for vote in votes(live, texts) if vote.edited or not reply.abstained]
     masses = _vote_masses(reply, texts, cast)
     if edit is not None:
-        masses += _edit_masses(reply, texts, edit, abstained=abstained)
+        masses += _edit_masses(reply, texts, edit)
     if any(signal.kind is SignalKind.DELETE for signal in live):
         return Evidence(masses=tuple(masses))
     memories = example(reply, texts, cast)
     if edit is not None:
-        memories += corrections(reply, texts, edit, cast, abstained=abstained)
+        memories += corrections(reply, texts, edit, cast)
     return Evidence(
         memories=tuple(memories),
         masses=tuple(masses),
-        rows=tuple(rows(reply, texts, edit, cast, abstained=abstained)),
+        rows=tuple(rows(reply, texts, edit, cast)),
     )
 
 
@@ -74,11 +73,6 @@ def _edit(live: Sequence[Signal], texts: Versions) -> Signal | None:
         if signal.kind is SignalKind.EDIT and signal.trust > 0 and signal.content == name
     ]
     return found[-1] if found else None
-
-
-def _abstained(reply: Reply) -> bool:
-    search = reply.block.get("search")
-    return isinstance(search, Mapping) and search.get("abstained") is True
 
 
 def _vote_masses(reply: Reply, texts: Versions, cast: Sequence[Vote]) -> list[PhraseMass]:
@@ -103,13 +97,11 @@ def _text(texts: Versions, vote: Vote) -> str:
     return texts.edited if vote.edited and texts.edited is not None else texts.original
 
 
-def _edit_masses(
-    reply: Reply, texts: Versions, edit: Signal, *, abstained: bool
-) -> list[PhraseMass]:
+def _edit_masses(reply: Reply, texts: Versions, edit: Signal) -> list[PhraseMass]:
     if texts.edited is None:
         return []
     found = changes(texts.original, texts.edited)
-    if abstained:
+    if reply.abstained:
         found = changes("", changed_sentences(texts.original, texts.edited)[1])
     return [
         PhraseMass(

@@ -15,9 +15,7 @@ EXAMPLE_NET = 0.5
 """Net trusted votes that make an answer an example: one triager or asker, two readers."""
 
 
-def corrections(
-    reply: Reply, texts: Versions, edit: Signal, cast: Sequence[Vote], *, abstained: bool
-) -> list[Memory]:
+def corrections(reply: Reply, texts: Versions, edit: Signal, cast: Sequence[Vote]) -> list[Memory]:
     """Returns what a person's edit of a reply is to be remembered by, at most one memory.
 
     Holds the sentences that were changed, in both versions, so that the new ones can be
@@ -25,16 +23,15 @@ def corrections(
     is the editor's trust less what trusted votes on the edited text hold against it.
 
     Args:
-        reply: the reply, for its question and place.
+        reply: the reply, for its question and place; where it abstained, nothing in it was wrong.
         texts: its two texts; nothing is remembered where `edited` is None.
         edit: the edit's live signal.
         cast: all votes on the reply.
-        abstained: the App's text was no answer, so nothing in it was wrong.
     """
     if texts.edited is None:
         return []
     before, after = changed_sentences(texts.original, texts.edited)
-    if abstained:
+    if reply.abstained:
         before = ""
     weight = min(1.0, max(0.0, edit.trust + min(0.0, verdict_on(cast, edited=True).net)))
     if weight <= 0 or not (before or after):

@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain import PreferenceRow, Reply, RowKind, Signal
-from app.feedback.edits import distance
 from app.feedback.memory import EXAMPLE_NET, changed_sentences
 from app.feedback.versions import Versions
 from app.feedback.votes import Vote, trusted_dislike, verdict_on
@@ -22,39 +21,26 @@ from app.feedback.votes import Vote, trusted_dislike, verdict_on
 GOOD_MARK = "A helpful answer: "
 BAD_MARK = "An unhelpful answer: "
 
-NEAR_IDENTICAL = 0.1
-"""Pairs with a smaller edit distance differ in too little for plain DPO to learn from."""
-
 
 def rows(
-    reply: Reply, texts: Versions, edit: Signal | None, cast: Sequence[Vote], *, abstained: bool
+    reply: Reply, texts: Versions, edit: Signal | None, cast: Sequence[Vote]
 ) -> list[PreferenceRow]:
     """Returns all rows that a reply gives, in a fixed order.
 
     Args:
-        reply: the reply, for its question and place.
+        reply: the reply, for its question and place; where it abstained, its text is no answer
+            and is neither chosen nor rejected.
         texts: its two texts.
         edit: the edit's live signal, None where there is none.
         cast: all votes on the reply.
-        abstained: the App's text was no answer: it is neither chosen nor rejected.
     """
     found: list[PreferenceRow] = []
     if edit is not None:
-        found += _edit_rows(reply, texts, edit, cast, abstained=abstained)
+        found += _edit_rows(reply, texts, edit, cast)
     found += _vote_rows(reply, texts.original, cast, edited=False, replaced=edit is not None)
     if texts.edited is not None:
         found += _vote_rows(reply, texts.edited, cast, edited=True, replaced=False)
     return found
-
-
-def edit_distance(row: PreferenceRow) -> float:
-    """Returns how far apart the two texts of a pair are, in [0, 1] of its words."""
-    return distance(row.rejected, row.chosen)
-
-
-def is_near_identical(row: PreferenceRow) -> bool:
-    """Tells whether a row is a pair that differs in very little."""
-    return row.kind is RowKind.PAIR and edit_distance(row) < NEAR_IDENTICAL
 
 
 def hindsight(prompt: str, texts: Sequence[tuple[str, bool]]) -> tuple[str, list[tuple[int, int]]]:
@@ -77,13 +63,13 @@ def hindsight(prompt: str, texts: Sequence[tuple[str, bool]]) -> tuple[str, list
 
 
 def _edit_rows(
-    reply: Reply, texts: Versions, edit: Signal, cast: Sequence[Vote], *, abstained: bool
+    reply: Reply, texts: Versions, edit: Signal, cast: Sequence[Vote]
 ) -> list[PreferenceRow]:
     original, edited = texts.original, texts.edited
     if not edited or edit.trust <= 0 or trusted_dislike(verdict_on(cast, edited=True)):
         return []
     people = tuple(sorted({person.login for person in texts.editors} | {edit.person.login}))
-    if abstained:
+    if reply.abstained:
         edited = changed_sentences(original, edited)[1]
         if not edited:
             return []

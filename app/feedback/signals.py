@@ -38,7 +38,6 @@ def signals(
     *,
     own_login: str,
     seen: Sequence[Revision] = (),
-    deleted_by: Person | None = None,
     trust: TrustOf = trust_of,
 ) -> list[Signal]:
     """Reads all signals that a reply carries at the time of the snapshot.
@@ -52,7 +51,6 @@ def signals(
         permissions: verified permissions by account id; one not in it has none.
         own_login: the App's login, with or without `[bot]`.
         seen: revisions with whole bodies, known from the store or from deliveries.
-        deleted_by: who deleted it, where a delivery said so.
         trust: weighs a person by permission and by whether they asked; a repository may
             weigh in its own way.
     """
@@ -81,7 +79,7 @@ def signals(
         editor = verified(texts.editor)
         found.append(_signal(reply, SignalKind.EDIT, name, editor, EDIT_VALUE, texts.edited_at))
     if not snapshot.exists:
-        who = weighed(SOMEONE, _HIDER) if deleted_by is None else verified(deleted_by)
+        who = weighed(SOMEONE, _HIDER)
         found.append(_signal(reply, SignalKind.DELETE, "", who, DELETE_VALUE, snapshot.seen_at))
     elif snapshot.minimized_reason is not None:
         reason, who = snapshot.minimized_reason, weighed(SOMEONE, _HIDER)

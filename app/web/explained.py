@@ -1,6 +1,6 @@
 """One reply: what people made of it, and why it says what it says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
     return {
         "reply": value,
         "commit": str(value.block.get("commit", "")),
-        "abstained": _abstained(value),
+        "abstained": value.abstained,
         "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
         "revisions": store.revisions.of_reply(value.id),
         "taught": [remembered(one) for one in store.evidence.of_reply(value.id).memories],
@@ -40,11 +40,6 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
         "others": [] if why is None else _others(why),
         "trouble": trouble,
     }
-
-
-def _abstained(reply: Reply) -> bool:
-    search = reply.block.get("search")
-    return isinstance(search, Mapping) and search.get("abstained") is True
 
 
 def _others(why: Why) -> list[Other]:

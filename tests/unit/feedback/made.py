@@ -40,6 +40,9 @@ PERMISSIONS = {
 }
 
 QUESTION = "Where does the configuration go?"
+ABSTAINED = {"search": {"abstained": True}}
+"""What the block of a reply says where the App knew no answer."""
+
 ANSWER = "Add `.ubiquity-os.config.yml` to the root."
 CORRECTED = "Add `.github/.ubiquibot-config.yml` to the root."
 URL = "http://h/ann/loom/issues/3#issuecomment-30"

@@ -22,6 +22,7 @@ from app.feedback.signals import signals
 from app.feedback.versions import history
 
 from .made import (
+    ABSTAINED,
     ANSWER,
     ASKER,
     CORRECTED,
@@ -167,7 +168,7 @@ def test_the_text_of_a_deleted_reply_is_taught_to_nobody() -> None:
 def test_where_the_app_knew_nothing_only_peoples_text_counts() -> None:
     reply = a_reply(
         "I could not find that.",
-        block={"search": {"abstained": True}},
+        block=ABSTAINED,
         body=full_body("I could not find that."),
     )
     assert learn([a_signal("-1", OWNER, -1.0)], reply=reply) == Evidence()

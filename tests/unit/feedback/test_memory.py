@@ -10,6 +10,7 @@ from app.feedback.versions import Versions
 from app.feedback.votes import votes
 
 from .made import (
+    ABSTAINED,
     ANSWER,
     ASKER,
     CORRECTED,
@@ -38,7 +39,8 @@ def correct(
 ) -> list[Memory]:
     texts = edited(before, after)
     edit = an_edit(after, trust=trust)
-    return corrections(a_reply(), texts, edit, votes(cast, texts), abstained=abstained)
+    reply = a_reply(block=ABSTAINED) if abstained else a_reply()
+    return corrections(reply, texts, edit, votes(cast, texts))
 
 
 def test_a_correction_holds_the_changed_sentence_in_both_versions() -> None:

@@ -3,11 +3,12 @@
 import pytest
 
 from app.domain import PreferenceRow, RowKind, Signal
-from app.feedback.pairs import edit_distance, hindsight, is_near_identical, rows
+from app.feedback.pairs import hindsight, rows
 from app.feedback.versions import Versions
 from app.feedback.votes import votes
 
 from .made import (
+    ABSTAINED,
     ANSWER,
     CORRECTED,
     OWNER,
@@ -30,7 +31,8 @@ EDITED = Versions(
 
 def made(*cast: Signal, edit: Signal | None = None, abstained: bool = False) -> list[PreferenceRow]:
     texts = PLAIN if edit is None else EDITED
-    return rows(a_reply(), texts, edit, votes(cast, texts), abstained=abstained)
+    reply = a_reply(block=ABSTAINED) if abstained else a_reply()
+    return rows(reply, texts, edit, votes(cast, texts))
 
 
 def kinds(found: list[PreferenceRow]) -> list[str]:
@@ -116,24 +118,3 @@ def test_where_the_app_knew_nothing_only_the_human_text_is_a_row() -> None:
     found = made(edit=an_edit(), abstained=True)
     assert kinds(found) == ["unpaired", "p"]
     assert (found[0].chosen, found[0].rejected) == (CORRECTED, "")
-
-
-def test_a_pair_that_differs_in_little_is_kept_and_told() -> None:
-    pair = made(edit=an_edit())[0]
-    # One of the six tokens Add, the name, to, the, root and the full stop.
-    assert edit_distance(pair) == pytest.approx(1 / 6)
-    assert not is_near_identical(pair)
-    long = PreferenceRow(
-        kind=RowKind.PAIR,
-        repository_id=1,
-        reply_id=9,
-        number=3,
-        prompt="",
-        chosen="a " * 20 + "x",
-        rejected="a " * 20 + "y",
-        weight=1.0,
-        people=(),
-        urls=(),
-        created_at=at(0),
-    )
-    assert is_near_identical(long)

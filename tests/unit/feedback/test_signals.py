@@ -100,17 +100,13 @@ def test_a_hide(reason: str, value: float) -> None:
 
 
 def test_a_delete_is_the_one_signal_of_what_is_gone() -> None:
-    gone = a_snapshot("", exists=False, minimized_reason="spam")
-    (found,) = read(gone)
+    (found,) = read(a_snapshot("", exists=False, minimized_reason="spam"))
     assert (found.kind, found.person, found.trust, found.value) == (
         SignalKind.DELETE,
         SOMEONE,
         0.5,
         -1.0,
     )
-    seen = edited_snapshot((OWNER, CORRECTED)).revisions
-    (told,) = signals(a_reply(), gone, PERMISSIONS, own_login=LOGIN, seen=seen, deleted_by=WRITER)
-    assert (told.kind, told.person, told.trust) == (SignalKind.DELETE, WRITER, 1.0)
 
 
 def test_the_same_snapshot_gives_the_same_signals() -> None:
