@@ -269,6 +269,15 @@ class AskFlow:
             )
             if isinstance(block, metadata.Block) and block.values.get("command") == ask.command_key:
                 return comment
+            # Replies to other comments of the thread are right where they stand.
+            elsewhere = metadata.read(comment.body, keys=self._context.keys)
+            if isinstance(elsewhere, metadata.Tampered):
+                log.warning(
+                    "block.tampered",
+                    repository=ask.repository_id,
+                    comment=comment.id,
+                    reason=elsewhere.reason,
+                )
         return None
 
     def _say(self, key: str, body: str, state: AskState) -> None:

@@ -15,6 +15,7 @@ from app.domain import (
     Snapshot,
 )
 from app.errors import GoneError, RateLimited, TransientError, TreadleError
+from app.feedback import metadata
 from app.feedback.signals import signals
 from app.feedback.versions import history
 from app.flows.context import Context
@@ -144,7 +145,10 @@ class Sweep:
             seen=seen,
             trust=self._policies.current(repository).trust_of,
         )
-        store.revisions.record(reply.id, history(snapshot, seen, own_login=login))
+        known = history(snapshot, seen, own_login=login)
+        if snapshot.exists and len(known) > len(seen):
+            self._note_edit(reply, snapshot)
+        store.revisions.record(reply.id, known)
         store.signals.record(reply.id, found, snapshot.seen_at)
         # Learned last but for the date of the next sweep: a crash in between is made good then.
         changed = self._learn.reply(reply)
@@ -152,6 +156,17 @@ class Sweep:
         if changed:
             log.info("reply.taught", reply=reply.id, repository=repository.id, signals=len(found))
         return changed
+
+    def _note_edit(self, reply: Reply, snapshot: Snapshot) -> None:
+        """Logs that a reply was edited, and where its hidden block did not survive it."""
+        block = metadata.read(
+            snapshot.body, keys=self._context.keys, trigger_node_id=reply.trigger_node_id
+        )
+        where = {"reply": reply.id, "repository": reply.repository_id}
+        if not isinstance(block, metadata.Block):
+            log.warning("block.broken", **where, reason=block.reason if block else "gone")
+        elif not block.intact:
+            log.info("reply.edited", **where)
 
     def _permissions(self, repository: Repository, snapshot: Snapshot) -> Mapping[int, Permission]:
         people: dict[int, Person] = {

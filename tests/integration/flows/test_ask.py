@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import structlog
 
 from app.domain import AskState, Delivery, Job, Person
 from app.errors import RateLimited, TransientError
@@ -103,6 +104,36 @@ def test_one_command_in_two_deliveries_gets_one_reply(town: Town) -> None:
     for job in town.bot.deliveries.handle(again):
         town.run(job)
     assert len(town.replies(number)) == 1
+
+
+def test_a_block_that_was_tampered_with_is_ignored_and_noted(town: Town) -> None:
+    number, _ = town.ask("rae", QUESTION)
+    first = town.reply(number)
+    forged = first.body.replace('"version":1', '"version":2')
+    town.people["mia"].edit(first.id, forged)
+    with structlog.testing.capture_logs() as logs:
+        town.people["walt"].comment(number, QUESTION)
+        town.work()
+    assert len(town.replies(number)) == 2
+    noted = [line for line in logs if line["event"] == "block.tampered"]
+    assert noted == [
+        {
+            "event": "block.tampered",
+            "log_level": "warning",
+            "repository": town.repository.id,
+            "comment": first.id,
+            "reason": "wrong signature",
+        }
+    ]
+
+
+def test_whole_blocks_of_other_replies_are_not_noted(town: Town) -> None:
+    number, _ = town.ask("rae", QUESTION)
+    with structlog.testing.capture_logs() as logs:
+        town.people["walt"].comment(number, QUESTION)
+        town.work()
+    assert len(town.replies(number)) == 2
+    assert not [line for line in logs if line["event"] == "block.tampered"]
 
 
 def test_a_post_whose_answer_was_lost_is_not_posted_again(town: Town) -> None:

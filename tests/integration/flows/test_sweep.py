@@ -1,8 +1,10 @@
 """Votes, edits and hides on a real (local) GitHub, what they teach, and taking them back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from app.domain import (
     MemoryKind,
@@ -114,6 +116,33 @@ def test_an_undone_edit_unteaches(town: Town) -> None:
     mia.edit(reply.comment_id, reply.body)
     town.work()
     assert town.bot.store.evidence.memories(town.repository.id) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "event", "reason"),
+    [
+        (lambda body: body.replace(WRONG, RIGHT), "reply.edited", None),
+        (lambda body: body.partition("<!--")[0], "block.broken", "gone"),
+        (
+            lambda body: body.replace('"version":1', '"version":2'),
+            "block.broken",
+            "wrong signature",
+        ),
+        (lambda body: body.replace(" -->", ""), "block.broken", "malformed"),
+    ],
+)
+def test_what_an_edit_does_to_the_hidden_block_is_noted_once(
+    edit: Callable[[str], str], event: str, reason: str | None, town: Town
+) -> None:
+    reply = asked(town)
+    town.people["mia"].edit(reply.comment_id, edit(reply.body))
+    with structlog.testing.capture_logs() as logs:
+        sweep(town)
+        sweep(town)
+    noted = [line for line in logs if line["event"] in {"reply.edited", "block.broken"}]
+    assert [(line["event"], line.get("reason")) for line in noted] == [(event, reason)]
+    assert noted[0]["reply"] == reply.id
+    assert not any("loom" in str(line) for line in noted)
 
 
 def test_an_edit_of_footer_and_sources_teaches_nothing(town: Town) -> None:
