@@ -14,9 +14,10 @@ from types import TracebackType
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
-from app.errors import RateLimited, TransientError
+from app.errors import ConfigError, RateLimited, TransientError
 from app.queue import APPLICATION, VERSION, WorkQueue
 from app.settings import Settings
+from app.tenure import Tenure
 from app.workflows import Bot, Workflows
 
 __all__ = ["Bot", "Worker", "run_worker"]
@@ -33,6 +34,10 @@ ASKS_IN_HAND = 8
 GRACE_SECONDS = 20.0
 """Time that work in hand has to come to an end when the worker is to stop."""
 PRUNE_EVERY = timedelta(hours=1)
+TEND_SECONDS = 15.0
+"""Seconds between two looks for work that failed and is to be tried again."""
+SWEEP, TEND = "sweep", "tend"
+"""Leases on what one worker at a time does."""
 
 
 def run_worker(settings: Settings, bot: Bot, stop: threading.Event) -> None:
@@ -42,33 +47,61 @@ def run_worker(settings: Settings, bot: Bot, stop: threading.Event) -> None:
         settings: as `settings.load` returns them; both databases must have been migrated.
         bot: the flows to run.
         stop: set from a signal handler, or by the process that this is a thread of.
+
+    Raises:
+        ConfigError: another worker of the same name lives.
     """
-    with Worker(settings, bot):
+    with Worker(settings, bot, stop) as worker:
         stop.wait()
+    if worker.ousted:
+        raise ConfigError([worker.ousted])
 
 
 class Worker:
-    """Works from `__enter__` to `__exit__`; one at a time in a process."""
+    """Works from `__enter__` to `__exit__`; one at a time in a process.
 
-    def __init__(self, settings: Settings, bot: Bot) -> None:
+    Attributes:
+        id: its name.
+        ousted: why it cannot go on, for people; "" while it can.
+    """
+
+    def __init__(self, settings: Settings, bot: Bot, end: threading.Event | None = None) -> None:
+        """Makes a worker that sets `end` where it cannot go on."""
         self.id = settings.worker_id or socket.gethostname()
+        self.ousted = ""
+        self._end = end or threading.Event()
+        self._tenure = Tenure(settings, bot.store.workers, self.id)
+        self._sweeping = False
         self._settings = settings
         self._store = bot.store
         self._bot = bot
         self._stop = threading.Event()
         self._queue = WorkQueue(settings)
-        self._workflows = Workflows(bot, self._queue, settings, self._stop)
+        self._workflows = Workflows(bot, self._queue, settings, self._stop, self.id)
         self._pruned = datetime.min.replace(tzinfo=UTC)
         self._threads = [
             threading.Thread(target=self._repeat, args=args, name=args[0], daemon=True)
             for args in (
                 ("beat", self._beat, settings.worker_silence / 4),
                 ("sweep", self._sweep, settings.sweep_seconds),
+                ("tend", self._tend, TEND_SECONDS),
             )
         ]
 
     def __enter__(self) -> "Worker":
-        self._store.workers.beat(self.id, _now())
+        self._tenure.take()
+        try:
+            self._launch()
+        except BaseException:
+            DBOS.destroy(destroy_registry=True)
+            self._tenure.end()
+            raise
+        for thread in self._threads:
+            thread.start()
+        log.info("worker.started", worker=self.id)
+        return self
+
+    def _launch(self) -> None:
         for name, in_hand, poll in (
             ("deliveries", DELIVERIES_IN_HAND, POLL_SECONDS),
             ("asks", ASKS_IN_HAND * self._settings.ask_concurrency, POLL_SECONDS),
@@ -94,10 +127,6 @@ class Worker:
         DBOS(config=config)
         self._workflows.register()
         DBOS.launch()
-        for thread in self._threads:
-            thread.start()
-        log.info("worker.started", worker=self.id)
-        return self
 
     def __exit__(
         self,
@@ -110,10 +139,10 @@ class Worker:
         DBOS.destroy(destroy_registry=True)
         for thread in self._threads:
             thread.join(GRACE_SECONDS)
-        left = self._queue.release(self.id)
-        self._store.workers.release("sweep", self.id)
-        self._store.workers.retire(self.id)
+        # What is under the name of an ousted worker is in the hands of the other one.
+        left = 0 if self.ousted else self._leave(self.id)
         self._queue.close()
+        self._tenure.end()
         log.info("worker.stopped", worker=self.id, idle=idle, left=left)
 
     def _repeat(self, name: str, action: Callable[[], float], seconds: float) -> None:
@@ -131,29 +160,62 @@ class Worker:
             except Exception:
                 log.exception("worker.broken", action=name)
 
+    def _leave(self, name: str) -> int:
+        """Lets others take up all that a worker has; returns how much work that was."""
+        count = self._queue.release(name)
+        for lease in (SWEEP, TEND):
+            self._store.workers.release(lease, name)
+        self._store.workers.retire(name)
+        return count
+
     def _beat(self) -> float:
+        if not self._tenure.keep():
+            self.ousted = self._tenure.taken
+            log.error("worker.ousted", worker=self.id)
+            self._stop.set()
+            self._end.set()
+            return 0.0
+        if self._sweeping:
+            self._hold(SWEEP)
         now = _now()
-        self._store.workers.beat(self.id, now)
         silence = timedelta(seconds=self._settings.worker_silence)
         for other in self._store.workers.silent(now - silence):
-            taken = self._queue.release(other)
-            self._store.workers.release("sweep", other)
-            self._store.workers.retire(other)
+            taken = self._leave(other)
             log.warning("worker.taken_over", worker=other, taken=taken)
         return 0.0
 
     def _sweep(self) -> float:
-        now = _now()
-        # Longer than the time between two rounds, so that one worker keeps at it.
-        until = now + timedelta(seconds=3 * self._settings.sweep_seconds + 60)
-        if not self._store.workers.lease("sweep", self.id, now, until):
+        if not self._hold(SWEEP):
             return 0.0
-        self._bot.sweep.due()
+        self._sweeping = True
+        try:
+            self._bot.sweep.due()
+        finally:
+            self._sweeping = False
+        return 0.0
+
+    def _tend(self) -> float:
+        """Tries again what failed, and forgets what ended long ago."""
+        if not self._hold(TEND):
+            return 0.0
+        now = _now()
+        count = self._queue.retry(now)
+        if count:
+            log.info("queue.retried", count=count)
         if now - self._pruned >= PRUNE_EVERY:
             count = self._queue.prune(now - timedelta(days=self._settings.keep_workflows_days))
             self._pruned = now
             log.info("queue.pruned", count=count)
         return 0.0
+
+    def _hold(self, lease: str) -> bool:
+        """Takes or extends a lease; each beat extends the one of a sweep that takes long."""
+        now = _now()
+        # Longer than the time between two rounds, so that one worker keeps at it.
+        rounds = max(self._settings.sweep_seconds, self._settings.worker_silence / 4, TEND_SECONDS)
+        return self._store.workers.lease(
+            lease, self.id, now, now + timedelta(seconds=3 * rounds + 60)
+        )
 
 
 def _now() -> datetime:

@@ -8,11 +8,12 @@ people's text. https://docs.dbos.dev/python/reference/client
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain import Delivery, Job
@@ -29,6 +30,11 @@ QUEUES = {DELIVERY: "deliveries", "ask": "asks", "sweep_thread": "sweeps", "refr
 _ACTIVE = ("ENQUEUED", "DELAYED", "PENDING")
 _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _DONE = ("SUCCESS", *_FAILED)
+# Not what was cancelled, which somebody did on purpose.
+_RETRIED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+RETRIED_FOR = timedelta(days=3)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+RETRIED_AT_ONCE = 100
 _TRIES = 3
 _LISTS = ("commands", "added", "removed")
 _PRUNED_AT_ONCE = 500
@@ -92,6 +98,54 @@ class WorkQueue:
         failed = self._list(workflow_ids=list(keys), status=list(_FAILED)) if keys else []
         return sum(self._rewind(name, key) for key in failed) > 0
 
+    def retry(self, now: datetime) -> int:
+        """Puts work that failed to work anew when its pause is over; returns how much that was.
+
+        That goes on for `RETRIED_FOR` from when the work came. The pause is as long as the
+        work was tried for until then, so it doubles each time, from `SHORTEST_PAUSE` up to
+        `LONGEST_PAUSE`.
+        """
+        with _reaching():
+            failed = self._client.list_workflows(
+                status=list(_RETRIED),
+                start_time=(now - RETRIED_FOR).isoformat(),
+                load_input=False,
+                load_output=False,
+            )
+        due = [
+            work
+            for work in failed
+            if work.name in QUEUES and _retried_at(work) <= now.timestamp() * 1000
+        ]
+        return sum(self._rewind(work.name, work.workflow_id) for work in due[:RETRIED_AT_ONCE])
+
+    def postpone(self, key: str, worker_id: str, until: float) -> None:
+        """Puts work that a worker has in hand back, to be taken up after a time.
+
+        What was recorded of it stays; it does not count as another life of the work.
+
+        Args:
+            until: seconds since the epoch.
+        """
+        tables = self._client._sys_db.tables
+        work = tables.workflow_status
+        with _reaching(), self._client._sys_db.engine.begin() as connection:
+            connection.execute(
+                update(work)
+                .where(
+                    work.c.workflow_uuid == key,
+                    work.c.status == "PENDING",
+                    work.c.executor_id == worker_id,
+                )
+                .values(
+                    status="DELAYED",
+                    delay_until_epoch_ms=int(until * 1000),
+                    owner_xid=None,
+                    started_at_epoch_ms=None,
+                    recovery_attempts=0,
+                )
+            )
+
     def release(self, worker_id: str) -> int:
         """Lets others take up what a worker has begun; returns how much that was.
 
@@ -146,6 +200,18 @@ class WorkQueue:
         """Closes all connections."""
         self._client.destroy()
 
+    def revive_of(self, guid: str) -> bool:
+        """Puts work to work anew that failed and that came of one delivery, but for its asks."""
+        with _reaching():
+            failed = self._client.list_workflows(
+                status=list(_FAILED),
+                name=["refresh", "sweep_thread"],
+                load_input=False,
+                load_output=False,
+            )
+        found = [work for work in failed if work.workflow_id.endswith(f":{guid}")]
+        return sum(self._rewind(work.name, work.workflow_id) for work in found) > 0
+
     def _rewind(self, name: str, key: str) -> bool:
         try:
             with _reaching():
@@ -161,6 +227,14 @@ class WorkQueue:
         with _reaching():
             found = self._client.list_workflows(load_input=False, load_output=False, **conditions)
         return [workflow.workflow_id for workflow in found]
+
+
+def _retried_at(work: WorkflowStatus) -> float:
+    """Returns when work that failed is to be tried again, in milliseconds since the epoch."""
+    came = float(work.created_at or 0)
+    ended = float(work.completed_at or work.updated_at or came)
+    shortest, longest = (pause.total_seconds() * 1000 for pause in (SHORTEST_PAUSE, LONGEST_PAUSE))
+    return ended + min(max(ended - came, shortest), longest)
 
 
 @contextmanager
@@ -180,14 +254,16 @@ class DurableInbox:
     def accept(self, delivery: Delivery) -> bool:
         """Keeps a delivery; False where it was known and needs no more work.
 
-        A known one is put to work again where it failed, or where a command in it did.
+        A known one is put to work again where it failed, or where something did that came
+        of it.
 
         Raises:
             TransientError: the queue's database cannot be reached.
         """
         if self._queue.put(DELIVERY, delivery.guid, [facts(delivery)]):
             return True
-        return self._queue.revive("ask", [ask_key(delivery, key) for key in delivery.commands])
+        asks = self._queue.revive("ask", [ask_key(delivery, key) for key in delivery.commands])
+        return self._queue.revive_of(delivery.guid) or asks
 
     def ready(self) -> bool:
         """Tells whether deliveries can be kept."""

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import structlog
 from dbos import DBOS
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.domain import Delivery, Job
 from app.errors import GoneError, RateLimited, TransientError, UserError
@@ -35,6 +36,9 @@ log = structlog.get_logger()
 DONE, ENDED, AGAIN, BROKEN = "done", "ended", "again", "broken"
 # Work that takes its worker down with it is given up after so many lives.
 RECOVERIES = 20
+LONGEST_WAIT = 5.0
+"""Seconds that work waits at most in the hands of its worker; else others get its place."""
+POSTPONE_AGAIN = 2.0
 
 
 class AskSteps(Protocol):
@@ -103,12 +107,30 @@ class Stopping(BaseException):
     """
 
 
+class Postponed(Stopping):
+    """Leaves a workflow to be taken up at a time.
+
+    Attributes:
+        until: that time, in seconds since the epoch.
+    """
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self.until = until
+
+
 class Workflows:
-    """The workflows over one bot."""
+    """The workflows over one bot, in the hands of the worker of some name."""
 
     def __init__(
-        self, bot: Bot, queue: WorkQueue, settings: Settings, stop: threading.Event
+        self,
+        bot: Bot,
+        queue: WorkQueue,
+        settings: Settings,
+        stop: threading.Event,
+        worker_id: str,
     ) -> None:
+        self._worker_id = worker_id
         self._bot = bot
         self._queue = queue
         self._settings = settings
@@ -208,7 +230,10 @@ class Workflows:
     def _wait(self, seconds: float) -> None:
         """Waits durably: after a restart for what is left of it."""
         until = DBOS.run_step({"name": "wait"}, lambda: time.time() + seconds)
-        if self._stop.wait(max(0.0, until - time.time())):
+        left = max(0.0, until - time.time())
+        if left > LONGEST_WAIT:
+            raise Postponed(until)
+        if self._stop.wait(left):
             raise Stopping
 
     def _entry(self, run: Callable[..., None]) -> Callable[..., None]:
@@ -216,9 +241,25 @@ class Workflows:
             with self._counted():
                 if self._stop.is_set():
                     raise Stopping
-                run(*args)
+                try:
+                    run(*args)
+                except Postponed as pause:
+                    self._postpone(pause.until)
+                    raise
 
         return entry
+
+    def _postpone(self, until: float) -> None:
+        """Puts the workflow that runs back into the queue, however often that takes."""
+        key = str(DBOS.workflow_id)
+        while not self._stop.is_set():
+            try:
+                self._queue.postpone(key, self._worker_id, until)
+            except TransientError:
+                log.warning("queue.again", key=key)
+                self._stop.wait(POSTPONE_AGAIN)
+            else:
+                return
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -239,11 +280,14 @@ def _caught(name: str, work: Callable[[], object]) -> dict[str, str | float]:
     except RateLimited as error:
         log.warning("step.limited", step=name, retry_after=error.retry_after)
         return {"word": AGAIN, "after": error.retry_after}
-    except (TransientError, OperationalError, InterfaceError) as error:
+    except (TransientError, OperationalError, InterfaceError, PoolTimeout) as error:
         log.warning("step.again", step=name, cause=type(error).__name__)
         word = AGAIN
     except GoneError:
         log.info("step.gone", step=name)
+        word = ENDED
+    except UserError:
+        log.info("step.refused", step=name)
         word = ENDED
     except Exception:
         log.exception("step.broken", step=name)

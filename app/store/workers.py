@@ -41,6 +41,16 @@ class Workers(Noun):
             .on_conflict_do_update(index_elements=["id"], set_=columns)
         )
 
+    def beat_again(self, worker_id: str, at: datetime, instance: str) -> bool:
+        """Notes that a worker still lives; False where another process has its name by now."""
+        with self._writing() as connection:
+            noted = connection.execute(
+                update(worker)
+                .where(worker.c.id == worker_id, worker.c.instance == instance)
+                .values(beat_at=at, retired=False)
+            )
+        return noted.rowcount == 1
+
     def silent(self, since: datetime) -> Sequence[str]:
         """Returns the workers that were not heard of since a time and did not retire."""
         rows = self._rows(

@@ -60,6 +60,9 @@ class Process:
 
     def _end(self, number: signal.Signals) -> int:
         self._process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
         code = self._process.wait(WAIT)
         self._reader.join(WAIT)
         assert self._process.stdin is not None
@@ -135,6 +138,24 @@ def test_killed_at_every_boundary_an_ask_is_answered(
     assert sorted(path.name for path in world.iterdir()) == sorted(
         f"{step} {key}" for step in ("acknowledge", "draft", "publish")
     )
+
+
+def test_a_second_worker_of_the_same_name_does_not_start(
+    start: Start, inbox: DurableInbox, work: WorkQueue
+) -> None:
+    key = "ask:N1:c1"
+    inbox.accept(a_delivery())
+    first = start("w1", "publish.before")
+    first.wait_for(f"publish.before {key}")
+    second = start("w1")
+    second.wait_for("refused: a worker named w1 is running already")
+    assert second.wait() == 2
+    first.go_on()
+    first.wait_for(f"publish.after {key}")
+    assert first.terminate() == 0
+    assert first.lines.count(f"publish.before {key}") == 1
+    assert len(second.lines) == 1
+    assert work.unfinished() == []
 
 
 def test_a_worker_that_never_comes_back_is_stood_in_for(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import MetaData, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import GoneError, RateLimited, TransientError, UserError
 from app.jobs import Worker
@@ -168,6 +169,19 @@ def test_a_database_that_is_away_is_a_passing_fault(
     inbox.accept(a_delivery())
     assert outcome("g1") == outcome("ask:N1:c1") == "SUCCESS"
     assert bot.steps() == ["handle", "acknowledge", "draft", "draft", "publish"]
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    ("fault", "calls"), [(PoolTimeout("no connection is free"), 2), (UserError("no"), 1)]
+)
+def test_a_fault_outside_of_an_ask_is_passing_or_the_end(
+    bot: FakeBot, inbox: DurableInbox, outcome: Outcome, fault: Exception, calls: int
+) -> None:
+    bot.script["repository"] = [fault]
+    inbox.accept(replace(a_delivery(), event="push", action="", commands=()))
+    assert outcome("g1") == outcome("refresh:1:g1") == "SUCCESS"
+    assert bot.steps() == ["handle", *["repository"] * calls]
 
 
 @pytest.mark.usefixtures("worker")

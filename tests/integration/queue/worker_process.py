@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.domain import Delivery, Job
+from app.errors import ConfigError
 from app.jobs import run_worker
 from app.logs import configure
 from app.queue import ask_key
@@ -98,7 +99,11 @@ def main() -> None:
     )
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    run_worker(settings, Bot(open_store(settings), Path(world), hang), stop)
+    try:
+        run_worker(settings, Bot(open_store(settings), Path(world), hang), stop)
+    except ConfigError as error:
+        say(f"refused: {error}")
+        sys.exit(2)
     say("stopped")
 
 
