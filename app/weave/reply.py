@@ -11,6 +11,7 @@ from app.text.safe import as_code, cut, neutralise
 FOOTER = "Answered from this repository's own text. 👍, 👎 and edits of this comment teach me."
 ABSTAINED = "I could not find this in the repository's text."
 _TITLE = 200
+_LONGEST = 2000
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]\\`|]+")
 
 
@@ -96,7 +97,7 @@ def _sources(answer: Answer, base: str, room: int) -> str:
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
-    """Returns the lines that together take at most so many characters; who is too long, goes."""
+    """Returns the lines that take at most so many characters together; longer ones go."""
     found: list[str] = []
     for line in filter(None, lines):
         if len(line) < room:
@@ -114,12 +115,13 @@ def _source(source: Passage, base: str) -> str:
 
 
 def _link(path: str, base: str, lines: Passage | None = None) -> str:
-    """Links to a file, or to the lines of a passage of it."""
+    """Names a file, or the lines of a passage of it, with a link unless that is very long."""
     shown, anchor = as_code(path), ""
     if lines is not None:
         shown = f"{shown[:-1]}:{lines.start_line}-{lines.end_line}`"
         anchor = f"#L{lines.start_line}-L{lines.end_line}"
-    return f"[{shown}]({base}/{percent(path)}{anchor})"
+    address = f"{base}/{percent(path)}{anchor}"
+    return f"[{shown}]({address})" if len(address) <= _LONGEST else shown
 
 
 def _correction(source: Passage) -> str:

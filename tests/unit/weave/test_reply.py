@@ -120,6 +120,20 @@ def test_no_answer_is_longer_than_there_is_room(answer: Answer, room: int) -> No
     assert not mentions(text)
 
 
+def test_a_very_long_path_keeps_its_number_and_loses_its_link() -> None:
+    sources = tuple(replace(SOURCE, path=name) for name in ("a.md", LONG, "b.md"))
+    quotes = tuple(Quote(text="x", source=number) for number in range(3))
+    answer = Answer(text="x", quotes=quotes, sources=sources, confidence=0.9, score=1.0)
+    lines = reply(answer).split("\n")
+    # 200 characters: 66 before the mark, 133 after it.
+    assert f"2. `{'語' * 66}…{'語' * 133}:3-9`, A › B" in lines
+    assert [line[:8] for line in lines if line[:1].isdigit()] == [
+        "1. [`a.m",
+        "2. `語語語語",
+        "3. [`b.m",
+    ]
+
+
 HOSTILE = [
     "docs/a`@octocat` ](https://evil.example)[x.md",
     "a`b``c```d.md",
