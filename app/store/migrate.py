@@ -10,8 +10,10 @@ from pathlib import Path
 import alembic.command
 import alembic.config
 from dbos import DBOS
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
+from app.errors import ConfigError
 from app.settings import Settings
 from app.store.engine import BUSY_SECONDS, open_database, sqlite_file, use_wal
 
@@ -28,14 +30,18 @@ def migrate(settings: Settings, revision: str = "head") -> None:
     Args:
         settings: names the databases.
         revision: the Alembic revision to stop at; tests stop at older ones.
+
+    Raises:
+        ConfigError: a database cannot be reached or opened.
     """
-    engine = open_database(settings, foreign_keys=False)
-    try:
-        with _lock(settings, engine):
-            upgrade(engine, revision)
-            _migrate_queue(settings)
-    finally:
-        engine.dispose()
+    with _reaching(settings):
+        engine = open_database(settings, foreign_keys=False)
+        try:
+            with _lock(settings, engine):
+                upgrade(engine, revision)
+                _migrate_queue(settings)
+        finally:
+            engine.dispose()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -54,6 +60,31 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             if broken:
                 tables = ", ".join(sorted({str(row[0]) for row in broken}))
                 raise RuntimeError(f"rows without their parent after migrating: {tables}")
+
+
+@contextmanager
+def _reaching(settings: Settings) -> Iterator[None]:
+    """Says in words which database cannot be reached, without its password."""
+    try:
+        place = make_url(settings.database).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        # Without the cause, which may say the password.
+        raise ConfigError(["TREADLE_DATABASE_URL cannot be read: check its form"]) from None
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError, sqlite3.Error) as error:
+        setting = "TREADLE_DATABASE_URL" if settings.database_url else "TREADLE_DATA_DIR"
+        raise ConfigError(
+            [f"the database {place} cannot be used: {_cause(error)}; check {setting}"]
+        ) from error
+
+
+def _cause(error: Exception) -> str:
+    """Returns the first line of what the driver said."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return said.splitlines()[0] if said else type(error).__name__
 
 
 def _migrate_queue(settings: Settings) -> None:

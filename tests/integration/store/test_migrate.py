@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
+from app.errors import ConfigError
 from app.settings import Settings, load
 from app.store import migrate, open_store
 from app.store.engine import open_database, open_engine
@@ -117,6 +118,33 @@ def test_data_survives_the_upgrade(empty_settings: Settings) -> None:
         "6c4ed70649f62600a7f055c8a4a291ca70e68245ef5c7926b388b136429ffb87",
         "ed78960be3980361882797f9c0196fc0740ac4f34962d71defac61890a92382e",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (
+            "postgresql://ann:fluff@127.0.0.1:1/none",
+            r"psycopg://ann:\*\*\*@127.0.0.1:1/none cannot be used: .*[Cc]onnection.*refused",
+        ),
+        ("postgresql://ann:fluff@127.0.0.1:port/none", "TREADLE_DATABASE_URL cannot be read"),
+        ("sqlite:////dev/null/x/treadle.db", "/dev/null/x/treadle.db cannot be used: "),
+    ],
+)
+def test_a_database_out_of_reach_is_named_without_its_password(
+    tmp_path: Path, url: str, words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        migrate(load({}, data_dir=tmp_path, database_url=url))
+    assert "TREADLE_DATABASE_URL" in str(caught.value)
+    assert "fluff" not in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="check TREADLE_DATA_DIR"):
+        migrate(load({}, data_dir=tmp_path / "file" / "data"))
 
 
 def test_an_orphan_stops_the_upgrade(tmp_path: Path) -> None:
