@@ -14,6 +14,7 @@ from app.domain import (
     Command,
     Comment,
     DraftRecord,
+    Permission,
     Question,
     Reply,
     Repository,
@@ -122,14 +123,15 @@ class AskFlow:
         draft = self._context.store.asks.draft(key)
         if draft is None:
             raise LookupError(f"{key} has no draft to publish")
-        thread = self._context.github.thread(repository, ask.number)
-        posted = self._posted(ask, thread)
-        if posted is None and not self._still_wanted(ask, repository, thread):
+        with self._context.store.asks.posting(key):
+            thread = self._context.github.thread(repository, ask.number)
+            posted = self._posted(ask, thread)
+            if posted is None and self._still_wanted(ask, repository, thread):
+                posted = self._context.github.post(repository, ask.number, draft.body)
+        if posted is None:
             self._context.store.asks.set_state(key, AskState.IGNORED, "no longer wanted")
             log.info("ask.dropped", ask=key)
             return
-        if posted is None:
-            posted = self._context.github.post(repository, ask.number, draft.body)
         if draft.question and ask.asker is not None:
             self._context.store.replies.add(
                 Reply(
@@ -226,6 +228,7 @@ class AskFlow:
             footer=policy.footer,
             bot_name=policy.name,
             room=COMMENT_LIMIT - len(self._sealed(ask, "", block)),
+            notice=self._notice(ask, repository),
         )
         store.asks.save_draft(
             ask.key,
@@ -241,6 +244,15 @@ class AskFlow:
                 created_at=self._context.clock(),
             ),
         )
+
+    def _notice(self, ask: Ask, repository: Repository) -> str:
+        """Tells people who can mend the configuration file that there is something to mend."""
+        faults = self._policies.faults(repository.id)
+        if not faults or ask.asker is None:
+            return ""
+        if self._people.permission(repository, ask.asker) < Permission.WRITE:
+            return ""
+        return notices.faulty(len(faults))
 
     def _sealed(self, ask: Ask, body: str, block: Mapping[str, object]) -> str:
         return metadata.seal(
@@ -284,9 +296,10 @@ class AskFlow:
         ask, repository = self._load(key)
         if ask.state in FINAL:
             return
-        thread = self._context.github.thread(repository, ask.number)
-        if self._posted(ask, thread) is None:
-            sealed = self._sealed(ask, body, block_for(ask, {"app": "notice"}))
-            self._context.github.post(repository, ask.number, sealed)
+        with self._context.store.asks.posting(key):
+            thread = self._context.github.thread(repository, ask.number)
+            if self._posted(ask, thread) is None:
+                sealed = self._sealed(ask, body, block_for(ask, {"app": "notice"}))
+                self._context.github.post(repository, ask.number, sealed)
         self._context.store.asks.set_state(key, state)
         log.info("ask." + state.value, ask=key, repository=repository.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.flows.policy import Policy, fault_report
+from app.flows.policy import PATH, Policy, fault_report
 
 APOLOGY = (
     "Something went wrong while looking for an answer, and trying again did not help. "
@@ -29,3 +29,9 @@ def help_text(policy: Policy, faults: Sequence[str]) -> str:
     if faults:
         lines += ["", fault_report(faults)]
     return "\n".join(lines)
+
+
+def faulty(count: int) -> str:
+    """Returns the words under a reply to somebody who can mend the configuration file."""
+    many = "a fault" if count == 1 else f"{count} faults"
+    return f"`{PATH}` has {many}: `/help` lists what to mend."

@@ -47,6 +47,7 @@ def render(
     footer: str,
     bot_name: str,
     room: int,
+    notice: str = "",
 ) -> str:
     """Lays a reply out, without the hidden block.
 
@@ -60,11 +61,12 @@ def render(
         footer: the last line; the usual one where empty.
         bot_name: how the bot calls itself in the last line.
         room: characters of the result at most, some thousands at least.
+        notice: our own words, one line of Markdown, to stand behind the last line.
     """
     base = f"{web_url.rstrip('/')}/{repository.full_name}/blob/{commit}"
     name = neutralise(" ".join(bot_name.split()))
     last = neutralise(" ".join((footer or FOOTER).split()))
-    last = f"{name}: {last}" if name else last
+    last = " ".join(part for part in (f"{name}: {last}" if name else last, notice) if part)
     if answer.abstained:
         said, sources = _abstaining(answer, base, room // 2), ""
     else:

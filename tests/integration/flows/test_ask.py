@@ -305,6 +305,11 @@ def test_a_broken_configuration_file_leaves_the_last_good_one_in_force(town: Tow
     town.put(".github/treadle.yml", b"command: 7\nwho_can_ask: triage\n")
     number, _ = town.ask("rae", "/loom How do I run the tests?")
     assert "make check" in town.reply(number).body
+    assert "has 2 faults" not in town.reply(number).body
+    number, _ = town.ask("walt", "/loom How do I run the tests?")
+    assert "`.github/treadle.yml` has 2 faults" in town.reply(number).body
+    stored = town.bot.store.replies.by_url(town.reply(number).url)
+    assert stored is not None and "faults" not in stored.answer
     number, _ = town.ask("rae", "/help")
     body = town.reply(number).body
     assert "line 1" in body and "line 2" in body and "`who_may_ask`" in body
