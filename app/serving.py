@@ -2,16 +2,17 @@
 
 import ipaddress
 import secrets
+import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from app.bootstrap import build
-from app.errors import ConfigError
+from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker
 from app.main import create_app
 from app.settings import Settings, require_app
@@ -29,30 +30,36 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
         with_worker: answer in this process too.
 
     Raises:
-        ConfigError: something needed is missing, or the dashboard would be open to others.
+        ConfigError: something needed is missing, a port is taken, the dashboard would be open
+            to others, or another worker has the name of this one.
+        TreadleError: the dashboard or the worker ended before it was told to.
     """
     require_app(settings)
     token = admin_token(settings)
     migrate(settings)
     bot = build(settings)
-    stop = threading.Event()
-    with _background(
-        _server(create_dashboard(bot, token), settings.admin_host, settings.admin_port)
+    with (
+        listen(settings.host, settings.port, "") as webhooks,
+        listen(settings.admin_host, settings.admin_port, "ADMIN_") as admin,
     ):
+        web = _server(create_app(settings))
+        dashboard = _server(create_dashboard(bot, token))
+        stop = threading.Event()
+        parts: dict[str, Callable[[], None]] = {"dashboard": lambda: dashboard.run([admin])}
+        if with_worker:
+            named = settings.model_copy(update={"worker_id": settings.worker_id or web_name()})
+            parts["worker"] = lambda: run_worker(named, bot, stop)
         # Said on the terminal, not logged: the address carries the token.
         print(  # noqa: T201
-            f"Dashboard: http://{settings.admin_host}:{settings.admin_port}/?token={token}",
+            f"Dashboard: http://{settings.admin_host}:{admin.getsockname()[1]}/?token={token}",
             flush=True,
         )
-        worker = threading.Thread(target=run_worker, args=(settings, bot, stop), name="worker")
-        if with_worker:
-            worker.start()
-        try:
-            _server(create_app(settings), settings.host, settings.port).run()
-        finally:
+
+        def end() -> None:
             stop.set()
-            if with_worker:
-                worker.join()
+            dashboard.should_exit = True
+
+        _together(lambda: web.run([webhooks]), web, parts, end)
 
 
 def serve_worker(settings: Settings, stop: threading.Event) -> None:
@@ -64,6 +71,34 @@ def serve_worker(settings: Settings, stop: threading.Event) -> None:
     require_app(settings)
     migrate(settings)
     run_worker(settings, build(settings), stop)
+
+
+def web_name() -> str:
+    """Returns the default name of a web process's worker: `treadle work` may run beside it."""
+    return f"{socket.gethostname()}-web"
+
+
+def listen(host: str, port: int, prefix: str) -> socket.socket:
+    """Opens the socket of a server.
+
+    Args:
+        host: an address or name of this machine.
+        port: 0 takes a free one.
+        prefix: what the settings of this server start with, after `TREADLE_`.
+
+    Raises:
+        ConfigError: the port is taken, or the address not of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigError(
+            [
+                f"{host}:{port} cannot be listened on ({error.strerror}): change "
+                f"TREADLE_{prefix}PORT or TREADLE_{prefix}HOST, or stop what listens there"
+            ]
+        ) from error
 
 
 def admin_token(settings: Settings) -> str:
@@ -94,19 +129,41 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
-    )
+def _server(app: FastAPI) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
 
 
-@contextmanager
-def _background(server: uvicorn.Server) -> Iterator[None]:
-    """Runs a server on a thread of its own while the block runs."""
-    thread = threading.Thread(target=server.run, name="dashboard", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+def _together(
+    run: Callable[[], None],
+    web: uvicorn.Server,
+    parts: Mapping[str, Callable[[], None]],
+    end: Callable[[], None],
+) -> None:
+    """Runs a server and the parts of its process; all end when one does.
+
+    Args:
+        run: runs the server, here.
+        web: that server.
+        parts: what runs on threads meanwhile, by name.
+        end: tells all parts to end.
+
+    Raises:
+        TreadleError: a part ended before the server. What a part raised is raised as it is.
+    """
+
+    def ended(_: Future[None]) -> None:
+        web.should_exit = True
+
+    with ThreadPoolExecutor(len(parts)) as pool:
+        running = {name: pool.submit(part) for name, part in parts.items()}
+        for future in running.values():
+            future.add_done_callback(ended)
+        try:
+            run()
+        finally:
+            early = [name for name, future in running.items() if future.done()]
+            end()
+    for future in running.values():
+        future.result()
+    if early:
+        raise TreadleError(f"the {early[0]} ended by itself, and so did the web process")
