@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,9 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    pass
+    del version
+    # Lines of the log are no part of what a command prints; servers set their own level.
+    logs.configure("warning")
 
 
 @app.command()
@@ -104,7 +107,10 @@ def serve(
 
     settings = load()
     logs.configure(settings.log_level)
-    serve_web(settings, with_worker=with_worker)
+    # The server ends in order at either and raises it anew, which would end the rest at once.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        serve_web(settings, with_worker=with_worker)
 
 
 @app.command()

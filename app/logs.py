@@ -26,7 +26,8 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=shared,
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up each time: whoever redirects standard error may close it afterwards.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     # Libraries speak only when something is wrong.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

@@ -1,0 +1,48 @@
+"""The command line: what goes to standard output, and what to standard error."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from app.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def log(*_: object, **__: object) -> None:
+    structlog.get_logger().info("reply.taught", reply=1)
+    structlog.get_logger().warning("sweep.unreachable", repository=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "work"),
+    [
+        (("sweep", "o/r"), "sweep_now"),
+        (("why", "http://h"), "show_why"),
+        (("weights", "o/r"), "show_weights"),
+        (("export", "o/r", "--output", "rows.jsonl"), "export_rows"),
+        (("ask", "How?"), "ask_folder"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else value,
+)
+def test_the_log_is_no_part_of_what_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    work: str,
+) -> None:
+    monkeypatch.setattr(f"app.inspection.{work}", log)
+    monkeypatch.setattr(sys, "argv", ["treadle", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    written = capsys.readouterr()
+    assert caught.value.code in (0, None)
+    assert written.out == ""
+    assert "sweep.unreachable" in written.err
+    assert "reply.taught" not in written.err
