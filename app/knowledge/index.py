@@ -164,7 +164,7 @@ class IndexedCorpus:
     def _concept(self, term: Term) -> Query | None:
         """Asks for a term, less for words related to it, in whichever field fits best."""
         word = term.word
-        forms = {word: 1.0, **dict.fromkeys(term.related, RELATED)}
+        forms = {word: 1.0, **{kin: RELATED * near for kin, near in term.related.items()}}
         present = {form: weight for form, weight in forms.items() if self.frequency(form)}
         if not present:
             if len(word) < 5 or "_" in word:

@@ -1,24 +1,38 @@
 """The terms of a question: its words and turns of speech, each with what may stand for it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from app.text.stem import stem
 from app.text.thesaurus import related, thesaurus
 from app.text.words import search_words
 
 GAP = 2
+FAINT = 0.2
+"""What a word is worth that says little in a question, however rare it is in a text."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A stem, or a turn of speech with `_` between its stems, and the stems related to it."""
+    """A stem, or a turn of speech with `_` between its stems, and how near which stems are.
+
+    `share` is how much it counts in a question, in [0, 1].
+    """
 
     word: str
-    related: frozenset[str]
+    related: Mapping[str, float]
+    share: float = 1.0
+
+
+@cache
+def _faint() -> frozenset[str]:
+    text = (Path(__file__).parent / "faint.txt").read_text("utf-8")
+    return frozenset(stem(word) for word in text.split())
 
 
 @cache
@@ -37,7 +51,7 @@ def terms(text: str) -> list[Term]:
     turns = list(dict.fromkeys(_spoken([stem(w.lower()) for w in _WORD.findall(text)])))
     spent = {part for turn in turns for part in turn}
     words = [word for word in dict.fromkeys(search_words(text)) if word not in spent]
-    found = [Term(word, related(word)) for word in words]
+    found = [Term(word, related(word), FAINT if word in _faint() else 1.0) for word in words]
     return found + [Term("_".join(turn), related("_".join(turn))) for turn in turns]
 
 

@@ -7,36 +7,41 @@ from pathlib import Path
 from app.text.stem import stem
 from app.text.words import STOP_WORDS
 
+LOOSE = 0.6
+"""How near a word is that is related one way only; those related both ways are at 1."""
 
-def read(lines: Iterable[str]) -> dict[str, frozenset[str]]:
+
+def read(lines: Iterable[str]) -> dict[str, dict[str, float]]:
     """Reads a thesaurus: on each line the first word is related to the others, both ways.
 
-    A turn of speech, its words joined by `_`, is related to the others one way only.
+    Only one way where `>` follows the first word, or where that is a turn of speech, its
+    words joined by `_`.
 
-    Returns the related stems of each stem; blank lines and those from `#` on are comments.
+    Returns the related stems of each stem with how near they are, in [0, 1]; blank lines and
+    those from `#` on are comments.
     """
-    related: dict[str, set[str]] = {}
+    related: dict[str, dict[str, float]] = {}
     for line in lines:
-        words = [
-            "_".join(stem(part) for part in word.split("_"))
-            for word in line.partition("#")[0].split()
-            if word not in STOP_WORDS
-        ]
-        for word in words[1:]:
-            if word != words[0]:
-                related.setdefault(words[0], set()).add(word)
-                if "_" not in words[0]:
-                    related.setdefault(word, set()).add(words[0])
-    return {word: frozenset(others) for word, others in related.items()}
+        first, *others = line.partition("#")[0].split() or [""]
+        loose = others[:1] == [">"]
+        if not first or first in STOP_WORDS:
+            continue
+        known = "_".join(stem(part) for part in first.split("_"))
+        for word in {stem(other) for other in others if other not in STOP_WORDS} - {known, ">"}:
+            near = related.setdefault(known, {})
+            near[word] = max(near.get(word, 0.0), LOOSE if loose else 1.0)
+            if not loose and "_" not in first:
+                related.setdefault(word, {})[known] = 1.0
+    return related
 
 
 @cache
-def thesaurus() -> Mapping[str, frozenset[str]]:
+def thesaurus() -> Mapping[str, Mapping[str, float]]:
     """Returns the thesaurus of developers' vocabulary that lies beside this module."""
     path = Path(__file__).parent / "thesaurus.txt"
     return read(path.read_text("utf-8").splitlines())
 
 
-def related(word: str) -> frozenset[str]:
-    """Returns the stems that stand for nearly the same as a stem; it is not among them."""
-    return thesaurus().get(word, frozenset())
+def related(word: str) -> Mapping[str, float]:
+    """Returns the stems that stand for nearly the same as a stem, and how near they are."""
+    return thesaurus().get(word, {})

@@ -48,7 +48,7 @@ class ComposerConfig:
     min_score: float = 0.0
     max_restarts: int = 2
     min_confidence: float = 0.3
-    retrieved: int = 50
+    retrieved: int = 80
     listed: int = 5
     prompt_tokens: int = 6000
 

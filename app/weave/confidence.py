@@ -15,15 +15,14 @@ MOST = 8.0
 class Signs(NamedTuple):
     """What tells answerable questions from others.
 
-    `best` is the best sentence's score. `matched` is how many words of the question, each
-    counted by its rarity against the rarest there is, its passage has; `found` is the best
-    passage's search score in the same unit. Evidence grows with their number: half of eight
-    words tells more than half of two. Both are bounded, so that long questions gain no more.
-    `share` is the matched share of the question's weight, and `missing` that of the weightiest
-    word that is not even there by a related one: what a question is about cannot be missing.
+    `matched` is how many words of the question, each counted by its rarity against the rarest
+    there is, stand in the best sentence's passage; `found` is the best passage's search score
+    in the same unit. Evidence grows with their number: half of eight words tells more than
+    half of two. Both are bounded, so that long questions gain no more. `share` is the matched
+    share of the question's weight, and `missing` that of the weightiest word that is not even
+    there by a related one: what a question is about cannot be missing.
     """
 
-    best: float
     matched: float
     found: float
     share: float
@@ -50,21 +49,20 @@ def signs(
     """
     unit = ceiling - math.log(3)
     if not offered or unit <= 0:
-        return Signs(best=0.0, matched=0.0, found=0.0, share=0.0, missing=1.0)
+        return Signs(matched=0.0, found=0.0, share=0.0, missing=1.0)
     best = max(range(len(scores)), key=lambda at: scores[at])
     candidate = offered[best]
     around = candidate.passage_words | candidate.context | candidate.before | candidate.after
-    total = sum(concept.rarity for concept in asked.concepts) / unit
+    share = coverage(asked, around)
     return Signs(
-        best=scores[best],
-        matched=min(MOST, coverage(asked, around) * total),
+        matched=min(MOST, share * asked.rarity / unit),
         found=min(2 * MOST, retrieved / unit),
-        share=coverage(asked, around),
+        share=share,
         missing=max(
             (
                 concept.weight
                 for concept in asked.concepts
-                if concept.word not in around and concept.related.isdisjoint(around)
+                if concept.word not in around and concept.related.keys().isdisjoint(around)
             ),
             default=0.0,
         ),

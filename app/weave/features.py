@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from app.domain import SourceKind
@@ -53,6 +53,12 @@ _ADVICE = re.compile(
     r"|instead|allows?|enables?|ensures?|automatically|not)\b",
     re.IGNORECASE,
 )
+_STATES = re.compile(
+    r"\b(?:is|are|will|can|cannot|must|may|should|does|do|returns?|raises?|uses?|sets?|makes?"
+    r"|allows?|lets?|gives?|takes?|means|defaults?|if|when|to)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"^(?::\w+ (?:[\w.|\[\]]+ )?)?[`*]*[-\w.]+[`*]*(?: ?\([^)]*\))?\s*:")
 _INTERNAL = re.compile(r"(?:^|\.)_(?!_)")
 _ASIDE = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?|benchmarks?|changelog|changes|history)\b", re.I
@@ -60,7 +66,12 @@ _ASIDE = re.compile(
 
 
 class Features(NamedTuple):
-    """How one sentence fits; shares are of the question's weight, in [0, 1]."""
+    """How one sentence fits; shares are of the question's weight, in [0, 1].
+
+    `amount` and `amount_near` are the same in absolute terms, of the sentence and of all that
+    stands around it: much of a long question says more than much of a short one. `states`
+    tells sentences of behaviour from headings, `label` those that begin with what they are of.
+    """
 
     exact: float
     kin: float
@@ -89,15 +100,23 @@ class Features(NamedTuple):
     prose: float
     internal: float
     aside: float
+    states: float
+    label: float
+    amount: float
+    amount_near: float
+    hits: float
 
 
 def coverage(asked: Asked, words: Set[str], kin: float = KIN) -> float:
     """Returns the share of the question's weight that words cover; kin count less."""
     return sum(
-        concept.weight * (1.0 if concept.word in words else kin)
+        concept.weight * (1.0 if concept.word in words else kin * _related(concept.related, words))
         for concept in asked.concepts
-        if concept.word in words or (kin and not concept.related.isdisjoint(words))
     )
+
+
+def _related(related: Mapping[str, float], words: Set[str]) -> float:
+    return max((related[word] for word in related.keys() & words), default=0.0)
 
 
 def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
@@ -119,7 +138,12 @@ def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
     near = coverage(asked, words | around)
     sequence = candidate.sequence
     length = len(sequence)
+    whole = coverage(asked, candidate.passage_words)
     matched = sum(concept.word in words for concept in asked.concepts)
+    related = sum(
+        concept.word not in words and not concept.related.keys().isdisjoint(words)
+        for concept in asked.concepts
+    )
     found = sum(pair in asked.pairs for pair in itertools.pairwise(sequence))
     names = len(asked.names)
     return Features(
@@ -129,7 +153,7 @@ def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
         head=head - lead,
         place=place - head,
         neighbours=near - place,
-        passage=coverage(asked, candidate.passage_words) - near,
+        passage=whole - near,
         names=len(asked.names & words) / names if names else 0.0,
         names_near=len(asked.names & around) / names if names else 0.0,
         pairs=min(found, 3) / 3,
@@ -150,6 +174,11 @@ def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
         prose=float(candidate.passage.kind is SourceKind.PROSE),
         internal=float(bool(_INTERNAL.search(candidate.passage.title))),
         aside=float(bool(_ASIDE.search(candidate.passage.path))),
+        states=float(bool(_STATES.search(unit.text))),
+        label=float(bool(_LABEL.search(unit.text))),
+        amount=with_kin * asked.rarity / 10,
+        amount_near=whole * asked.rarity / 10,
+        hits=(matched + related) / 6,
     )
 
 

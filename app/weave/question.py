@@ -2,12 +2,12 @@
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain import Question
 from app.text.markdown import plain
-from app.text.terms import Term, terms
+from app.text.terms import terms
 from app.text.words import names, search_words
 
 _KINDS = (
@@ -24,12 +24,15 @@ _KINDS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Concept:
-    """A word of the question: its stem, its weight in [0, 1] of the whole, and its kin."""
+    """A word of the question: its stem, its weight in [0, 1] of the whole, and its kin.
+
+    `related` holds how near each related word is, in [0, 1].
+    """
 
     word: str
     weight: float
     rarity: float
-    related: frozenset[str]
+    related: Mapping[str, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +45,17 @@ class Asked:
     kinds: frozenset[str]
     pairs: frozenset[tuple[str, str]]
 
+    @property
+    def rarity(self) -> float:
+        """How much the question's words tell together: the sum of their rarities."""
+        return sum(concept.rarity for concept in self.concepts)
+
 
 def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
     """Takes a question apart; `rarity` is the inverse document frequency of a stem."""
     text = plain(question.text) or question.text
     found = terms(text)
-    rarities = {term.word: _rarity(term, rarity) for term in found}
+    rarities = {term.word: rarity(term.word) * term.share for term in found}
     total = sum(rarities.values())
     concepts = tuple(
         Concept(
@@ -68,11 +76,3 @@ def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
         ),
         pairs=frozenset(itertools.pairwise(sequence)),
     )
-
-
-def _rarity(term: Term, rarity: Callable[[str], float]) -> float:
-    """Returns a term's rarity; of one that does not occur itself, its commonest relation's."""
-    own = rarity(term.word)
-    if own < rarity("\0"):
-        return own
-    return min([own, *(rarity(word) for word in term.related)])

@@ -10,7 +10,7 @@ from app.weave.candidates import Candidate
 from app.weave.features import Features, features
 from app.weave.question import Asked
 
-LENGTH_COST = 0.05
+LENGTH_COST = 0.02
 REDUNDANT = 0.75
 CERTAIN = 0.9
 """How often a sentence that is surely the right one satisfies; no draft is surer."""

@@ -1,13 +1,21 @@
-from app.text.terms import terms
-from app.text.thesaurus import read, related, thesaurus
+from app.text.terms import FAINT, terms
+from app.text.thesaurus import LOOSE, read, related, thesaurus
 
 
 def test_reads_lines_with_the_first_word_related_to_the_others() -> None:
     found = read(["run execute starts  # a comment", "", "# only a comment", "put_off defers"])
-    assert found["run"] == {"execut", "start"}
-    assert found["execut"] == {"run"}
-    assert found["put_off"] == {"defer"}
+    assert found["run"] == {"execut": 1.0, "start": 1.0}
+    assert found["execut"] == {"run": 1.0}
+    assert found["put_off"] == {"defer": 1.0}
     assert "defer" not in found
+
+
+def test_a_word_may_be_related_one_way_and_loosely() -> None:
+    found = read(["laggy > latency slow", "slow laggy", "once > single"])
+    assert found["laggi"] == {"latenc": LOOSE, "slow": 1.0}
+    assert found["slow"] == {"laggi": 1.0}
+    assert "latenc" not in found
+    assert "singl" not in found
 
 
 def test_common_words_have_no_relations() -> None:
@@ -18,7 +26,7 @@ def test_the_thesaurus_is_large_and_never_relates_a_word_to_itself() -> None:
     assert len(thesaurus()) > 800
     assert all(word not in others for word, others in thesaurus().items())
     assert "execut" in related("run")
-    assert related("xyzzy") == frozenset()
+    assert related("xyzzy") == {}
 
 
 def test_a_turn_of_speech_is_one_term_and_uses_its_words_up() -> None:
@@ -30,6 +38,11 @@ def test_a_turn_of_speech_is_one_term_and_uses_its_words_up() -> None:
 def test_a_turn_may_not_be_torn_too_far() -> None:
     words = [term.word for term in terms("leave the many old tests out")]
     assert "leav_out" not in words
+
+
+def test_words_that_say_little_count_little() -> None:
+    shares = {term.word: term.share for term in terms("Wondering about slow caches")}
+    assert shares == {"wonder": FAINT, "slow": 1.0, "cach": 1.0}
 
 
 def test_terms_do_not_repeat() -> None:

@@ -49,7 +49,7 @@ def test_abstains_when_nothing_answers(question: str) -> None:
 
 
 def test_an_abstaining_answer_names_the_nearest_files() -> None:
-    answer = ask("Which tests cover the French translation of the manual pages?")
+    answer = ask("Which server speaks French?")
     assert answer.abstained
     assert answer.nearest and set(answer.nearest) <= set(FILES)
 

@@ -15,7 +15,7 @@ def measured(question: str, text: str, retrieved: float = 8.0) -> Signs:
 
 def test_matched_counts_words_by_their_rarity() -> None:
     # two of three words of rarity 3, in units of 6 - ln 3 = 4.901: 2/3 * 9 / 4.901 = 1.224
-    found = measured("make cloth quickly", "One can make cloth.")
+    found = measured("weave cloth rapidly", "One can weave cloth.")
     assert found.matched == pytest.approx(1.224, abs=1e-3)
     assert found.share == pytest.approx(2 / 3)
     assert found.missing == pytest.approx(1 / 3)
@@ -23,10 +23,10 @@ def test_matched_counts_words_by_their_rarity() -> None:
 
 
 def test_more_evidence_is_more_confidence() -> None:
-    low = Signs(best=5.0, matched=1.0, found=1.0, share=0.5, missing=0.3)
-    assert confidence(low) < confidence(low._replace(best=8.0))
-    assert confidence(low) < confidence(low._replace(matched=3.0))
+    low = Signs(matched=1.0, found=1.0, share=0.5, missing=0.3)
+    assert confidence(low) < confidence(low._replace(share=0.7))
     assert confidence(low) < confidence(low._replace(found=3.0))
+    assert confidence(low) < confidence(low._replace(matched=3.0))
     assert confidence(low) > confidence(low._replace(missing=0.8))
 
 
