@@ -1,5 +1,6 @@
 """Composes an answer: finds sources, recalls what was learned, searches for the best draft."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +30,9 @@ from app.weave.reply import compose
 from app.weave.search import SearchConfig, weave
 
 VAGUE = 2
-"""Questions of fewer content words are read together with the title of their thread."""
+"""Questions of fewer content words that point at something are read together with the title
+of their thread."""
+_POINTING = re.compile(r"\b(?:this|that|these|those|it|here)\b", re.IGNORECASE)
 UNLIKE = -50.0
 """The score of a correction's other sentences where the questions are not alike."""
 
@@ -136,7 +139,8 @@ class Composer:
 
     def _find(self, question: Question, corpus: Corpus, memories: Sequence[Memory]) -> Found:
         asked = take_apart(question, corpus.rarity)
-        if len(asked.concepts) < VAGUE and question.title:
+        pointing = bool(_POINTING.search(question.text)) or not asked.concepts
+        if pointing and len(asked.concepts) < VAGUE and question.title:
             # "How do I fix this?" is about what the thread is about.
             whole = replace(question, text=f"{question.text}\n\n{question.title}")
             asked = take_apart(whole, corpus.rarity)

@@ -181,6 +181,9 @@ def test_a_vague_question_is_about_its_thread(question: str) -> None:
     asked = Question(text=question, title="Change the port of the server")
     found = Composer(Extract()).answer(asked, corpus=corpus(), memories=(), dictionary=dictionary())
     assert said in found.text
+    short = Question(text="Which port?", title="First question")
+    found = Composer(Extract()).answer(short, corpus=corpus(), memories=(), dictionary=dictionary())
+    assert found.text == ask("Which port?").text
     clear = Question(text="How do I clear the cache?", title="Change the port of the server")
     found = Composer(Extract()).answer(clear, corpus=corpus(), memories=(), dictionary=dictionary())
     assert found.text == ask("How do I clear the cache?").text
