@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from app.cli import main
 from app.errors import ConfigError, TreadleError
@@ -205,7 +204,6 @@ def test_a_database_out_of_reach_is_said_in_words(
     with pytest.raises(SystemExit) as caught:
         main()
     written = capsys.readouterr()
-    structlog.reset_defaults()
     assert caught.value.code == 2
     assert written.out == ""
     assert "check TREADLE_DATABASE_URL" in written.err

@@ -1,18 +1,11 @@
 """The command line: what goes to standard output, and what to standard error."""
 
 import sys
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from app.cli import main
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 def log(*_: object, **__: object) -> None:
