@@ -77,7 +77,11 @@ class Settings(BaseModel):
         2, ge=1, le=256, description="Asks that one worker answers at the same time."
     )
     worker_id: str = Field(
-        "", description="Name of this worker, stable over restarts; the host's name when unset."
+        "",
+        description=(
+            "Name of this worker, its own and stable over restarts; when unset the host's name, "
+            "with `-web` behind it for that of `serve --with-worker`."
+        ),
     )
     worker_silence: float = Field(
         60.0, ge=2, description="Seconds after which a silent worker's work is taken over."
