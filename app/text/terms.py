@@ -11,6 +11,8 @@ from app.text.thesaurus import related, thesaurus
 from app.text.words import search_words
 
 GAP = 2
+PART = 0.8
+"""How near a word of a turn of speech is to the whole."""
 FAINT = 0.2
 """What a word is worth that says little in a question, however rare it is in a text."""
 
@@ -35,6 +37,10 @@ def _faint() -> frozenset[str]:
     return frozenset(stem(word) for word in text.split())
 
 
+def _is_faint(word: str) -> bool:
+    return word in _faint() or (word.isdecimal() and len(word) < 3)
+
+
 @cache
 def _turns() -> dict[str, list[tuple[str, ...]]]:
     """Returns the turns of speech by their first stem."""
@@ -50,9 +56,15 @@ def terms(text: str) -> list[Term]:
     """Returns the terms of a question, each once, in order; words of its turns do not repeat."""
     turns = list(dict.fromkeys(_spoken([stem(w.lower()) for w in _WORD.findall(text)])))
     spent = {part for turn in turns for part in turn}
-    words = [word for word in dict.fromkeys(search_words(text)) if word not in spent]
+    every = list(dict.fromkeys(search_words(text)))
+    words = [word for word in every if word not in spent]
     found = [Term(word, related(word), FAINT if word in _faint() else 1.0) for word in words]
-    return found + [Term("_".join(turn), related("_".join(turn))) for turn in turns]
+    for turn in turns:
+        # A text that uses the same turn has its words, of which some say little alone.
+        own = {part: PART for part in turn if part in every}
+        share = FAINT if own and own.keys() <= _faint() else 1.0
+        found.append(Term("_".join(turn), {**own, **related("_".join(turn))}, share))
+    return found
 
 
 def _spoken(stems: list[str]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-from app.text.terms import FAINT, terms
+from app.text.terms import FAINT, PART, terms
 from app.text.thesaurus import LOOSE, read, related, thesaurus
 
 
@@ -47,3 +47,11 @@ def test_words_that_say_little_count_little() -> None:
 
 def test_terms_do_not_repeat() -> None:
     assert [term.word for term in terms("test tests testing")] == ["test"]
+
+
+def test_a_turn_of_speech_is_near_to_its_own_words() -> None:
+    (turn,) = [term for term in terms("How do I go back?") if "_" in term.word]
+    assert turn.related["back"] == PART
+    # "look for" says as little as "look" does.
+    (turn,) = [term for term in terms("Where does it look for me?") if "_" in term.word]
+    assert turn.share == FAINT
