@@ -153,6 +153,8 @@ def test_a_web_process_killed_at_a_delivery(
     boundary: int, playground: Playground, wren: Someone, tmp_path: Path
 ) -> None:
     settings, port = environment(playground, tmp_path)
+    # The worker here does so by itself only through `treadle work`.
+    migrate(load(settings))
     web = Stubborn("web", settings, boundary)
     worker = Stubborn("work", settings, 0)
     try:
