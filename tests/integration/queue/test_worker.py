@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import RateLimited, TransientError
 from app.jobs import Worker, run_worker
 from app.queue import DurableInbox, WorkQueue
 from app.settings import Settings
 from app.store import Store
+from app.store.schema import lease
 from tests.integration.queue.fakes import FakeBot, a_delivery
 
 Outcome = Callable[[str], str]
@@ -134,6 +136,26 @@ def test_one_worker_at_a_time_sweeps(
     with Worker(settings, bot):
         bot.wait_for("due")
     assert store.workers.lease("sweep", "other", now, now + timedelta(hours=1))
+
+
+def test_a_long_round_keeps_its_lease(
+    make_settings: Callable[..., Settings], bot: FakeBot, store: Store
+) -> None:
+    def until() -> datetime:
+        with store.engine.connect() as connection:
+            statement = select(lease.c.until).where(lease.c.name == "sweep")
+            return connection.execute(statement).scalar_one()
+
+    gate = threading.Event()
+    bot.script["due"] = [lambda: gate.wait(10)]
+    with Worker(make_settings(worker_id="w1", worker_silence=2), bot):
+        bot.wait_for("due")
+        first, deadline = until(), time.monotonic() + 10
+        while until() <= first:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert not gate.is_set()
+        gate.set()
 
 
 def test_old_work_is_forgotten_by_the_way(
