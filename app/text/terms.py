@@ -38,6 +38,7 @@ def _faint() -> frozenset[str]:
 
 
 def _is_faint(word: str) -> bool:
+    """Tells whether a stem says little; so do small numbers, which are mostly examples."""
     return word in _faint() or (word.isdecimal() and len(word) < 3)
 
 
@@ -58,7 +59,7 @@ def terms(text: str) -> list[Term]:
     spent = {part for turn in turns for part in turn}
     every = list(dict.fromkeys(search_words(text)))
     words = [word for word in every if word not in spent]
-    found = [Term(word, related(word), FAINT if word in _faint() else 1.0) for word in words]
+    found = [Term(word, related(word), FAINT if _is_faint(word) else 1.0) for word in words]
     for turn in turns:
         # A text that uses the same turn has its words, of which some say little alone.
         own = {part: PART for part in turn if part in every}

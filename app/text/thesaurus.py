@@ -10,6 +10,8 @@ from app.text.words import STOP_WORDS
 LOOSE = 0.6
 """How near a word is that is related one way only; those related both ways are at 1."""
 
+_LEAST = 4
+
 
 def read(lines: Iterable[str]) -> dict[str, dict[str, float]]:
     """Reads a thesaurus: on each line the first word is related to the others, both ways.
@@ -42,6 +44,29 @@ def thesaurus() -> Mapping[str, Mapping[str, float]]:
     return read(path.read_text("utf-8").splitlines())
 
 
+@cache
 def related(word: str) -> Mapping[str, float]:
     """Returns the stems that stand for nearly the same as a stem, and how near they are."""
-    return thesaurus().get(word, {})
+    found = dict(thesaurus().get(word, {}))
+    for base in _bases(word):
+        for kin, near in {base: 1.0, **thesaurus().get(base, {})}.items():
+            found[kin] = max(found.get(kin, 0.0), LOOSE * near)
+    for grown in (f"re{word}", f"un{word}", f"{word}er") if len(word) > _LEAST else ():
+        found.setdefault(grown, LOOSE)
+    found.pop(word, None)
+    return found
+
+
+def _bases(word: str) -> list[str]:
+    """Returns what a stem may be grown from: quicker from quick, unlock from lock."""
+    found = []
+    for ending in ("est", "er", "or", "abl"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= _LEAST - 1:
+            found += [rest, rest[:-1] if rest[-1] == rest[-2] else f"{rest}e"]
+            break
+    for beginning in ("re", "un", "dis", "non"):
+        rest = word.removeprefix(beginning)
+        if rest != word and len(rest) >= _LEAST - 1:
+            found.append(rest)
+    return [stem(base) for base in found if base != word]

@@ -50,7 +50,7 @@ class ComposerConfig:
     sentences: int = 4
     min_score: float = 0.0
     max_restarts: int = 2
-    min_confidence: float = 0.3
+    min_confidence: float = 0.34
     retrieved: int = 80
     listed: int = 5
     prompt_tokens: int = 6000

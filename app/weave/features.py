@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from typing import NamedTuple
 
 from app.domain import SourceKind
@@ -109,14 +109,18 @@ class Features(NamedTuple):
 
 def coverage(asked: Asked, words: Set[str], kin: float = KIN) -> float:
     """Returns the share of the question's weight that words cover; kin count less."""
+    there = asked.vocabulary & words
+    if not there:
+        return 0.0
     return sum(
-        concept.weight * (1.0 if concept.word in words else kin * _related(concept.related, words))
+        concept.weight
+        * (
+            1.0
+            if concept.word in there
+            else kin * max(concept.related.get(word, 0.0) for word in there)
+        )
         for concept in asked.concepts
     )
-
-
-def _related(related: Mapping[str, float], words: Set[str]) -> float:
-    return max((related[word] for word in related.keys() & words), default=0.0)
 
 
 def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
@@ -139,9 +143,10 @@ def features(asked: Asked, candidate: Candidate, retrieval: float) -> Features:
     sequence = candidate.sequence
     length = len(sequence)
     whole = coverage(asked, candidate.passage_words)
-    matched = sum(concept.word in words for concept in asked.concepts)
+    there = asked.vocabulary & words
+    matched = sum(concept.word in there for concept in asked.concepts)
     related = sum(
-        concept.word not in words and not concept.related.keys().isdisjoint(words)
+        concept.word not in there and not concept.related.keys().isdisjoint(there)
         for concept in asked.concepts
     )
     found = sum(pair in asked.pairs for pair in itertools.pairwise(sequence))

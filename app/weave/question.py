@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain import Question
 from app.text.markdown import plain
-from app.text.terms import terms
+from app.text.terms import FAINT, Term, terms
 from app.text.words import names, search_words
 
 _KINDS = (
@@ -37,13 +37,17 @@ class Concept:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A question as scoring sees it. The concepts' weights add up to 1, if there are any."""
+    """A question as scoring sees it. The concepts' weights add up to 1, if there are any.
+
+    `vocabulary` are the words of all concepts and those related to them.
+    """
 
     text: str
     concepts: tuple[Concept, ...]
     names: frozenset[str]
     kinds: frozenset[str]
     pairs: frozenset[tuple[str, str]]
+    vocabulary: frozenset[str]
 
     @property
     def rarity(self) -> float:
@@ -55,7 +59,7 @@ def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
     """Takes a question apart; `rarity` is the inverse document frequency of a stem."""
     text = plain(question.text) or question.text
     found = terms(text)
-    rarities = {term.word: rarity(term.word) * term.share for term in found}
+    rarities = {term.word: _rarity(term, rarity) * term.share for term in found}
     total = sum(rarities.values())
     concepts = tuple(
         Concept(
@@ -75,4 +79,15 @@ def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
             kind for kind, pattern in _KINDS if re.search(pattern, text, re.IGNORECASE)
         ),
         pairs=frozenset(itertools.pairwise(sequence)),
+        vocabulary=frozenset(
+            word for concept in concepts for word in (concept.word, *concept.related)
+        ),
     )
+
+
+def _rarity(term: Term, rarity: Callable[[str], float]) -> float:
+    """Returns a term's rarity; a turn of speech, never in a text, has its rarest relation's."""
+    own, never = rarity(term.word), rarity("\0")
+    if own < never or "_" not in term.word or not term.related:
+        return own
+    return max((r for kin in term.related if (r := rarity(kin)) < never), default=FAINT * never)

@@ -1,3 +1,5 @@
+import pytest
+
 from app.text.terms import FAINT, PART, terms
 from app.text.thesaurus import LOOSE, read, related, thesaurus
 
@@ -26,7 +28,27 @@ def test_the_thesaurus_is_large_and_never_relates_a_word_to_itself() -> None:
     assert len(thesaurus()) > 800
     assert all(word not in others for word, others in thesaurus().items())
     assert "execut" in related("run")
-    assert related("xyzzy") == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "kin"),
+    [
+        ("quicker", "quick"),
+        ("quicker", "fast"),
+        ("bigger", "big"),
+        ("unhash", "hash"),
+        ("reconnect", "connect"),
+        ("connect", "reconnect"),
+        ("constructor", "construct"),
+    ],
+)
+def test_words_grown_from_each_other_are_kin(word: str, kin: str) -> None:
+    assert related(word)[kin] >= LOOSE**2
+
+
+def test_short_words_grow_nothing() -> None:
+    assert "report" not in related("port")
+    assert related("xyzz") == {}
 
 
 def test_a_turn_of_speech_is_one_term_and_uses_its_words_up() -> None:
@@ -43,6 +65,7 @@ def test_a_turn_may_not_be_torn_too_far() -> None:
 def test_words_that_say_little_count_little() -> None:
     shares = {term.word: term.share for term in terms("Wondering about slow caches")}
     assert shares == {"wonder": FAINT, "slow": 1.0, "cach": 1.0}
+    assert [term.share for term in terms("7 redirects after 404")] == [FAINT, 1.0, 1.0]
 
 
 def test_terms_do_not_repeat() -> None:
