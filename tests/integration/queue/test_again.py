@@ -91,6 +91,7 @@ def test_an_outage_longer_than_all_attempts_loses_nothing(
     settings: Settings,
     bot: FakeBot,
     inbox: DurableInbox,
+    work: WorkQueue,
     outcome: Outcome,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -119,8 +120,9 @@ def test_an_outage_longer_than_all_attempts_loses_nothing(
         for key in ("g1", "g2", "ask:N1:c1", "refresh:1:g2", "sweep:1:3:g1"):
             while outcome(key) != "SUCCESS":
                 assert time.monotonic() < deadline
-    assert bot.steps()[-1] in {"publish", "repository", "thread"}
-    assert bot.steps().count("publish") == 1
+    # Answered, or told that there is no answer where GitHub came back in between.
+    assert bot.steps().count("publish") <= 1
+    assert work.unfinished() == []
 
 
 @pytest.mark.usefixtures("worker")
