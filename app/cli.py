@@ -14,6 +14,9 @@ from app import __version__, logs
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
+PLAYGROUND = frozenset({"playground", "graphql", "jwt"})
+"""What only the commands that show the playground need, and an image leaves out."""
+
 app = typer.Typer(
     name="treadle",
     help="A GitHub App that answers /ask and learns from votes and edits.",
@@ -39,6 +42,15 @@ def main() -> None:
     except TreadleError as error:
         typer.secho(f"error: {error}", err=True, fg="red")
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in PLAYGROUND:
+            raise
+        typer.secho(
+            "error: the playground is not installed here: in a clone, `make setup` brings it",
+            err=True,
+            fg="red",
+        )
+        sys.exit(2)
 
 
 def _version(wanted: bool) -> None:
@@ -105,7 +117,7 @@ def serve(
     """Start the web process: webhooks on one port, dashboard and metrics on another."""
     from app.serving import serve_web  # noqa: PLC0415 - other commands start without a server
 
-    settings = load()
+    settings = load(app=True)
     logs.configure(settings.log_level)
     # The server ends in order at either and raises it anew, which would end the rest at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -118,7 +130,7 @@ def work() -> None:
     """Start a worker: it answers, sweeps and learns until it is told to stop."""
     from app.serving import serve_worker  # noqa: PLC0415 - other commands need no queue
 
-    settings = load()
+    settings = load(app=True)
     logs.configure(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

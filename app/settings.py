@@ -182,15 +182,18 @@ class Settings(BaseModel):
         return self.database
 
 
-def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+def load(
+    environment: Mapping[str, str] | None = None, *, app: bool = False, **overrides: Any
+) -> Settings:
     """Reads the settings.
 
     Args:
         environment: variables to read instead of the process's own, for tests.
+        app: whether what talking to GitHub needs must be there, as for `require_app`.
         overrides: settings that win over the environment, as given on the command line.
 
     Raises:
-        ConfigError: naming every faulty or unknown `TREADLE_*` variable.
+        ConfigError: naming every faulty, unknown and, for `app`, missing variable at once.
     """
     variables = dict(os.environ if environment is None else environment)
     names = Settings.model_fields.keys()
@@ -210,10 +213,23 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Sett
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
             name = str(fault["loc"][0]) if fault["loc"] else ""
-            faults.append(f"{PREFIX}{name.upper()}: {fault['msg']}")
+            message = fault["msg"].removeprefix("Value error, ")
+            faults.append(f"{PREFIX}{name.upper()}: {message}")
+            given.pop(name, None)
+    if app:
+        # What is well set is judged even where other settings are not.
+        whole = settings or _well_set(given)
+        faults += _missing(whole) if whole is not None else ()
     if faults or settings is None:
         raise ConfigError(faults)
     return settings
+
+
+def _well_set(given: Mapping[str, str]) -> Settings | None:
+    try:
+        return Settings.model_validate(given)
+    except ValidationError:
+        return None
 
 
 def require_app(settings: Settings) -> str:
@@ -222,21 +238,34 @@ def require_app(settings: Settings) -> str:
     Raises:
         ConfigError: naming every missing setting.
     """
+    faults = _missing(settings)
+    if faults:
+        raise ConfigError(faults)
+    return _private_key(settings)
+
+
+def _missing(settings: Settings) -> list[str]:
+    """Names what talking to GitHub needs and is not there."""
     faults = []
     if not settings.app_id:
         faults.append(f"{PREFIX}APP_ID is not set: it stands on the General page of your App")
     if not settings.webhook_secret.get_secret_value():
         faults.append(f"{PREFIX}WEBHOOK_SECRET is not set: use the secret given to the App")
-    key = settings.private_key.get_secret_value().replace("\\n", "\n")
-    if not key and settings.private_key_file is None:
+    if not settings.private_key.get_secret_value() and settings.private_key_file is None:
         faults.append(f"{PREFIX}PRIVATE_KEY or {PREFIX}PRIVATE_KEY_FILE must be set")
-    elif not key and settings.private_key_file is not None:
-        try:
-            key = settings.private_key_file.read_text("utf-8")
-        except OSError as error:
-            faults.append(f"{PREFIX}PRIVATE_KEY_FILE cannot be read: {error.strerror}")
-    if key and "PRIVATE KEY-----" not in key:
-        faults.append("the private key is not PEM text: download it again from the App's page")
-    if faults:
-        raise ConfigError(faults)
+        return faults
+    try:
+        key = _private_key(settings)
+    except OSError as error:
+        faults.append(f"{PREFIX}PRIVATE_KEY_FILE cannot be read: {error.strerror}")
+    else:
+        if "PRIVATE KEY-----" not in key:
+            faults.append("the private key is not PEM text: download it again from the App's page")
+    return faults
+
+
+def _private_key(settings: Settings) -> str:
+    key = settings.private_key.get_secret_value().replace("\\n", "\n")
+    if not key and settings.private_key_file is not None:
+        key = settings.private_key_file.read_text("utf-8")
     return key

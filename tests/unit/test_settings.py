@@ -186,3 +186,13 @@ def test_what_github_needs_is_listed_at_once(changes: dict[str, str], named: lis
     assert len(caught.value.faults) == len(named)
     for fault, name in zip(caught.value.faults, named, strict=True):
         assert name in fault
+
+
+def test_what_is_faulty_and_what_is_missing_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"TREADLE_PORT": "many", "TREADLE_NONSENSE": "1"}, app=True)
+    told = "\n".join(caught.value.faults)
+    for name in ("PORT", "NONSENSE", "APP_ID", "WEBHOOK_SECRET", "PRIVATE_KEY"):
+        assert f"TREADLE_{name}" in told
+    assert "Value error" not in told
+    assert load({}).app_id == 0
