@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain import Passage, SourceKind
 from app.text.quotable import units
@@ -56,15 +57,21 @@ def quoted(unit: Unit) -> str:
     return unit.text
 
 
+@lru_cache(maxsize=512)
+def _read(passage: Passage) -> tuple[tuple[Unit, ...], tuple[tuple[str, ...], ...]]:
+    """Returns a passage's units and the search words of each; an answer asks for them twice."""
+    path = "" if passage.kind is SourceKind.CORRECTION else passage.path
+    said = passage.kind is SourceKind.PROSE
+    every = units(passage.text, path, passage.start_line, said=said)
+    return every, tuple(tuple(search_words(unit.text)) for unit in every)
+
+
 def candidates(sources: Sequence[Passage]) -> list[Candidate]:
     """Lists the quotable units of the sources, by source and then line, each text once."""
     found: list[Candidate] = []
     seen: set[str] = set()
     for index, passage in enumerate(sources):
-        path = "" if passage.kind is SourceKind.CORRECTION else passage.path
-        said = passage.kind is SourceKind.PROSE
-        every = units(passage.text, path, passage.start_line, said=said)
-        sequences = [tuple(search_words(unit.text)) for unit in every]
+        every, sequences = _read(passage)
         head = frozenset(search_words(passage.title))
         path_words = frozenset(search_words(passage.path))
         whole = head.union(path_words, *sequences)
