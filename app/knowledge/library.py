@@ -6,6 +6,7 @@ it is whole, so that what is seen is always complete; who comes second with the 
 throws its own away. Within one process a repository is built by one thread at a time.
 """
 
+import gc
 import hashlib
 import json
 import shutil
@@ -13,6 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -119,7 +121,8 @@ class Library:
         sizes: dict[str, int] = {}
         survey = Survey()
         read = files(archive, limits=self._limits, selection=selection, sizes=sizes)
-        write(_seen(read, survey), folder=folder, previous=previous)
+        with _fewer_collections():
+            write(_seen(read, survey), folder=folder, previous=previous)
         tree = {"commit": commit, "facts": asdict(survey.facts(sizes)), "paths": sorted(sizes)}
         (folder / _TREE).write_text(json.dumps(tree), "utf-8")
 
@@ -191,6 +194,18 @@ def _clear(home: Path) -> None:
             continue  # it was just finished or removed
         if time.time() - changed > _ABANDONED:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Lets the garbage collector look less often while hundred thousands of small values are
+    made, of which hardly any is garbage: a tenth of the time of a build."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _seen(read: Iterator[File], survey: Survey) -> Iterator[File]:
