@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from app.demo.people import Posted
+from app.demo.people import LinkBroken, Posted
 from app.demo.story import Exam
 from app.feedback.edits import distance
 from app.text.layout import answer_part
@@ -79,6 +79,28 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
         f"{sum(result.right_after for result in results)}/{count}",
     )
     console.print(table, markup=False)
+
+
+def check_results(results: list[Result]) -> None:
+    """Holds the demo to its promise.
+
+    Raises:
+        LinkBroken: answers did not come nearer to what was taught, or something was lost.
+    """
+    taught = [result for result in results if result.exam.topic != "kept"]
+    kept = [result for result in results if result.exam.topic == "kept"]
+    nearer = sum(result.gain for result in taught) / len(taught)
+    if nearer <= 0:
+        raise LinkBroken("the answers did not come nearer to what was taught")
+    for topic in ("memory", "phrases"):
+        part = [result for result in taught if result.exam.topic == topic]
+        if sum(result.right_after for result in part) <= sum(
+            result.right_before for result in part
+        ):
+            raise LinkBroken(f"what was taught through {topic} did not reach new questions")
+    lost = [result for result in kept if result.right_before and not result.right_after]
+    if lost:
+        raise LinkBroken(f"an answer that was right got lost: {lost[0].exam.question}")
 
 
 def _plain(posted: Posted) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from app.bootstrap import Bot, build
-from app.demo.exam import Result, grade, print_results
+from app.demo.exam import Result, check_results, grade, print_results
 from app.demo.people import LinkBroken, Posted, Someone
 from app.demo.story import EXAMS, LESSONS, Lesson
 from app.domain import Dictionary, Reply, RowKind, Signal, SignalKind
@@ -279,28 +279,6 @@ class Demo:
             self._processes.check()
             time.sleep(0.05)
         raise LinkBroken(f"{link}: not seen within {PATIENCE:.0f} s")
-
-
-def check_results(results: list[Result]) -> None:
-    """Holds the demo to its promise.
-
-    Raises:
-        LinkBroken: answers did not come nearer to what was taught, or something was lost.
-    """
-    taught = [result for result in results if result.exam.topic != "kept"]
-    kept = [result for result in results if result.exam.topic == "kept"]
-    nearer = sum(result.gain for result in taught) / len(taught)
-    if nearer <= 0:
-        raise LinkBroken("the answers did not come nearer to what was taught")
-    for topic in ("memory", "phrases"):
-        part = [result for result in taught if result.exam.topic == topic]
-        if sum(result.right_after for result in part) <= sum(
-            result.right_before for result in part
-        ):
-            raise LinkBroken(f"what was taught through {topic} did not reach new questions")
-    lost = [result for result in kept if result.right_before and not result.right_after]
-    if lost:
-        raise LinkBroken(f"an answer that was right got lost: {lost[0].exam.question}")
 
 
 def _kind(lesson: Lesson) -> SignalKind:

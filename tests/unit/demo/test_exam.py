@@ -2,9 +2,8 @@
 
 import pytest
 
-from app.demo.exam import Result, grade
+from app.demo.exam import Result, check_results, grade
 from app.demo.people import LinkBroken, Posted
-from app.demo.run import check_results
 from app.demo.story import EXAMS, Exam
 
 EXAM = Exam(
