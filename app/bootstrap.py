@@ -28,7 +28,6 @@ from app.store import Store, open_store
 from app.weave.answer import Composer, ComposerConfig
 
 KEYS_FILE = "signing-keys"
-GENERATORS = {"extract": Extract}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +106,7 @@ def library(settings: Settings) -> Library:
 def composer(settings: Settings, policy: Policy) -> Answerer:
     """Makes what composes answers under a repository's policy."""
     return Composer(
-        GENERATORS[settings.model](),
+        Extract(),
         ComposerConfig(
             seed=settings.seed,
             sentences=policy.answer_sentences,

@@ -24,6 +24,7 @@ from app.domain import (
     Repository,
     Snapshot,
     Thread,
+    Usage,
 )
 
 
@@ -125,7 +126,10 @@ class Session(Protocol):
     """A generator bound to one prompt."""
 
     def expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> Sequence[Sequence[Piece]]:
-        """For each continuation so far ("" at the root), that many sampled pieces."""
+        """For each continuation so far ("" at the root), that many sampled pieces.
+
+        May give fewer, and none where nothing can follow or a limit of the ask is reached.
+        """
 
 
 class Generator(Protocol):
@@ -135,6 +139,46 @@ class Generator(Protocol):
     def name(self) -> str: ...
 
     def session(self, prompt: Prompt) -> Session: ...
+
+
+class Evaluator(Protocol):
+    """Judges continuations of one prompt."""
+
+    def yes_no(self, texts: Sequence[str], question: str) -> Sequence[float]:
+        """Returns each continuation's log-odds, in nats, of yes against no to the question."""
+
+
+class ModelSession(Session, Evaluator, Protocol):
+    """A language model bound to one prompt, one adapter and one seed."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole answers can be sampled: `expand` continues "" alone."""
+
+    @property
+    def usage(self) -> Usage:
+        """What this session has cost so far."""
+
+    def logprob(self, texts: Sequence[str]) -> Sequence[float] | None:
+        """Returns the log-probability, in nats, of each text as the whole answer, its end
+        included; None where the back end cannot tell."""
+
+    def close(self) -> None:
+        """Frees what is kept for the prompt; the session is not used again."""
+
+
+class Model(Protocol):
+    """A language model. A `TransientError` says that a later try may work, a `UserError` why
+    this model cannot be used at all."""
+
+    @property
+    def name(self) -> str: ...
+
+    def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> ModelSession:
+        """Binds the model to a prompt; "" is the base model without an adapter."""
+
+    def close(self) -> None:
+        """Ends what the model runs in."""
 
 
 class Answerer(Protocol):

@@ -4,7 +4,16 @@ No I/O, no libraries. All times are aware datetimes in UTC; all scores are natur
 unless a field says otherwise; line numbers start at 1 and ranges include both ends.
 """
 
-from app.domain.answers import Answer, DraftRecord, PhraseUse, Piece, Prompt, Question, Quote
+from app.domain.answers import (
+    Answer,
+    DraftRecord,
+    PhraseUse,
+    Piece,
+    Prompt,
+    Question,
+    Quote,
+    Usage,
+)
 from app.domain.github import Comment, Permission, Person, Repository, Thread
 from app.domain.knowledge import Facts, Hit, Passage, SourceKind
 from app.domain.learning import (
@@ -68,4 +77,5 @@ __all__ = [
     "Snapshot",
     "SourceKind",
     "Thread",
+    "Usage",
 ]

@@ -27,10 +27,36 @@ class Piece:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """What an answer cost its model: tokens read and written, and money where prices are set.
+
+    `cached` of the `read` tokens were computed before and only looked up; `cost` is in the
+    currency of the prices.
+    """
+
+    read: int = 0
+    cached: int = 0
+    written: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            read=self.read + other.read,
+            cached=self.cached + other.cached,
+            written=self.written + other.written,
+            cost=self.cost + other.cost,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Prompt:
-    """What a generator is given: the laid-out text, and its parts for one that needs no text."""
+    """What a generator is given: the laid-out text, and its parts for one that needs no text.
+
+    `opening` is what an answer is begun with where the model has no chat template.
+    """
 
     text: str
+    opening: str = ""
     question: Question
     sources: Sequence[Passage]
     examples: Sequence[Memory] = ()

@@ -16,13 +16,14 @@ from app.domain import (
     Question,
     Quote,
 )
+from app.layouts.templates import tokens
 from app.ports import Corpus, Generator
 from app.weave.candidates import SEPARATOR, Candidate, candidates
 from app.weave.confidence import Signs, confidence, signs
 from app.weave.evaluator import Evaluator, Verdict
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore, total
-from app.weave.prompts import lay_out, tokens
+from app.weave.prompts import lay_out
 from app.weave.question import Asked, take_apart
 from app.weave.recall import Recalled, normal, recall
 from app.weave.relevance import sentence_scores

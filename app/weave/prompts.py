@@ -1,43 +1,10 @@
 """Prompts laid out from the files in `prompts/`; what is filled in can never change the layout."""
 
-import re
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 
 from app.domain import Dictionary, Facts, Memory, Passage, PhraseWeight, Prompt, Question
+from app.layouts.templates import CHARACTERS_PER_TOKEN, fill, foreign, template
 from app.text.safe import cut
-
-FOLDER = Path(__file__).resolve().parents[2] / "prompts"
-CHARACTERS_PER_TOKEN = 4
-FENCE = "=" * 8
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
-_FENCE_LIKE = re.compile(r"^={3,}", re.MULTILINE)
-
-
-@cache
-def template(name: str) -> str:
-    """Returns the prompt file of that name, without its ending."""
-    return (FOLDER / f"{name}.md").read_text("utf-8")
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """Puts values into a template's `{{slots}}`, in one pass: slots in values stay text.
-
-    Raises:
-        KeyError: the template has a slot without a value.
-    """
-    return _SLOT.sub(lambda slot: values[slot[1]], text)
-
-
-def foreign(text: str) -> str:
-    """Returns people's text between lines that it cannot imitate."""
-    return f"{FENCE}\n{_FENCE_LIKE.sub('=', text.strip())}\n{FENCE}"
-
-
-def tokens(text: str) -> int:
-    """Returns roughly how many tokens a text has."""
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
 def lay_out(

@@ -47,7 +47,7 @@ def test_overrides_win_over_the_environment() -> None:
         ("ASK_CONCURRENCY", "0"),
         ("ATTEMPTS", "21"),
         ("LOG_LEVEL", "loud"),
-        ("MODEL", "oracle"),
+        ("MODEL_DEVICE", "tpu"),
         ("GITHUB_API_URL", "api.github.com"),
         ("GITHUB_API_URL", "ftp://api.github.com"),
         ("GITHUB_API_URL", "file:///etc/passwd"),

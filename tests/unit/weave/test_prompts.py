@@ -1,7 +1,8 @@
 import pytest
 
 from app.domain import Facts, Question
-from app.weave.prompts import FENCE, fill, foreign, lay_out, strongest, template, tokens
+from app.layouts.templates import FENCE, fill, foreign, template, tokens
+from app.weave.prompts import lay_out, strongest
 from tests.unit.weave.made import dictionary, memory, passage
 
 

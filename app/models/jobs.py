@@ -1,0 +1,79 @@
+"""What the engine of a local model is asked to do, as values that can cross processes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain import Piece, Usage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelSpec:
+    """Which model to load, and how to run it.
+
+    `source` is a folder or an id on the hub, `revision` its commit there. `device` and
+    `dtype` may be "auto". A piece has at most `piece_tokens` tokens, and ends sooner after
+    `stop`, if that is not empty, or where the model ends its text. `rows` is the most texts
+    in one batch, `cache_tokens` the most prompt tokens whose caches are kept, `context` the
+    most tokens of a prompt.
+    """
+
+    source: str
+    revision: str = ""
+    device: str = "auto"
+    dtype: str = "auto"
+    threads: int = 0
+    rows: int = 64
+    cache_tokens: int = 65_536
+    piece_tokens: int = 32
+    temperature: float = 0.8
+    top_p: float = 0.95
+    stop: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What jobs of one ask share: the prompt, what an answer opens with where the model has
+    no chat template, the adapter's name ("" for none), and the seed of all sampling."""
+
+    prompt: str
+    opening: str = ""
+    adapter: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expand:
+    """Sample `counts[i]` pieces after `prefixes[i]`; gives a tuple of pieces for each."""
+
+    context: Context
+    prefixes: tuple[str, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class YesNo:
+    """Ask a question about each text; gives log-odds of yes against no, in nats."""
+
+    context: Context
+    texts: tuple[str, ...]
+    question: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logprob:
+    """Measure each text as the whole answer; gives log-probabilities in nats, end included."""
+
+    context: Context
+    texts: tuple[str, ...]
+
+
+Job = Expand | YesNo | Logprob
+Result = Sequence[Sequence[Piece]] | Sequence[float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """A job's result, and the tokens that it cost."""
+
+    result: Result
+    usage: Usage

@@ -1,0 +1,1 @@
+"""Bobbin, the built-in model: its corpus, tasks, training, evaluation and export."""
