@@ -1,21 +1,28 @@
 # Everything a developer or a newcomer does, one word each. Needs git, make and Python 3.11.
 
 BIN := .venv/bin
-BENCHES := answers index web reply deliveries
+BENCHES := answers bobbin local_speed index web reply deliveries
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint format bench lock docs screenshots rehearse clean
+.PHONY: help setup demo run test lint format bench bobbin bobbin-figures lock docs screenshots \
+	rehearse clean
+
+# Which model answers, for this one call: `make demo MODEL=extract`. A variable of that name in
+# the environment may be meant for another program.
+ifeq ($(origin MODEL),command line)
+export TREADLE_MODEL := $(MODEL)
+endif
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-setup: ## make .venv with everything but the language models in it; quick when nothing changed
-	@PYTHON="$(PYTHON)" scripts/setup.sh
+setup: ## make .venv with everything in it, torch too; TORCH=no and TORCH=ADDRESS: see README.md
+	@PYTHON="$(PYTHON)" TORCH="$(TORCH)" scripts/setup.sh
 
-demo: setup ## show the whole loop in the terminal: ask, vote, edit, ask again
+demo: setup ## show the whole loop in the terminal: ask, vote, edit, ask again; MODEL=… chooses
 	@$(BIN)/treadle demo
 
-run: setup ## start the playground and the bot, and print the address to open
+run: setup ## start the playground and the bot, and print the address to open; MODEL=… chooses
 	@$(BIN)/treadle run
 
 test: lint ## lint, types, import contracts and all tests
@@ -36,6 +43,12 @@ bench: setup ## run every benchmark; each prints its table and writes JSON
 		echo "== bench.$$name"; \
 		$(BIN)/python -m bench.$$name; \
 	done
+
+bobbin: setup ## train the built-in model from scratch; stopped, it goes on from its checkpoint
+	$(BIN)/python -m app.training.bobbin.train
+
+bobbin-figures: setup ## print the figures of the built-in model's card again
+	$(BIN)/python -m bench.bobbin
 
 lock: setup ## renew requirements.lock after a change of dependencies; UPGRADE=1 takes the newest
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO|ALL)_PROXY|(SSL_CERT|REQUESTS_CA)_\w+", re.IGNORECASE)
-DEVELOPMENT = ("hypothesis", "mypy", "playwright", "pytest", "torch")
+DEVELOPMENT = ("hypothesis", "mypy", "playwright", "pytest")
 STARTS_WITHIN, STOPS_WITHIN = 60, 30
 MAKE_KEY = """\
 from cryptography.hazmat.primitives import serialization as s
@@ -120,6 +120,12 @@ class Rehearsal:
         for pair in shlex.split(argument):
             name, _, value = pair.partition("=")
             self.env[name] = self.inside(value)
+
+    def on_arg(self, argument: str) -> None:
+        """Sets a variable of the build to its default, where nothing else has set it."""
+        name, equals, default = argument.partition("=")
+        if equals:
+            self.env.setdefault(name, default)
 
     def on_workdir(self, argument: str) -> None:
         """Makes the folder and goes there."""

@@ -33,7 +33,7 @@ def typed(word: str) -> set[str]:
     """What the pages say to type after `word`, in code spans and fenced blocks."""
     lines = [line for block in FENCED.findall(MANUAL) for line in block.splitlines()]
     lines += re.findall(r"`([^`\n]+)`", FENCED.sub("", MANUAL))
-    found = (re.match(rf"(?:\$ |\.venv/bin/)?{word} ([a-z]+)", line) for line in lines)
+    found = (re.match(rf"(?:\$ |\.venv/bin/)?{word} ([a-z][a-z_-]*)", line) for line in lines)
     return {match[1] for match in found if match}
 
 
@@ -45,7 +45,7 @@ def commands() -> list[str]:
 
 def targets() -> list[str]:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    return re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE)
+    return re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE)
 
 
 class TestGenerated:
@@ -70,7 +70,7 @@ class TestSettings:
 
     @pytest.mark.parametrize(
         ("variable", "default"),
-        [("PORT", "8080"), ("BACKOFF", "2"), ("DATA_DIR", ".treadle"), ("MODEL", "extract")],
+        [("PORT", "8080"), ("BACKOFF", "2"), ("DATA_DIR", ".treadle"), ("MODEL_DTYPE", "auto")],
     )
     def test_defaults_are_shown(self, variable: str, default: str) -> None:
         page = (ROOT / "docs/settings.md").read_text("utf-8")

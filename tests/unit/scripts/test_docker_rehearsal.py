@@ -60,6 +60,19 @@ def test_variables_and_work_folder_reach_commands(tmp_path: Path) -> None:
     assert (tmp_path / "w/out").read_text("utf-8") == "b c\n"
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "said"),
+    [
+        ("ARG A=default\nRUN echo \"$A\" > out", "default"),
+        ("ARG A\nRUN echo \"${A-unset}\" > out", "unset"),
+        ("ENV A=set\nARG A=default\nRUN echo \"$A\" > out", "set"),
+    ],
+)
+def test_arguments_of_the_build(tmp_path: Path, dockerfile: str, said: str) -> None:
+    Rehearsal(tmp_path).build(dockerfile)
+    assert (tmp_path / "out").read_text("utf-8") == f"{said}\n"
+
+
 def test_a_command_that_ends_by_itself_is_found(tmp_path: Path) -> None:
     image = Rehearsal(tmp_path)
     image.build('USER 10001\nHEALTHCHECK --interval=1s CMD ["false"]\nCMD ["true"]')

@@ -18,7 +18,7 @@ NO_VENV = """case "$2" in *version_info*) echo 3.11;; *ensurepip*) exit 1;; esac
 # Makes an environment whose Python is itself; its pip fails or works as FAKE_PIP says.
 GOOD = """
 case "$*" in
-    *"-m pip install"*) echo "Collecting things"; $FAKE_PIP ;;
+    *"-m pip install"*) echo "pip $*" >>pip.txt; echo "Collecting things"; $FAKE_PIP ;;
     *"-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
     *) echo 3.11 ;;
 esac"""
@@ -124,3 +124,74 @@ def test_settings_that_move_packages_elsewhere_are_not_passed_on(machine: Machin
     }
     done = machine(variables, python3=GOOD, show=shown)
     assert "ERROR: //0/mirror" in done.stdout
+
+
+INDEX = "https://wheels.example.org/cpu"
+
+
+def asked(tmp_path: Path) -> list[str]:
+    """The arguments of each call of pip, those that TORCH changes."""
+    said = (tmp_path / "project/pip.txt").read_text("utf-8").splitlines()
+    return [line.partition("-c requirements.lock ")[2] for line in said]
+
+
+@pytest.mark.parametrize(
+    ("torch", "arguments"),
+    [
+        ("", "-e .[dev,models]"),
+        ("yes", "-e .[dev,models]"),
+        ("no", "-e .[dev]"),
+        (INDEX, f"--extra-index-url {INDEX} -e .[dev,models]"),
+    ],
+)
+def test_torch_comes_unless_it_is_left_out(
+    machine: Machine, tmp_path: Path, torch: str, arguments: str
+) -> None:
+    done = machine({"TORCH": torch, "FAKE_PIP": "true"}, python3=GOOD)
+    assert done.returncode == 0
+    assert asked(tmp_path) == [arguments]
+
+
+def test_what_torch_said_holds_until_it_is_said_anew(machine: Machine, tmp_path: Path) -> None:
+    pip = {"FAKE_PIP": "true"}
+    machine(pip | {"TORCH": "no"}, python3=GOOD)
+    assert machine(pip).stdout == ""
+    machine(pip | {"TORCH": "yes"})
+    assert asked(tmp_path) == ["-e .[dev]", "-e .[dev,models]"]
+
+
+def test_a_choice_that_could_not_be_installed_is_not_kept(machine: Machine, tmp_path: Path) -> None:
+    machine({"FAKE_PIP": "false", "TORCH": "no"}, python3=GOOD)
+    assert machine({"FAKE_PIP": "true"}).returncode == 0
+    assert asked(tmp_path) == ["-e .[dev]", "-e .[dev,models]"]
+
+
+@pytest.mark.parametrize("torch", ["cpu", "gpu", "2.13.0", "--index-url"])
+def test_another_word_is_refused_and_says_where_the_address_stands(
+    machine: Machine, torch: str
+) -> None:
+    done = machine({"TORCH": torch}, python3=GOOD)
+    assert done.returncode == 1
+    assert "https://pytorch.org/get-started/locally/" in done.stderr
+
+
+SAYS = """cat <<'END'
+Collecting torch==2.13.0
+  Downloading https://files.example.org/a/b/torch-2.13.0-cp311-none-any.whl (797.1 MB)
+Collecting nvidia-cublas==13.1
+  Downloading nvidia_cublas-13.1-py3-none-any.whl (99.9 MB)
+Collecting nvidia-cudnn-cu13==9.2
+  Downloading nvidia_cudnn_cu13-9.2-py3-none-any.whl (1.2 GB)
+END"""
+
+
+def test_sizes_are_said_before_and_while_they_are_fetched(machine: Machine) -> None:
+    done = machine({"FAKE_PIP": "says"}, python3=GOOD, says=SAYS)
+    before, while_fetched = done.stdout.split("says how\n")
+    assert "some 2.2 GB" in before
+    assert while_fetched.splitlines()[:3] == [
+        "  fetching torch (797.1 MB)",
+        "  this build of torch is for NVIDIA GPUs: some 2.2 GB of their packages come with it",
+        "  fetching nvidia_cudnn_cu13 (1.2 GB)",
+    ]
+    assert "some 2.2 GB" not in machine({"FAKE_PIP": "true", "TORCH": "no"}).stdout
