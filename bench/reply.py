@@ -134,6 +134,7 @@ def _processes(asks: int) -> dict[str, float]:
             admin_port=free_port(),
             admin_token="benchmark-token",
         )
+        environment["TREADLE_MODEL"] = "extract"
         # One person asks more than a person may by default, so the limit is of no help here.
         _lift_limit(playground)
         with Processes(environment, Path(folder)):
@@ -246,7 +247,8 @@ def _own(asks: int) -> dict[str, float]:
                 port=0,
                 admin_port=0,
                 admin_token="benchmark-token",
-            )
+            ),
+            model="extract",
         )
         migrate(settings)
         hub = Timed(connect(settings))

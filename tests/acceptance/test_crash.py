@@ -61,7 +61,7 @@ def environment(playground: Playground, data: Path) -> tuple[dict[str, str], int
     settings = bot_environment(
         playground, data=data, port=port, admin_port=free_port(), admin_token="unused-here"
     )
-    quick = {"TREADLE_BACKOFF": "0.1", "TREADLE_SWEEP_SECONDS": "0.2"}
+    quick = {"TREADLE_BACKOFF": "0.1", "TREADLE_SWEEP_SECONDS": "0.2", "TREADLE_MODEL": "extract"}
     return {**settings, **quick, "TREADLE_SWEEP_YOUNGEST": "0.2"}, port
 
 

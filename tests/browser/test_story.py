@@ -43,6 +43,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     environment = bot_environment(
         playground, data=tmp_path, port=web, admin_port=admin, admin_token=token
     )
+    environment["TREADLE_MODEL"] = "extract"
     with playground, Processes(environment, tmp_path):
         yield playground.url
 

@@ -31,6 +31,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "WEBHOOK_SECRET": "secret",
         "GITHUB_API_URL": "http://127.0.0.1:1",
         "DATA_DIR": str(tmp_path / "data"),
+        "MODEL": "extract",
         "PORT": "0",
         "ADMIN_PORT": "0",
         "ADMIN_TOKEN": "token",

@@ -135,6 +135,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
                 "TREADLE_WEBHOOK_SECRET": playground.webhook_secret,
                 "TREADLE_GITHUB_API_URL": playground.api_url,
                 "TREADLE_DATA_DIR": str(tmp_path),
+                "TREADLE_MODEL": "extract",
                 "TREADLE_SWEEP_YOUNGEST": "1",
             }
         )

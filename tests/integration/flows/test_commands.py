@@ -21,6 +21,7 @@ def settings(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         "WEBHOOK_SECRET": town.playground.webhook_secret,
         "GITHUB_API_URL": town.playground.api_url,
         "DATA_DIR": str(tmp_path),
+        "MODEL": "extract",
     }
     for name, value in values.items():
         monkeypatch.setenv(f"TREADLE_{name}", value)
