@@ -1,0 +1,110 @@
+"""What is measured of a model on pages whose answers are known."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.layouts.numbered import Line, flat, read, unknown
+from app.training.bobbin.heldout import checked, prompt, question
+from app.training.bobbin.pages import Page
+from app.training.bobbin.probe import Probe
+from app.training.bobbin.shares import Share
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """How well questions are answered.
+
+    `exact`: the likeliest answer's sentences are the right ones, word for word, and nothing
+    more. `source`: its first number is that of a right source. `restricted`: of all sources,
+    each as a whole answer, the likeliest is right. `refused`: it says that there is no answer.
+    """
+
+    exact: Share
+    source: Share
+    restricted: Share
+    refused: Share
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a model made of one page."""
+
+    page: Page
+    said: str
+    exact: bool
+    source: bool
+    restricted: bool
+
+    @property
+    def refused(self) -> bool:
+        """Tells whether the model said that there is no answer."""
+        return self.said.strip() == unknown()
+
+
+def ask(probe: Probe, pages: Sequence[Page]) -> list[Outcome]:
+    """Asks the last question of each page, which must have an answer.
+
+    A lead that the page gives stands before the answer, not in it.
+    """
+    prompts = [prompt(page) for page in pages]
+    said = probe.answers(prompts)
+    scored = probe.logprobs(prompts, [_lines(page.sources) for page in pages])
+    found = []
+    for page, text, scores in zip(pages, said, scored, strict=True):
+        gold = question(page).gold
+        lines = read(text) or []
+        found.append(
+            Outcome(
+                page=page,
+                said=text,
+                exact=exact(text, page),
+                source=bool(lines) and lines[0].number - 1 in gold,
+                restricted=scores.index(max(scores)) in gold,
+            )
+        )
+    return found
+
+
+def content(outcomes: Sequence[Outcome]) -> Content:
+    """Counts outcomes."""
+    return Content(
+        exact=Share.of(outcome.exact for outcome in outcomes),
+        source=Share.of(outcome.source for outcome in outcomes),
+        restricted=Share.of(outcome.restricted for outcome in outcomes),
+        refused=Share.of(outcome.refused for outcome in outcomes),
+    )
+
+
+def chosen(pages: Sequence[Page], choose: Callable[[str, Sequence[str]], int]) -> Share:
+    """Counts how often a rule that is given a question and sentences takes a right one."""
+    return Share.of(
+        choose(question(page).question, page.sources) in question(page).gold for page in pages
+    )
+
+
+def verdicts(probe: Probe, pages: Sequence[Page]) -> Share:
+    """Counts the right verdicts on pages whose last turn is a check."""
+    odds = probe.yes([prompt(page) for page in pages])
+    return Share.of(
+        (value > 0) == checked(page).yes for page, value in zip(pages, odds, strict=True)
+    )
+
+
+def refusals(probe: Probe, pages: Sequence[Page]) -> Share:
+    """Counts the pages on which the model says that the sources do not answer."""
+    said = probe.answers([prompt(page) for page in pages])
+    return Share.of(text.strip() == unknown() for text in said)
+
+
+def exact(said: str, page: Page) -> bool:
+    """Tells whether an answer's sentences are the right ones, in order, and nothing more.
+
+    A line with a lead of its own is not exact.
+    """
+    lines = read(said) or []
+    right = [flat(page.sources[at]) for at in question(page).gold]
+    return [line.text for line in lines] == right and not any(line.lead for line in lines)
+
+
+def _lines(sources: Sequence[str]) -> list[str]:
+    return [str(Line(number=at, text=flat(text))) for at, text in enumerate(sources, 1)]
