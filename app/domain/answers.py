@@ -52,11 +52,13 @@ class Usage:
 class Prompt:
     """What a generator is given: the laid-out text, and its parts for one that needs no text.
 
-    `opening` is what an answer is begun with where the model has no chat template.
+    `opening` is what an answer is begun with where the model has no chat template; `shown` is
+    how many of the sources, the first ones, stand in the text.
     """
 
     text: str
     opening: str = ""
+    shown: int = 0
     question: Question
     sources: Sequence[Passage]
     examples: Sequence[Memory] = ()
@@ -65,10 +67,14 @@ class Prompt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quote:
-    """A sentence of an answer and the source (index into `Answer.sources`) that carries it."""
+    """A sentence of an answer and the source (index into `Answer.sources`) that carries it.
+
+    `lead` is what the model says before it, such as `In short:`.
+    """
 
     text: str
     source: int
+    lead: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +92,8 @@ class Answer:
 
     `confidence` in [0, 1] is the estimated chance that the sources answer the question;
     `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`.
+    Where a model wrote the text, `quotes` are its sentences that cite a source. `tokens` is
+    roughly the prompt's length, `usage` what the model, if any, cost.
     """
 
     text: str
@@ -102,7 +110,9 @@ class Answer:
     pieces: int = 0
     evaluations: int = 0
     tokens: int = 0
+    usage: Usage = field(default_factory=Usage)
     model: str = ""
+    adapter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
