@@ -1,0 +1,213 @@
+"""Trains bobbin from nothing: `python -m app.training.bobbin.train`.
+
+Everything is kept in one folder (`build/bobbin` unless told): the corpus, the tokenizer,
+`state.pt`, from which a killed run goes on, and `export`, the newest model as a Hugging Face
+folder. The rate of learning warms up, stays, and decays in the last part of the run (Hu et
+al. 2024, arXiv 2404.06395), so that a run is given more or fewer steps without another
+beginning, as long as it has not begun to decay.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.optim import AdamW, Muon
+from transformers import PreTrainedTokenizerFast
+
+from app.training.bobbin import tokenizer as tokenizers
+from app.training.bobbin.batches import collate
+from app.training.bobbin.corpus import load
+from app.training.bobbin.export import export
+from app.training.bobbin.losses import Weights, parts, total
+from app.training.bobbin.net import Size, hidden, new
+from app.training.bobbin.stream import Source, stream
+
+FOLDER = Path("build") / "bobbin"
+SAY_EVERY = 20
+"""Steps between two lines of progress."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """Everything that decides what comes out; the same recipe gives the same model.
+
+    `rows` pages of at most `length` tokens are read in a step. Rates are the highest, for
+    matrices (Muon: https://kellerjordan.github.io/posts/muon/, scaled as in arXiv 2502.16982)
+    and for the embedding and the norms (AdamW). `warm` and `decay` are shares of the steps.
+    """
+
+    seed: int = 0
+    steps: int = 1600
+    rows: int = 32
+    length: int = 448
+    matrix_rate: float = 4e-3
+    vector_rate: float = 3e-3
+    warm: float = 0.02
+    decay: float = 0.4
+    size: Size = field(default_factory=Size)
+    weights: Weights = field(default_factory=Weights)
+
+    def rate(self, step: int) -> float:
+        """Returns the share of the highest rate at a step."""
+        warm = min(1.0, (step + 1) / max(1, round(self.warm * self.steps)))
+        left = (self.steps - step) / max(1, round(self.decay * self.steps))
+        return min(warm, left, 1.0)
+
+
+class Run:
+    """One training, from its newest checkpoint on."""
+
+    def __init__(self, recipe: Recipe, folder: Path, *, compiled: bool = True) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.recipe = recipe
+        self.folder = folder
+        self.step = 0
+        self.seconds = 0.0
+        self.tokens = 0
+        self.documents = load(folder / "corpus").training
+        self.tokenizer = self._tokenizer()
+        self.model = new(
+            recipe.size,
+            recipe.seed,
+            end=self.tokenizer.eos_token_id,
+            padding=self.tokenizer.pad_token_id,
+        )
+        matrices = [p for p in self.model.model.layers.parameters() if p.ndim == 2]
+        others = [p for p in self.model.parameters() if not any(p is m for m in matrices)]
+        self.optimizers: list[torch.optim.Optimizer] = [
+            Muon(
+                matrices,
+                lr=recipe.matrix_rate,
+                weight_decay=0.05,
+                adjust_lr_fn="match_rms_adamw",
+            ),
+            AdamW(others, lr=recipe.vector_rate, betas=(0.9, 0.95), weight_decay=0.0),
+        ]
+        self._hidden = torch.compile(hidden, dynamic=False) if compiled else hidden
+        self._resume()
+
+    def train(self, *, keep_every: float) -> Iterator[dict[str, float]]:
+        """Runs to the end, yielding the losses of each step; keeps a checkpoint now and then.
+
+        Args:
+            keep_every: seconds between checkpoints.
+        """
+        source = Source(
+            self.documents,
+            self.tokenizer,
+            seed=self.recipe.seed,
+            rows=self.recipe.rows,
+            length=self.recipe.length,
+        )
+        kept = time.monotonic()
+        for pages in stream(source, self.step, self.recipe.steps):
+            began = time.monotonic()
+            rate = self.recipe.rate(self.step)
+            for optimizer in self.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate * group.setdefault("highest", group["lr"])
+            batch = collate(pages, self.recipe.length, self.tokenizer.pad_token_id)
+            with torch.autocast("cpu", torch.bfloat16):
+                states, scores = self._hidden(self.model, batch.ids, self.recipe.weights.heads)
+                found = parts(self.model, states, scores, batch, self.recipe.weights)
+            loss = total(found, self.recipe.weights)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            for optimizer in self.optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            self.step += 1
+            self.tokens += sum(len(one.ids) for one in pages)
+            self.seconds += time.monotonic() - began
+            yield {"loss": loss.item(), **{name: part.item() for name, part in found.items()}}
+            if time.monotonic() - kept > keep_every or self.step == self.recipe.steps:
+                self.keep()
+                kept = time.monotonic()
+
+    def keep(self) -> None:
+        """Writes the checkpoint, in one move, and the model so far."""
+        state = {
+            "recipe": asdict(self.recipe),
+            "step": self.step,
+            "seconds": self.seconds,
+            "tokens": self.tokens,
+            "model": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        aside = self.folder / "state.pt.new"
+        torch.save(state, aside)
+        aside.replace(self.folder / "state.pt")
+        facts = {
+            "step": self.step,
+            "minutes": round(self.seconds / 60, 1),
+            "tokens": self.tokens,
+            "recipe": asdict(self.recipe),
+        }
+        export(self.model, self.tokenizer, facts, self.folder / "export")
+
+    def _resume(self) -> None:
+        path = self.folder / "state.pt"
+        if not path.exists():
+            return
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        before = {**state["recipe"], "steps": self.recipe.steps}
+        if before != json.loads(json.dumps(asdict(self.recipe))) and before != asdict(self.recipe):
+            raise SystemExit(f"{path} is of another recipe: remove it, or name another folder")
+        decays = round(state["recipe"]["steps"] * (1 - self.recipe.decay))
+        if state["recipe"]["steps"] != self.recipe.steps and state["step"] > decays:
+            raise SystemExit(f"{path} has begun to decay: its number of steps cannot change")
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.tokens = state["tokens"]
+        self.model.load_state_dict(state["model"])
+        for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
+
+    def _tokenizer(self) -> PreTrainedTokenizerFast:
+        """Reads the tokenizer, or trains it on the corpus."""
+        folder = self.folder / "tokenizer"
+        if not folder.exists():
+            texts = (text for document in self.documents for text in document.sentences)
+            made = tokenizers.train(texts, vocabulary=self.recipe.size.vocabulary)
+            aside = folder.with_suffix(".new")
+            made.save_pretrained(aside)
+            aside.replace(folder)
+        read: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
+        return read
+
+
+def main() -> None:
+    """Trains, or goes on with, a model; prints its losses."""
+    options = argparse.ArgumentParser(description="Train bobbin from nothing, or go on.")
+    options.add_argument("--folder", type=Path, default=FOLDER)
+    options.add_argument("--steps", type=int, default=Recipe().steps)
+    options.add_argument("--keep-every", type=float, default=300.0, metavar="SECONDS")
+    options.add_argument("--threads", type=int, default=0, help="0: one a core")
+    given = options.parse_args()
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    run = Run(replace(Recipe(), steps=given.steps), given.folder)
+    _say(f"{len(run.documents)} documents; step {run.step} of {run.recipe.steps}")
+    sums: dict[str, float] = {}
+    for losses in run.train(keep_every=given.keep_every):
+        for name, value in losses.items():
+            sums[name] = sums.get(name, 0.0) + value / SAY_EVERY
+        if run.step % SAY_EVERY == 0:
+            speed = run.tokens / max(run.seconds, 1e-9)
+            left = (run.recipe.steps - run.step) * run.seconds / max(run.step, 1) / 60
+            shown = "  ".join(f"{name} {value:.3f}" for name, value in sums.items())
+            _say(f"{run.step:5d}  {shown}  {speed:,.0f} tokens/s  {left:.0f} min left")
+            sums = {}
+    _say(f"the model is in {run.folder / 'export'}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a command's output
+
+
+if __name__ == "__main__":
+    main()

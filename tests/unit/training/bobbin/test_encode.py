@@ -1,0 +1,132 @@
+"""What each position of a page is to learn, checked against the page's own text."""
+
+import pytest
+
+from app.layouts import numbered
+from app.training.bobbin.encode import Encoded, Role, encode, written
+from app.training.bobbin.pages import Check, Link, Page, Turn
+from app.training.bobbin.tokenizer import NUMBERS, train
+
+SOURCES = (
+    "The server listens on port 8080.",
+    "Set HOST to listen elsewhere.",
+    "Logs go to the standard error.",
+)
+ASKED = "which port does it listen on?"
+PAGE = Page(
+    sources=SOURCES,
+    keep=("port",),
+    avoid=("the host", "8081"),
+    turns=(
+        Turn(
+            question=ASKED,
+            gold=(0,),
+            links=(Link(start=6, end=10, source=0, source_start=22, source_end=26),),
+        ),
+        Check(asked=ASKED, answer="[2] Set HOST.", question="Is it quoted?", yes=False),
+        Turn(question="where do logs go, and how do I move it?", gold=(2, 1), lead="In short:"),
+        Turn(question="who wrote it?", gold=()),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train([*SOURCES, ASKED] * 3, vocabulary=400)
+
+
+@pytest.fixture(scope="module")
+def encoded(tokenizer) -> Encoded:
+    found = encode(PAGE, tokenizer, 1000)
+    assert found is not None
+    return found
+
+
+def words(tokenizer, ids) -> list[str]:
+    return [tokenizer.decode([one]) for one in ids]
+
+
+def test_the_text_is_that_of_the_layout() -> None:
+    first = "[1] The server listens on port 8080."
+    both = f"In short: [3] {SOURCES[2]}\n[2] {SOURCES[1]}"
+    turns = [
+        (ASKED, first),
+        (ASKED, "[2] Set HOST." + numbered.check("Is it quoted?") + "no"),
+        ("where do logs go, and how do I move it?", both),
+    ]
+    laid_out = numbered.page(
+        SOURCES, "who wrote it?", keep=PAGE.keep, avoid=PAGE.avoid, turns=turns
+    )
+    assert written(PAGE) == laid_out + numbered.unknown()
+
+
+def test_tokens_give_the_text_back(tokenizer, encoded) -> None:
+    assert tokenizer.decode(encoded.ids) == written(PAGE)
+
+
+def test_each_answer_ends_where_its_text_does(tokenizer, encoded) -> None:
+    ends = [t for t, label in enumerate(encoded.labels) if label == tokenizer.eos_token_id]
+    before = [tokenizer.decode(encoded.ids[: t + 1]) for t in ends[:-1]]
+    assert before[0].endswith("Answer:\n[1] The server listens on port 8080.")
+    assert before[1].endswith("[2] Set HOST to listen elsewhere.")
+    assert len(ends) == 3
+
+
+def test_numbers_are_decided_where_they_are_written(tokenizer, encoded) -> None:
+    decided = [
+        tokenizer.decode([encoded.labels[t]])
+        for t, role in enumerate(encoded.roles)
+        if role is Role.DECIDE
+    ]
+    assert decided[:3] == ["[1]", "[3]", "[2]"]
+    assert unknown_begins(decided[3])
+
+
+def unknown_begins(text: str) -> bool:
+    return bool(text) and numbered.unknown().startswith(text)
+
+
+def test_the_verdict_is_learned_and_what_is_judged_is_not(tokenizer, encoded) -> None:
+    at = encoded.roles.index(Role.VERDICT)
+    assert "no".startswith(tokenizer.decode([encoded.labels[at]]))
+    judged = tokenizer.decode(
+        [label for label, role in zip(encoded.labels, encoded.roles, strict=True) if role == 0]
+    )
+    assert "[2] Set HOST.\nCheck: Is it quoted?" in judged
+
+
+def test_copies_point_at_the_very_token(tokenizer, encoded) -> None:
+    sources_end = written(PAGE).index("Keep:")
+    length = len(tokenizer(written(PAGE)[:sources_end])["input_ids"])
+    assert len(encoded.copied) > 20
+    for t, p in encoded.copied:
+        assert encoded.ids[t + 1] == encoded.ids[p]
+        assert p < length < t
+
+
+def test_citations_point_at_their_sentence(tokenizer, encoded) -> None:
+    said = [tokenizer.decode(encoded.ids[first:last]) for _, first, last in encoded.cited]
+    assert said == [f"[{k}] {SOURCES[k - 1]}" for k in (1, 3, 2)]
+    for t, first, _ in encoded.cited:
+        assert encoded.labels[t] == encoded.ids[first]
+
+
+def test_linked_words_are_those_of_the_source(tokenizer, encoded) -> None:
+    ((t, first, last),) = encoded.linked
+    assert tokenizer.decode(encoded.ids[first:last]).strip() == "port"
+    assert tokenizer.decode(encoded.ids[: t + 1]).endswith("which port")
+
+
+def test_turns_that_do_not_fit_are_left_out(tokenizer) -> None:
+    whole = encode(PAGE, tokenizer, 1000)
+    assert whole is not None
+    less = encode(PAGE, tokenizer, len(whole.ids) - 1)
+    assert less is not None
+    assert tokenizer.decode(less.ids).endswith("[2] Set HOST to listen elsewhere.")
+    assert encode(PAGE, tokenizer, 20) is None
+
+
+def test_each_number_is_one_token(tokenizer) -> None:
+    for number in NUMBERS:
+        assert len(tokenizer(number)["input_ids"]) == 1
+    assert len(tokenizer("8080")["input_ids"]) == 4
