@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app import __version__, logs
 from app.errors import ConfigError, TreadleError
@@ -145,6 +146,23 @@ def migrate() -> None:
 
     migrate_database(load())
     console.print("The database is up to date.")
+
+
+@app.command()
+def doctor(
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look at settings, data, database, GitHub and model; exit status 1 where one has a fault."""
+    from app.doctor import examine, show  # noqa: PLC0415 - slow to import
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    # Beside what is printed where that is watched too, and never in it where it is kept.
+    shown = console if console.is_terminal else Console(stderr=True)
+    with Progress(*columns, console=shown, transient=True, redirect_stdout=False) as progress:
+        task = progress.add_task("Looking …", total=None)
+        found = examine(doing=lambda doing: progress.reset(task, description=doing, total=None))
+        code = show(found, console, as_json=json_output)
+    sys.exit(code)
 
 
 @app.command()

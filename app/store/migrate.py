@@ -6,9 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import alembic.command
 import alembic.config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from dbos import DBOS
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -20,6 +23,9 @@ from app.store.engine import BUSY_SECONDS, open_database, sqlite_file, use_wal
 SCRIPTS = Path(__file__).parent / "migrations"
 # Any number that no other program takes as its advisory lock on the same database.
 LOCK_NUMBER = 0x7472_6561_646C
+
+Standing = Literal["absent", "older", "newest", "unknown"]
+"""How a database's tables compare with this version's; `unknown` are those of a newer one."""
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
@@ -42,6 +48,31 @@ def migrate(settings: Settings, revision: str = "head") -> None:
                 _migrate_queue(settings)
         finally:
             engine.dispose()
+
+
+def standing(settings: Settings) -> Standing:
+    """Compares Treadle's own tables with what this version makes of them; changes nothing.
+
+    Raises:
+        ConfigError: the database cannot be reached or opened.
+    """
+    with _reaching(settings):
+        path = sqlite_file(settings.database)
+        if path is not None and not path.exists():
+            return "absent"
+        engine = open_database(settings)
+        try:
+            with engine.connect() as connection:
+                current = MigrationContext.configure(connection).get_current_revision()
+        finally:
+            engine.dispose()
+    scripts = ScriptDirectory(str(SCRIPTS))
+    if current is None:
+        return "absent"
+    if current == scripts.get_current_head():
+        return "newest"
+    known = {script.revision for script in scripts.walk_revisions()}
+    return "older" if current in known else "unknown"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

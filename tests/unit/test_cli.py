@@ -1,6 +1,8 @@
 """The command line: what goes to standard output, and what to standard error."""
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
 import structlog
@@ -39,3 +41,20 @@ def test_the_log_is_no_part_of_what_is_printed(
     assert written.out == ""
     assert "sweep.unreachable" in written.err
     assert "reply.taught" not in written.err
+
+
+@pytest.mark.parametrize(("app_id", "status"), [("", 0), ("1", 1)])
+def test_the_doctor_prints_only_json_and_tells_by_its_status(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    app_id: str,
+    status: int,
+) -> None:
+    monkeypatch.setenv("TREADLE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TREADLE_APP_ID", app_id)
+    monkeypatch.setattr(sys, "argv", ["treadle", "doctor", "--json"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == status
+    assert json.loads(capsys.readouterr().out)["ok"] is (status == 0)

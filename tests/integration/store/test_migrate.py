@@ -11,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 
 from app.errors import ConfigError
 from app.settings import Settings, load
-from app.store import migrate, open_store
+from app.store import migrate, open_store, standing
 from app.store.engine import open_database, open_engine
 from app.store.migrate import upgrade
 from app.store.schema import metadata
@@ -198,3 +198,21 @@ def test_several_processes_migrate_at_once(empty_settings: Settings) -> None:
     store = open_store(empty_settings)
     assert store.repositories.all() == []
     store.close()
+
+
+def test_the_standing_of_a_database(empty_settings: Settings) -> None:
+    assert standing(empty_settings) == "absent"
+    migrate(empty_settings, "0001")
+    assert standing(empty_settings) == "older"
+    migrate(empty_settings)
+    assert standing(empty_settings) == "newest"
+    engine = open_database(empty_settings)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert standing(empty_settings) == "unknown"
+
+
+def test_looking_at_the_standing_makes_nothing(tmp_path: Path) -> None:
+    assert standing(load({}, data_dir=tmp_path / "data")) == "absent"
+    assert list(tmp_path.iterdir()) == []

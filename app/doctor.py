@@ -1,0 +1,257 @@
+"""`treadle doctor`: looks at all that answering needs, and says what to do where something lacks.
+
+Nothing that it finds is changed, but the data folder is made where it is not there.
+"""
+
+import dataclasses
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from app.domain import Prompt, Question
+from app.errors import ConfigError, TreadleError
+from app.github.client import connect
+from app.github.errors_of import BadRequest
+from app.layouts import numbered
+from app.models.catalogue import open_model
+from app.models.child import LOAD_SECONDS
+from app.models.local import LocalModel
+from app.models.wire import Loaded
+from app.ports import Model
+from app.settings import Settings, load
+from app.store import Standing, standing
+
+State = Literal["ok", "fault", "skipped"]
+Doing = Callable[[str], None]
+"""Told what is being done, before anything that can take long."""
+
+PACKAGES = ("torch", "transformers", "peft")
+"""What a model on this machine runs on; the extra `models` brings them."""
+
+STANDINGS: Mapping[Standing, tuple[State, str, str]] = {
+    "newest": ("ok", "can be reached, and its tables are those of this version", ""),
+    "absent": ("ok", "can be used; the first start makes its tables", ""),
+    "older": ("ok", "can be reached; the next start brings its tables up to date", ""),
+    "unknown": (
+        "fault",
+        "was written by a newer version of Treadle",
+        "install that version, or set TREADLE_DATABASE_URL or TREADLE_DATA_DIR to another place",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What was found of one part, and for a fault what mends it, if `told` does not say so."""
+
+    part: str
+    state: State
+    told: str
+    remedy: str = ""
+
+
+def quiet(_: str) -> None:
+    """Shows nothing of what is being done."""
+
+
+def examine(
+    environment: Mapping[str, str] | None = None, doing: Doing = quiet
+) -> Iterator[Finding]:
+    """Looks at one part after another; each is told as soon as it is known.
+
+    Args:
+        environment: variables to read instead of the process's own, for tests.
+        doing: is told what is being done.
+    """
+    try:
+        settings = load(environment)
+    except ConfigError as error:
+        yield from (Finding(part="settings", state="fault", told=fault) for fault in error.faults)
+        told = "not looked at before the settings can be read"
+        yield Finding(part="the rest", state="skipped", told=told)
+        return
+    yield Finding(part="settings", state="ok", told="can all be read")
+    yield _data_folder(settings.data_dir)
+    yield from _database(settings)
+    doing("Asking GitHub …")
+    yield from _github(settings)
+    yield from _model(settings, doing)
+
+
+def show(findings: Iterable[Finding], console: Console, *, as_json: bool) -> int:
+    """Prints findings, a line each, as they come; returns the exit status."""
+    found = []
+    styles = {"ok": "green", "fault": "red", "skipped": "dim"}
+    for finding in findings:
+        found.append(finding)
+        if not as_json:
+            words = f"{finding.told}: {finding.remedy}" if finding.remedy else finding.told
+            line = f"{finding.state:8} {finding.part:12} {words}"
+            console.print(Text(line, style=styles[finding.state]))
+    well = all(finding.state != "fault" for finding in found)
+    if as_json:
+        value = {"ok": well, "findings": [dataclasses.asdict(finding) for finding in found]}
+        console.out(json.dumps(value, ensure_ascii=False, indent=2), highlight=False)
+    return 0 if well else 1
+
+
+def _data_folder(folder: Path) -> Finding:
+    part = "data folder"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"treadle")
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding(
+            part=part,
+            state="fault",
+            told=f"{folder} cannot be written ({error.strerror})",
+            remedy="let this user write there, or set TREADLE_DATA_DIR to another folder",
+        )
+    return Finding(
+        part=part, state="ok", told=f"{folder} can be written; {free / 1e9:.1f} GB are free"
+    )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    part = "database"
+    try:
+        state, told, remedy = STANDINGS[standing(settings)]
+    except ConfigError as error:
+        yield from (Finding(part=part, state="fault", told=fault) for fault in error.faults)
+    else:
+        kind = "SQLite" if settings.database.startswith("sqlite") else "Postgres"
+        yield Finding(part=part, state=state, told=f"{kind} {told}", remedy=remedy)
+
+
+def _github(settings: Settings) -> Iterator[Finding]:
+    part = "GitHub"
+    given = (
+        settings.app_id,
+        settings.webhook_secret.get_secret_value(),
+        settings.private_key.get_secret_value(),
+        settings.private_key_file,
+    )
+    if not any(given):
+        told = "not asked, since no App is set; docs/github.md leads to one"
+        yield Finding(part=part, state="skipped", told=told)
+        return
+    try:
+        with closing(connect(settings)) as client:
+            login = client.login
+    except ConfigError as error:
+        yield from (Finding(part=part, state="fault", told=fault) for fault in error.faults)
+    except (TreadleError, BadRequest) as error:
+        remedy = "check the network, HTTPS_PROXY and TREADLE_GITHUB_API_URL"
+        yield Finding(part=part, state="fault", told=str(error), remedy=remedy)
+    else:
+        told = f"{settings.github_api_url} answers, and knows the App as {login}"
+        yield Finding(part=part, state="ok", told=told)
+
+
+def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
+    part = "model"
+    if settings.model == "extract":
+        told = "extract: answers are quotations, and no language model is needed"
+        yield Finding(part=part, state="ok", told=told)
+        return
+    if not settings.model_url:
+        packages = _packages()
+        yield packages
+        if packages.state == "fault":
+            told = "not loaded without its packages"
+            yield Finding(part=part, state="skipped", told=told)
+            return
+    yield Finding(part="network", state="ok", told=_whence(settings))
+    # An ask gives up and is told so; here somebody watches, and a large model may be fetched.
+    timeout = max(settings.model_timeout, LOAD_SECONDS)
+    patient = (
+        settings if settings.model_url else settings.model_copy(update={"model_timeout": timeout})
+    )
+    try:
+        with closing(open_model(patient)) as model:
+            if isinstance(model, LocalModel):
+                doing(f"Loading {settings.model} …")
+                yield Finding(part=part, state="ok", told=_loaded(model.describe()))
+            doing(f"Letting {settings.model} write …")
+            yield _written(model)
+    except ConfigError as error:
+        yield from (Finding(part=part, state="fault", told=fault) for fault in error.faults)
+    except TreadleError as error:
+        remedy = "docs/models.md says how a model is set; TREADLE_MODEL=extract needs none"
+        yield Finding(part=part, state="fault", told=str(error), remedy=remedy)
+
+
+def _packages() -> Finding:
+    part = "packages"
+    if missing := [name for name in PACKAGES if find_spec(name) is None]:
+        return Finding(
+            part=part,
+            state="fault",
+            told=f"a model on this machine needs {', '.join(missing)}",
+            remedy="`make setup TORCH=yes` in a clone, else `pip install 'treadle[models]'`; or "
+            "set TREADLE_MODEL=extract, or TREADLE_MODEL_URL to a server that has the model",
+        )
+    return Finding(part=part, state="ok", told=", ".join(map(_numbered, PACKAGES)))
+
+
+def _numbered(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return name
+
+
+def _whence(settings: Settings) -> str:
+    """Says what of the model comes over the network."""
+    if settings.model_url:
+        return f"every draft is asked of {settings.model_url}"
+    if settings.model == "bobbin":
+        return "none is needed: bobbin comes with Treadle"
+    if Path(settings.model).is_dir():
+        return "none is needed: the model is a folder of this machine"
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+        return "HF_HUB_OFFLINE is set: only a model that was fetched earlier can be loaded"
+    return "the hub is asked for the model; HF_HUB_OFFLINE=1 keeps to what was fetched earlier"
+
+
+def _loaded(found: Loaded) -> str:
+    template = "with" if found.has_chat_template else "without"
+    return (
+        f"{found.name}: {found.parameters / 1e6:,.1f} million parameters in {found.dtype} on "
+        f"{found.device}, {template} a chat template, loaded in {found.seconds:.1f} s"
+    )
+
+
+def _written(model: Model) -> Finding:
+    text = numbered.page(["A treadle drives a loom."], "What drives a loom?")
+    question = Question(text="What drives a loom?")
+    began = time.monotonic()
+    session = model.session(Prompt(text=text, question=question, sources=()))
+    with closing(session):
+        (pieces,) = session.expand([""], [1])
+        written = session.usage.written
+    if not pieces:
+        return Finding(
+            part="writing",
+            state="fault",
+            told="the model loads, but wrote nothing",
+            remedy="raise TREADLE_MODEL_MAX_TOKENS or TREADLE_MODEL_MAX_COST if they are low; "
+            "else the model is not one that continues text",
+        )
+    seconds = time.monotonic() - began
+    told = f"{written} tokens after a short prompt in {seconds:.2f} s"
+    return Finding(part="writing", state="ok", told=told)
