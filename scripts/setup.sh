@@ -74,7 +74,7 @@ index=
 case $torch in
     no)
         extras=dev
-        echo "Installing Treadle's packages without language models into $venv (some 150 MB to"
+        echo "Installing Treadle's packages without language models into $venv (some 170 MB to"
         echo "fetch the first time, a minute or two); TREADLE_MODEL=extract is what then works"
         ;;
     yes)
