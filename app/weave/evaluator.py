@@ -1,5 +1,6 @@
 """Scores drafts: relevance, memories, the dictionary and grounding, as one log-odds."""
 
+import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from app.weave.candidates import SEPARATOR, Candidate, candidates
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore
 from app.weave.recall import Recalled, effect, normal
-from app.weave.relevance import draft_score, log_odds
+from app.weave.relevance import draft_score, log_odds, logit, probability
 
 BANNED = -50.0
 UNSOURCED = -5.0
@@ -91,6 +92,24 @@ class Evaluator:
                 (replace(verdict, odds=UNSOURCED) for verdict in judged.values()), NOTHING
             )
         return self._verdicts[text]
+
+    def lean(self, opinions: Mapping[str, float]) -> None:
+        """Pools the odds of some sentences with a second opinion of them.
+
+        Their probabilities are multiplied with the opinions' and scaled so that together they
+        keep the probability that they had: a log-linear pool.
+
+        Args:
+            opinions: weighted log-probabilities by sentence, comparable with each other.
+        """
+        if not opinions:
+            return
+        before = {text: probability(self._verdicts[text].odds) for text in opinions}
+        highest = max(opinions.values())
+        pooled = {text: before[text] * math.exp(opinions[text] - highest) for text in opinions}
+        scale = sum(before.values()) / sum(pooled.values())
+        for text, share in pooled.items():
+            self._verdicts[text] = replace(self._verdicts[text], odds=logit(share * scale))
 
     def score(self, texts: Sequence[str], banned: Set[str] = frozenset()) -> list[float]:
         """Returns the log-odds of each draft; one with a banned sentence is out of question."""

@@ -3,8 +3,14 @@
 from collections.abc import Sequence
 
 from app.domain import Dictionary, Facts, Memory, Passage, PhraseWeight, Prompt, Question
+from app.layouts.numbered import unknown
 from app.layouts.templates import CHARACTERS_PER_TOKEN, fill, foreign, template
 from app.text.safe import cut
+
+OPENING = "# Answer\n\n"
+"""What an answer begins with where a model reads the prompt as plain text."""
+LEAST = 200
+"""Characters of a source that are worth reading; less room is left empty."""
 
 
 def lay_out(
@@ -20,7 +26,8 @@ def lay_out(
 
     Args:
         question: what is asked, with the thread it is asked in.
-        sources: passages, best first; those that do not fit the budget are left out of the text.
+        sources: passages, best first; the first that does not fit the budget is cut, those
+            after it are left out of the text.
         facts: what is certain of the repository.
         examples: earlier questions with what people made of the answers, most similar first.
         dictionary: the phrase weights; only the strongest few become hints.
@@ -35,25 +42,39 @@ def lay_out(
         "examples": "\n".join(_example(memory) for memory in shown) or "none",
         "hints": "\n".join(f"{'+' if hint.z > 0 else '-'} {hint.phrase}" for hint in hints)
         or "none",
+        "unknown": unknown().strip(),
         "question": foreign(f"{thread}\n\n{asked}" if thread else asked),
     }
     page = template("answer")
     left = budget * CHARACTERS_PER_TOKEN - len(page) - sum(len(value) for value in fixed.values())
-    texts: list[str] = []
-    for number, source in enumerate(sources, 1):
-        place = source.path or f"a correction by {source.author}"
-        text = f"[{number}] {place}: {source.title}\n{foreign(source.text)}"
-        if len(text) > left:
-            break
-        texts.append(text)
-        left -= len(text)
+    texts = _listed(sources, left)
     return Prompt(
         text=fill(page, {**fixed, "sources": "\n\n".join(texts) or "none"}),
+        opening=OPENING,
+        shown=len(texts),
         question=question,
         sources=tuple(sources),
         examples=tuple(shown),
         hints=tuple(hints),
     )
+
+
+def _listed(sources: Sequence[Passage], room: int) -> list[str]:
+    """Lays sources out with their numbers, in so many characters together."""
+    texts: list[str] = []
+    for number, source in enumerate(sources, 1):
+        place = source.path or f"a correction by {source.author}"
+        head = f"[{number}] {place}: {source.title}\n"
+        whole = head + foreign(source.text) + "\n\n"
+        if len(whole) <= room:
+            texts.append(whole.rstrip("\n"))
+            room -= len(whole)
+            continue
+        left = room - len(head + foreign("")) - 2
+        if left >= LEAST:
+            texts.append(head + foreign(cut(source.text, left)))
+        break
+    return texts
 
 
 def strongest(dictionary: Dictionary, count: int) -> list[PhraseWeight]:

@@ -18,14 +18,14 @@ _ADDRESS = re.compile(r"https?://[^\s()<>\[\]\\`|]+")
 def compose(quotes: Sequence[Quote]) -> str:
     """Lays quotes out as an answer: sentences of one source run on, code stands alone.
 
-    Each run ends with the mark of its source, `[1]` being the first.
+    What leads a quote in stands before it. Each run ends with the mark of its source, `[1]`
+    being the first.
     """
     runs: list[tuple[int, list[str]]] = []
     for quote in quotes:
-        if runs and runs[-1][0] == quote.source:
-            runs[-1][1].append(neutralise(quote.text))
-        else:
-            runs.append((quote.source, [neutralise(quote.text)]))
+        if not runs or runs[-1][0] != quote.source:
+            runs.append((quote.source, []))
+        runs[-1][1].extend(neutralise(text) for text in (quote.lead, quote.text) if text)
     return "\n\n".join(_run(texts, source + 1) for source, texts in runs)
 
 

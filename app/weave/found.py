@@ -1,0 +1,104 @@
+"""What a question finds: passages, what was learned that bears on it, each sentence's fit."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from app.domain import Hit, Memory, MemoryKind, Passage, Question
+from app.ports import Corpus
+from app.weave.candidates import Candidate, candidates
+from app.weave.confidence import Signs, signs
+from app.weave.question import Asked, take_apart
+from app.weave.recall import Recalled, normal, recall
+from app.weave.relevance import sentence_scores
+
+VAGUE = 2
+"""Questions of fewer content words that point at something are read together with the title
+of their thread."""
+_POINTING = re.compile(r"\b(?:this|that|these|those|it|here)\b", re.IGNORECASE)
+UNLIKE = -50.0
+"""The score of a correction's other sentences where the questions are not alike."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a question found: sources, corrections last, and each sentence's fit."""
+
+    asked: Asked
+    recalled: Sequence[Recalled]
+    sources: Sequence[Passage]
+    offered: Sequence[Candidate]
+    scores: Sequence[float]
+    signs: Signs
+
+
+def find(
+    question: Question, corpus: Corpus, memories: Sequence[Memory], *, retrieved: int
+) -> Found:
+    """Looks a question up in a corpus and in what is remembered.
+
+    Args:
+        question: what is asked, with the thread it is asked in.
+        corpus: the repository's text.
+        memories: all that the repository remembers.
+        retrieved: passages to look at.
+    """
+    asked = take_apart(question, corpus.rarity)
+    pointing = bool(_POINTING.search(question.text)) or not asked.concepts
+    if pointing and len(asked.concepts) < VAGUE and question.title:
+        # "How do I fix this?" is about what the thread is about.
+        whole = replace(question, text=f"{question.text}\n\n{question.title}")
+        asked = take_apart(whole, corpus.rarity)
+    hits = corpus.search(asked.text, retrieved)
+    own = [hit.passage for hit in hits]
+    shares = _shares(hits)
+    offered = candidates(own)
+    scores = sentence_scores(asked, offered, shares)
+    fits = signs(
+        asked,
+        scores,
+        offered,
+        retrieved=hits[0].score if hits else 0.0,
+        ceiling=corpus.rarity("\0"),
+    )
+    standing = _standing(offered, scores) if memories else {}
+    recalled = recall(asked, memories, corpus.rarity, standing)
+    taught = [one for one in recalled if one.memory.kind is MemoryKind.CORRECTION]
+    if taught:
+        # After the repository's own sentences, which keep their places and scores.
+        sources = [*own, *(one.passage for one in taught)]
+        every = candidates(sources)
+        new = every[len(offered) :]
+        fitted = sentence_scores(asked, new, [*shares, *(1.0 for _ in taught)])
+        scores = [*scores, *map(partial(_taught, taught), new, fitted)]
+        own, offered = sources, every
+    return Found(
+        asked=asked,
+        recalled=recalled,
+        sources=own,
+        offered=offered,
+        scores=scores,
+        signs=fits,
+    )
+
+
+def _standing(offered: Sequence[Candidate], scores: Sequence[float]) -> dict[str, float]:
+    """Returns what the repository's own sentences, in normal form, score."""
+    found: dict[str, float] = {}
+    for candidate, score in zip(offered, scores, strict=True):
+        said = normal(candidate.text)
+        found[said] = max(found.get(said, score), score)
+    return found
+
+
+def _taught(taught: Sequence[Recalled], candidate: Candidate, fitted: float) -> float:
+    """Scores a sentence of a correction: as it fits where the questions are alike, and at
+    least as the sentence whose place it takes."""
+    one = next(one for one in taught if one.memory.id == candidate.passage.memory_id)
+    inherited = one.inherited.get(normal(candidate.text), UNLIKE)
+    return max(inherited, fitted) if one.similarity else inherited
+
+
+def _shares(hits: Sequence[Hit]) -> list[float]:
+    return [hit.score / hits[0].score if hits[0].score else 0.0 for hit in hits]

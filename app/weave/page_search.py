@@ -1,0 +1,184 @@
+"""The search over one page of numbered sentences: what a model says of them, and them all."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.domain import Piece
+from app.layouts import numbered
+from app.ports import ModelSession
+from app.weave.candidates import SEPARATOR
+from app.weave.drafting import Attempt
+from app.weave.evaluator import BANNED, Evaluator
+from app.weave.judge import Judge
+from app.weave.lines import Lines, Reading
+from app.weave.phrase_score import PhraseScore
+from app.weave.quoting import in_order
+from app.weave.relevance import coefficients
+from app.weave.search import SearchConfig, weave
+
+FLOOR = -12.0
+"""Nats below the model's favourite at which all sentences are alike to it."""
+
+USUAL = 1e-6
+"""What the model's usual way to lead in is worth: it decides between equals alone."""
+
+
+class PageSearch:
+    """Searches for drafts of one page, in one session of a model; for one thread.
+
+    Half of what is asked for at each step are lines of the page that the draft does not have
+    yet, the best first, the other half is sampled: so every sentence is looked at, and the
+    best is found even where the model says nothing of use.
+    """
+
+    def __init__(
+        self,
+        session: ModelSession,
+        *,
+        lines: Lines,
+        evaluator: Evaluator,
+        judge: Judge,
+        phrases: PhraseScore,
+        config: SearchConfig,
+    ) -> None:
+        self._session = session
+        self._lines = lines
+        self._evaluator = evaluator
+        self._judge = judge
+        self._phrases = phrases
+        self._config = config
+        self._banned: frozenset[str] = frozenset()
+        self._lead = ""
+        self._declined: float | None = None
+
+    @property
+    def declined(self) -> float:
+        """The share of the first samples that say that the sources have no answer."""
+        return self._declined or 0.0
+
+    def attempt(self, banned: frozenset[str]) -> Attempt:
+        """Searches for the best draft without certain sentences.
+
+        Raises:
+            TransientError: the model may work later.
+        """
+        self._banned = banned
+        result = weave("", expand=self._expand, score=self._score, config=self._config)
+        reading, score = self._sound(result.text), result.score
+        if reading is None:
+            reading, score = self._alone()
+        spent = Attempt(pieces=result.pieces, evaluations=result.evaluations)
+        if reading is None:
+            return spent
+        said = in_order([self._evaluator.verdict(text) for text in reading.texts])
+        return replace(
+            spent,
+            said=(replace(said[0], lead=reading.lead), *said[1:]),
+            units=frozenset(reading.texts),
+            score=score,
+        )
+
+    def _alone(self) -> tuple[Reading | None, float]:
+        """Returns the best single line, for where the search came to none."""
+        free = self._free(())
+        if not free:
+            return None, 0.0
+        scores = self._evaluator.score([text + SEPARATOR for text in free])
+        top = max(range(len(free)), key=lambda at: scores[at])
+        return Reading(texts=(free[top],), lead=self._lead), scores[top]
+
+    def _expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> list[list[Piece]]:
+        """Continues drafts by what the model samples and by lines of the page."""
+        open_lines = [self._rest(prefix) for prefix in prefixes]
+        own = [
+            min(len(free) + bool(prefix), (count + 1) // 2) if free is not None else 0
+            for prefix, count, free in zip(prefixes, counts, open_lines, strict=True)
+        ]
+        wanted = [
+            0 if prefix and self._session.whole else count - mine
+            for prefix, count, mine in zip(prefixes, counts, own, strict=True)
+        ]
+        sampled: Sequence[Sequence[Piece]] = [()] * len(prefixes)
+        if any(wanted):
+            sampled = self._session.expand(prefixes, wanted)
+        for prefix, pieces in zip(prefixes, sampled, strict=True):
+            if not prefix:
+                self._hear(pieces)
+        return [
+            [*pieces[:most], *self._offered(prefix, free or ())[:mine]]
+            for prefix, pieces, most, mine, free in zip(
+                prefixes, sampled, wanted, own, open_lines, strict=True
+            )
+        ]
+
+    def _rest(self, prefix: str) -> list[str] | None:
+        """Returns the sentences that may follow; None where no whole line can."""
+        if not prefix:
+            return self._free(())
+        reading = self._lines.read(prefix) if prefix.endswith("\n") else None
+        return None if reading is None else self._free(reading.texts)
+
+    def _free(self, used: Sequence[str]) -> list[str]:
+        return [text for text in self._lines.texts if text not in self._banned.union(used)]
+
+    def _offered(self, prefix: str, free: Sequence[str]) -> list[Piece]:
+        """Makes pieces of sentences, the best first; the end of a draft comes before them."""
+        scores = self._evaluator.score([text + SEPARATOR for text in free])
+        lead = "" if prefix else self._lead
+        end = [Piece(text="", finished=True, logprob=0.0)] if prefix else []
+        return end + [
+            Piece(text=self._lines.line(free[at], lead) + "\n", finished=False, logprob=0.0)
+            for at in sorted(range(len(free)), key=lambda at: -scores[at])
+        ]
+
+    def _hear(self, pieces: Sequence[Piece]) -> None:
+        """Learns from the first samples how the model leads in, and whether it declines."""
+        readings = [self._lines.read(piece.text) for piece in pieces]
+        leads = Counter(reading.lead for reading in readings if reading is not None)
+        lead, votes = leads.most_common(1)[0] if leads else ("", 0)
+        usual = 2 * votes > leads.total() and self._phrases.score(lead) >= 0
+        self._lead = lead if usual else ""
+        if self._declined is None:
+            unknown = numbered.unknown().strip()
+            said = [piece.text.strip() == unknown for piece in pieces]
+            self._declined = sum(said) / len(said) if said else 0.0
+            self._lean()
+
+    def _lean(self) -> None:
+        """Lets the odds of the page's sentences lean towards what the model finds probable."""
+        weight = coefficients("model")["likelihood"]
+        lines = [self._lines.line(text, self._lead) for text in self._lines.texts]
+        found = self._session.logprob(lines) if weight else None
+        if found is None:
+            return
+        highest = max(found)
+        self._evaluator.lean(
+            {
+                text: weight * max(FLOOR, logprob - highest)
+                for text, logprob in zip(self._lines.texts, found, strict=True)
+            }
+        )
+
+    def _score(self, texts: Sequence[str]) -> list[float]:
+        """Scores drafts; those that are no sentences of the page are out of question."""
+        readings = [self._sound(text) for text in texts]
+        drafts = [
+            "".join(text + SEPARATOR for text in one.texts) if one else "" for one in readings
+        ]
+        scores = self._evaluator.score(drafts)
+        sound = [(at, one) for at, one in enumerate(readings) if one is not None]
+        judged = self._judge.score(self._session, [texts[at].strip("\n") for at, _ in sound])
+        found = [BANNED] * len(texts)
+        for (at, reading), share in zip(sound, judged, strict=True):
+            usual = USUAL if reading.lead == self._lead else 0.0
+            found[at] = scores[at] + share + usual + min(0.0, self._phrases.score(reading.lead))
+        return found
+
+    def _sound(self, draft: str) -> Reading | None:
+        """Understands a draft; None where it may not be said."""
+        reading = self._lines.read(draft)
+        most = self._config.max_pieces
+        if reading is None or not self._banned.isdisjoint(reading.texts):
+            return None
+        return reading if most is None or len(reading.texts) <= most else None

@@ -1,0 +1,90 @@
+"""Drafts without a model: the best sentences of the sources, quoted."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from app.layouts.templates import tokens
+from app.ports import Generator
+from app.weave.candidates import SEPARATOR
+from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task, until_liked
+from app.weave.evaluator import Evaluator, Verdict
+from app.weave.prompts import lay_out
+from app.weave.search import SearchConfig, weave
+
+
+class Quoting:
+    """Drafts with a generator whose pieces are sentences of the sources."""
+
+    adapter = ""
+
+    def __init__(self, generator: Generator, config: ComposerConfig) -> None:
+        self._generator = generator
+        self._config = config
+
+    @property
+    def name(self) -> str:
+        return self._generator.name
+
+    def draft(self, task: Task) -> Draft:
+        """Searches for the best few sentences."""
+        found = task.found
+        prompt = lay_out(
+            task.question,
+            found.sources,
+            facts=task.facts,
+            examples=[one.memory for one in found.recalled],
+            dictionary=task.dictionary,
+            budget=self._config.prompt_tokens,
+        )
+        evaluator = evaluator_of(task)
+        session = self._generator.session(prompt)
+        search = SearchConfig(
+            budget=self._config.sentences * (len(found.offered) + 1),
+            seed=self._config.seed,
+            max_pieces=self._config.sentences,
+        )
+
+        def attempt(banned: frozenset[str]) -> Attempt:
+            result = weave(
+                prompt,
+                expand=session.expand,
+                score=partial(evaluator.score, banned=banned),
+                config=search,
+            )
+            texts = [sentence for sentence in result.text.split(SEPARATOR) if sentence]
+            return Attempt(
+                said=in_order([evaluator.verdict(text) for text in texts]),
+                units=frozenset(texts),
+                score=result.score if texts else 0.0,
+                pieces=result.pieces,
+                evaluations=result.evaluations,
+            )
+
+        draft = until_liked(
+            attempt,
+            phrases=task.phrases,
+            min_score=self._config.min_score,
+            max_restarts=self._config.max_restarts,
+        )
+        return replace(draft, tokens=tokens(prompt.text))
+
+
+def evaluator_of(task: Task) -> Evaluator:
+    """Makes what scores drafts that quote."""
+    return Evaluator(
+        task.found.offered,
+        task.found.scores,
+        recalled=task.found.recalled,
+        phrases=task.phrases,
+        grounding=task.grounding,
+    )
+
+
+def in_order(chosen: Sequence[Verdict]) -> list[Said]:
+    """Orders sentences by source, the best sentence's first, and inside a source by line."""
+    first: dict[int, int] = {}
+    for place, verdict in enumerate(chosen):
+        first.setdefault(verdict.candidate.source, place)
+    ordered = sorted(chosen, key=lambda v: (first[v.candidate.source], v.candidate.unit.start_line))
+    return [Said(text=one.candidate.text, passage=one.candidate.passage) for one in ordered]

@@ -1,0 +1,167 @@
+"""Text that a model wrote, made fit to post: safe, short, cited, without invented names."""
+
+import re
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
+
+from app.domain import Passage
+from app.layouts.numbered import unknown
+from app.text.clean import clean
+from app.text.safe import as_code, cut, neutralise
+from app.weave.blocks import Block, Sentence, imitates, read
+from app.weave.grounding import BOUND, NOT_FOUND, Grounding
+
+LONGEST = 6000
+"""Characters of a model's text that are looked at."""
+
+_ADDRESS = (
+    r"(?<![\w.+-])(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s<>`\"|\\^{}]*[^\s<>`\"|\\^{}.,:;!?'*_)\]]"
+    r"|(?<![\w.+-])(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+)
+_ADDRESSES = re.compile(_ADDRESS)
+_PARTS = re.compile(
+    r"(?P<code>(?<!`)(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))"
+    r"|!?\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<target>[^\s()<>]*(?:\([^\s()<>]*\))?[^\s()<>]*)>?[^()]*\)"
+    rf"|<?(?P<address>{_ADDRESS})>?"
+)
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)|```.*", re.DOTALL)
+_PLAIN = re.compile(r"[^\W\d_]+(?:[-/'’][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cited:
+    """A sentence of a worded answer, and the passage that it cites first or besides."""
+
+    text: str
+    passage: Passage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worded:
+    """A model's text made fit to post.
+
+    `text` cites the distinct passages of `cited`, in their order, as `[1]` and so on; it
+    cites nothing where that is empty. `units` are all its sentences.
+    """
+
+    text: str
+    cited: tuple[Cited, ...]
+    units: tuple[str, ...]
+
+
+def declines(text: str) -> bool:
+    """Tells whether a text begins by saying that the sources have no answer."""
+    said = " ".join(text.split()).lstrip("*_> ").casefold()
+    return said.startswith(unknown().strip().rstrip(".").casefold())
+
+
+def invented(text: str, grounding: Grounding) -> list[str]:
+    """Returns the names in a text that exist nowhere; plain words with hyphens are none."""
+    missing = grounding.missing(text)
+    coded = " ".join(match[0].lower() for match in _CODE.finditer(text)) if missing else ""
+    return [name for name in missing if name in coded or not _PLAIN.fullmatch(name)]
+
+
+def groundless(text: str, grounding: Grounding) -> float:
+    """Returns the log-odds that a text loses by invented names; at most 0."""
+    return max(BOUND, NOT_FOUND * len(invented(text, grounding)))
+
+
+def sentences_of(text: str, *, finished: bool) -> list[Sentence]:
+    """Returns the sentences of a model's text, what they cite unchecked."""
+    every = read(clean(text[:LONGEST]), finished=finished and len(text) <= LONGEST)
+    return [sentence for block in every for sentence in block.sentences]
+
+
+def word(text: str, *, finished: bool, sources: Sequence[Passage], grounding: Grounding) -> Worded:
+    """Makes a model's text fit to post.
+
+    It ends with a whole sentence. Sentences and fences with names that exist nowhere are
+    dropped, citations of sources that there are not as well; the others are numbered anew,
+    by first use, behind their sentence. Links lead only where the sources' own links do.
+    What is left can notify nobody, load nothing and hide nothing.
+
+    Args:
+        text: what the model wrote; not trusted.
+        finished: whether the model ended it.
+        sources: the passages that it was shown; the first is `[1]`.
+        grounding: what exists.
+    """
+    known = {
+        address for source in sources for address in _ADDRESSES.findall(source.text) if address
+    }
+    blocks = read(clean(text[:LONGEST]), finished=finished and len(text) <= LONGEST)
+    kept: list[Block] = []
+    for block in blocks:
+        if block.code and imitates(block):
+            continue
+        checked = tuple(
+            replace(
+                one,
+                text=one.text if block.code else _linked(one.text, known),
+                cites=tuple(number for number in one.cites if 0 < number <= len(sources)),
+            )
+            for one in block.sentences
+            if not invented(one.text, grounding)
+        )
+        if checked:
+            kept.append(replace(block, sentences=checked))
+    while kept and not kept[-1].code and kept[-1].sentences[-1].text.endswith(":"):
+        # What it announced was dropped.
+        rest = kept[-1].sentences[:-1]
+        kept[-1:] = [replace(kept[-1], sentences=rest)] if rest else []
+    every = [one for block in kept for one in block.sentences]
+    order = list(dict.fromkeys(sources[number - 1] for one in every for number in one.cites))
+    places = {passage: at for at, passage in enumerate(order, 1)}
+
+    def marks(one: Sentence) -> str:
+        numbers = sorted({places[sources[number - 1]] for number in one.cites})
+        return " ".join(f"[{number}]" for number in numbers)
+
+    return Worded(
+        text=cut(neutralise(_laid_out(kept, marks)), 2 * LONGEST),
+        cited=tuple(
+            Cited(text=one.text, passage=passage)
+            for one in every
+            for passage in dict.fromkeys(sources[number - 1] for number in one.cites)
+        ),
+        units=tuple(one.text for one in every),
+    )
+
+
+def _linked(text: str, known: Set[str]) -> str:
+    """Takes links away that the sources do not have: their words stay, bare ones as code."""
+    found, at = "", 0
+    for match in _PARTS.finditer(text):
+        found += text[at : match.start()].replace("](", "] (")
+        at = match.end()
+        if match["code"]:
+            found += match[0]
+        elif match["label"] is not None:
+            target = match["target"]
+            label = match["label"].replace("](", "] (")
+            found += f"[{label}]({target})" if target in known else _linked(label, known)
+        else:
+            found += match[0] if match["address"] in known else as_code(match["address"])
+    return found + text[at:].replace("](", "] (")
+
+
+def _laid_out(blocks: Sequence[Block], marks: Callable[[Sentence], str]) -> str:
+    text = ""
+    for block in blocks:
+        if block.code:
+            (one,) = block.sentences
+            shown = f"{one.text}\n\n{marks(one)}".rstrip()
+        else:
+            shown = block.prefix + " ".join(
+                _marked(one.text, marks(one)) for one in block.sentences
+            )
+        text += ("\n\n" if block.apart or block.code else "\n") + shown if text else shown
+    return text
+
+
+def _marked(text: str, marks: str) -> str:
+    """Puts marks behind a sentence, or into the last cell of a table's row."""
+    if marks and text.startswith("|") and text.endswith("|"):
+        return f"{text[:-1].rstrip()} {marks} |"
+    return f"{text} {marks}".rstrip()
