@@ -6,16 +6,21 @@ import platform
 import re
 import sysconfig
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import PackageMetadata
 from pathlib import Path, PurePosixPath
 
 from app.training.bobbin import licences
-from app.training.bobbin.sections import Section, python, said, written
+from app.training.bobbin.gather import lot
+from app.training.bobbin.sections import Section, cython, python, said, written
 
 LIBRARY = "python"
 """The name under which the standard library stands beside the packages."""
+MOST_BYTES = 12 << 20
+"""How much of a package is read."""
+_TOPICS = "pydoc_data/topics.py"
 _PIN = re.compile(r"([A-Za-z0-9][\w.-]*)==[^\s;#]+")
 _APART = """test tests _test __pycache__ _vendor vendor vendored _vendored third_party _third_party
     extern externals thirdparty site-packages idlelib turtledemo lib2to3 ensurepip pydoc_data
@@ -83,8 +88,8 @@ def package(name: str) -> Package:
         if re.match(r"(?i)licen[sc]e|copying", path.name) and ".dist-info" in str(path)
     ]
     licence = licences.named(
-        data.get("License-Expression", ""),
-        data.get("License", ""),
+        _field(data, "License-Expression"),
+        _field(data, "License"),
         data.get_all("Classifier") or [],
         "\n".join(_text(path) or "" for path in legal),
     )
@@ -97,21 +102,37 @@ def package(name: str) -> Package:
         name=name,
         version=found.version.partition("+")[0],
         licence=licence,
-        files=tuple(sorted(files.items())),
-        description=str(data.json.get("description") or data.get_payload() or ""),
+        files=_drawn(files),
+        description=str(data.json.get("description", "")),
     )
+
+
+def _field(data: PackageMetadata, name: str) -> str:
+    return str(data[name]) if name in data else ""
+
+
+def _drawn(files: Mapping[str, Path]) -> tuple[tuple[str, Path], ...]:
+    """Leaves files of a very large package out by lot, those with private names first."""
+    size = 0
+    drawn = []
+    for path in sorted(files, key=lambda path: ("/_" in path.replace("/__", "/"), lot(path))):
+        size += files[path].stat().st_size if files[path].exists() else 0
+        if size > MOST_BYTES:
+            break
+        drawn.append((path, files[path]))
+    return tuple(sorted(drawn))
 
 
 def _library() -> Package:
     root = Path(sysconfig.get_path("stdlib"))
-    files = [(path.relative_to(root).as_posix(), path) for path in root.rglob("*.py")]
-    kept = [(path, file) for path, file in files if _spoken(PurePosixPath(path))]
-    kept.append(("pydoc_data/topics.py", root / "pydoc_data" / "topics.py"))
+    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*.py")}
+    kept = {path: file for path, file in files.items() if _spoken(PurePosixPath(path))}
+    kept[_TOPICS] = root / _TOPICS
     return Package(
         name=LIBRARY,
         version=platform.python_version(),
         licence="PSF-2.0",
-        files=tuple(sorted(kept)),
+        files=_drawn(kept),
     )
 
 
@@ -123,7 +144,7 @@ def _spoken(path: PurePosixPath) -> bool:
         return False
     if path.name.startswith("test_") or path.name == "conftest.py":
         return False
-    return path.suffix == ".py" or (
+    return path.suffix in (".py", ".pyi", ".pyx") or (
         path.suffix in (".md", ".rst", ".txt") and not _LEGAL_FILE.search(path.name)
     )
 
@@ -139,12 +160,14 @@ def _read(path: str, file: Path) -> list[Section]:
     text = _text(file)
     if text is None or _RESTRICTED.search(text, 0, 4000):
         return []
-    if path == "pydoc_data/topics.py":
+    if path == _TOPICS:
         return list(_topics(text, path))
     name = PurePosixPath(path)
-    if name.suffix != ".py":
+    if name.suffix not in (".py", ".pyi", ".pyx"):
         return written(text, path, path)
     module = ".".join(name.with_suffix("").parts).removesuffix(".__init__")
+    if name.suffix == ".pyx":
+        return cython(text, path, module)
     with warnings.catch_warnings():
         # Other people's escapes are not ours to warn of.
         warnings.simplefilter("ignore")

@@ -14,6 +14,10 @@ _COMMENTS = re.compile(r"(?:^[ \t]*#[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _HASH = re.compile(r"^[ \t]*#:?[ ]?", re.MULTILINE)
 _SPOKEN = frozenset({"help", "description", "epilog", "doc"})
 
+_DEFINITIONS = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_QUOTED = re.compile(r"^[ \t]*[rR]?\"\"\"(?P<text>.*?)\"\"\"", re.MULTILINE | re.DOTALL)
+_DEFINED = re.compile(r"^[ \t]*(?:c?p?def|class|cdef class) (?:[\w ]+ )?(\w+)", re.MULTILINE)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
@@ -79,25 +83,49 @@ def said(text: str, path: str) -> tuple[str, ...]:
     return tuple(sentence for sentence in every if sentence)
 
 
-def _spoken(tree: ast.AST, name: str) -> Iterator[tuple[int, str, str]]:
+def cython(text: str, place: str, module: str) -> list[Section]:
+    """Reads the docstrings of a Cython file, each named by the line of `def` or `class` above."""
+    found = []
+    name, at = "", 0
+    for match in _QUOTED.finditer(text):
+        names = _DEFINED.findall(text, at, match.start())
+        name, at = names[-1] if names else name, match.end()
+        if sentences := said(match["text"], "x.py"):
+            found.append(Section(place=place, name=f"{module}.{name}", sentences=sentences))
+    return found
+
+
+def _spoken(tree: ast.AST, module: str) -> Iterator[tuple[int, str, str]]:
     """Yields the line, the qualified name and the text of each string that speaks to people."""
-    if isinstance(tree, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        head = tree.body[0] if tree.body else None
-        if isinstance(head, ast.Expr) and (text := _string(head.value)):
-            yield head.lineno, name, text
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _spoken(node, f"{name}.{node.name}")
-            continue
-        if isinstance(node, ast.keyword) and node.arg in _SPOKEN and (text := _string(node.value)):
-            yield node.value.lineno, name, text
+    waiting = [(tree, module)]
+    while waiting:
+        node, name = waiting.pop()
+        if isinstance(node, _DEFINITIONS):
+            name = f"{name}.{node.name}"
+        if isinstance(node, ast.Module | _DEFINITIONS):
+            head = node.body[0] if node.body else None
+            if isinstance(head, ast.Expr) and (text := _string(head.value)):
+                yield head.lineno, name, text
         elif isinstance(node, ast.Assign) and _documents(node.targets[0]):
             for text in filter(None, map(_string, ast.walk(node.value))):
                 yield node.lineno, name, text
-        elif isinstance(node, ast.Call) and _documents(node.func):
-            for text in filter(None, map(_string, node.args)):
-                yield node.lineno, name, text
-        yield from _spoken(node, name)
+        elif isinstance(node, ast.Call):
+            strings = [word.value for word in node.keywords if word.arg in _SPOKEN]
+            strings += node.args if _documents(node.func) else []
+            for string in strings:
+                if text := _string(string):
+                    yield string.lineno, name, text
+        waiting += [(child, name) for child in _below(node)]
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields what of a node may hold a string that speaks; most expressions do not."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            if isinstance(child, ast.Call | ast.Subscript | ast.Tuple):
+                yield child
+        elif not isinstance(child, ast.expr_context | ast.alias | ast.Pass):
+            yield child
 
 
 def _documents(node: ast.AST) -> bool:
