@@ -31,9 +31,10 @@ _IRREGULAR = {
     "do": ("done", "doing"), "go": ("gone", "going"), "have": ("had", "having"),
     "bring": ("brought", "bringing"), "freeze": ("frozen", "freezing"), "tie": ("tied", "tying"),
 }  # fmt: skip
-_NOT_NOUNS = tuple(
-    "ed ing ly al ic ive able ible ous ful ent ant less ss us ary ory er th ch sh x z y".split()
-)
+_NOT_NOUNS = (
+    "ed", "ing", "ly", "al", "ic", "ive", "able", "ible", "ous", "ful", "ent", "ant", "less",
+    "ss", "us", "ary", "ory", "er", "th", "ch", "sh", "x", "z", "y",
+)  # fmt: skip
 _SPELT = (
     ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("izes", "ises"),
     ("ize", "ise"), ("olor", "olour"), ("avior", "aviour"), ("ancel", "ancell"), ("yze", "yse"),
@@ -111,15 +112,18 @@ def kin() -> dict[str, tuple[str, ...]]:
 @cache
 def _asked() -> dict[str, tuple[str, ...]]:
     """Returns the words and turns of speech of the thesaurus by each stem they stand for."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[str]] = {}
     path = Path(_thesaurus.__file__).parent / "thesaurus.txt"
     for line in path.read_text("utf-8").splitlines():
-        first, *others = [word for word in line.partition("#")[0].split() if word != ">"] or [""]
-        for other in others:
+        first, *others = line.partition("#")[0].split() or [""]
+        loose = others[:1] == [">"]
+        # A word that stands for others one way only is seldom the one to say for them.
+        often = 1 if loose else 2 if "_" in first else 3
+        for other in others[loose:]:
             if other not in STOP_WORDS:
-                found.setdefault(stem(other), {})[first.replace("_", " ")] = None
-            if ">" not in line and "_" not in first:
-                found.setdefault(stem(first), {})[other] = None
+                found.setdefault(stem(other), []).extend([first.replace("_", " ")] * often)
+            if not loose and "_" not in first:
+                found.setdefault(stem(first), []).extend([other] * often)
     return {known: tuple(words) for known, words in found.items()}
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from app.text.terms import FAINT
 from app.training.bobbin.paraphrase import Bit, ongoing, third, trim, typo, vary
 from app.training.bobbin.reading import Reading, Word, base, is_third, read
+from app.training.bobbin.scenes import lists, told
 
 _OPENERS = tuple(
     line
@@ -28,10 +29,10 @@ _CLOSERS = tuple(
 )
 _PERSON = {"you": "I", "your": "my", "yours": "mine", "yourself": "myself", "users": "I"}
 _DANGLING = frozenset(
-    "a an the of to in on for with by from and or as at into is are be that this its not if "
-    "than over under".split()
+    {"a", "an", "the", "of", "to", "in", "on", "for", "with", "by", "from", "and", "or", "as"}
+    | {"at", "into", "is", "are", "be", "that", "this", "its", "not", "if", "than", "over"}
 )
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{([^}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,12 @@ def _verb(words: Sequence[Word], most: int, form: Callable[[str], str]) -> list[
 class _Filler:
     """Fills slots from one reading; a slot that cannot be filled is empty."""
 
-    def __init__(self, rng: random.Random, reading: Reading, most: int) -> None:
+    def __init__(self, rng: random.Random, reading: Reading, kind: str, far: Sequence[str]) -> None:
         self.rng = rng
         self.reading = reading
-        self.most = most
+        self.kind = kind
+        self.far = far
+        self.most = rng.choice((4, 5, 6, 7, 8, 9, 10, 12))
         self.used: list[tuple[Word, ...]] = []
 
     def _deed(self) -> tuple[Word, ...]:
@@ -189,7 +192,19 @@ class _Filler:
             chosen.sort(key=lambda word: word.start)
         return [_lowered(bit) if bit.weight <= 1 else bit for bit in map(_bit, chosen)]
 
+    def _cue(self, said: str) -> list[Bit]:
+        words = self.reading.cues.get(self.kind, ())
+        if not words:
+            return []
+        word = self.rng.choice(words)
+        return [Bit(said, word.start, word.end, word.stems, word.weight)]
+
     def fill(self, slot: str) -> list[Bit]:
+        """Returns what is put into a slot; nothing where the sentence has nothing for it."""
+        if slot.startswith("~"):
+            return [Bit(told(self.rng, slot[1:], self.far))]
+        if slot.startswith("cue:"):
+            return self._cue(slot[4:])
         found: list[Bit] = getattr(self, "is_" if slot == "is" else slot)()
         return found
 
@@ -207,6 +222,7 @@ def _needs() -> dict[str, tuple[str, ...]]:
         "default": ("default",),
         "noun": ("nouns",),
         "keys": ("words",),
+        "plight": ("nouns",),
     }
 
 
@@ -214,6 +230,7 @@ def _kinds(reading: Reading) -> tuple[list[str], list[float]]:
     known = [
         kind for kind, needs in _needs().items() if any(getattr(reading, need) for need in needs)
     ]
+    known += reading.cues
     if reading.verb:
         third_person = is_third(reading.verb[0].low)
         known = [kind for kind in known if kind != ("subject" if third_person else "deed")]
@@ -221,7 +238,12 @@ def _kinds(reading: Reading) -> tuple[list[str], list[float]]:
 
 
 def ask(
-    rng: random.Random, sentence: str, *, distance: float, far: Sequence[str] = ()
+    rng: random.Random,
+    sentence: str,
+    *,
+    distance: float,
+    far: Sequence[str] = (),
+    bare: bool = False,
 ) -> Asked | None:
     """Makes a question from a sentence of one line.
 
@@ -230,6 +252,7 @@ def ask(
         sentence: what shall answer it.
         distance: how far from the sentence's words, in [0, 1].
         far: words of elsewhere that may stand in the question without meaning anything.
+        bare: with nothing told around it.
 
     Returns None where the sentence has too little to ask about.
     """
@@ -240,43 +263,92 @@ def ask(
     for _ in range(6):
         kind = rng.choices(kinds, shares)[0]
         frame = rng.choice(frames()[kind][1])
-        filler = _Filler(rng, reading, rng.choice((4, 5, 6, 7, 8, 9, 10, 12)))
+        filler = _Filler(rng, reading, kind, far)
         slots = [filler.fill(slot) for slot in frame.slots]
         if all(slots):
             break
     else:
         return None
-    slots = [_said(rng, bits, distance) for bits in slots]
+    dropped = _shared(rng, slots, distance)
+    slots = [_said(rng, bits, distance, dropped) for bits in slots]
     bits = [Bit(frame.texts[0])]
     for filled, text in zip(slots, frame.texts[1:], strict=True):
         for at, bit in enumerate(filled):
             bits += [Bit(" "), bit] if at else [bit]
         bits.append(Bit(text))
-    return _written(rng, bits, kind, far)
+    return _written(rng, bits, kind, far, bare=bare)
 
 
-def _said(rng: random.Random, bits: list[Bit], distance: float) -> list[Bit]:
+def _shared(rng: random.Random, slots: Sequence[list[Bit]], distance: float) -> set[int]:
+    """Returns the places in the sentence of the words that a question does not take from it."""
+    telling = list(
+        {bit.start: bit for bits in slots for bit in bits if bit.weight > FAINT}.values()
+    )
+    telling = [bit for bit in telling if bit.start >= 0]
+    most = rng.choices((1, 2, 3, 4, len(telling)), (30, 36, 18, 8, 8))[0]
+    if rng.random() > 2 * distance or most >= len(telling):
+        return set()
+    telling.sort(key=lambda bit: rng.random() ** (1 / (bit.weight * len(bit.text) ** 0.5)))
+    return {bit.start for bit in telling[:-most]}
+
+
+def _without(rng: random.Random, bits: list[Bit], dropped: set[int]) -> list[Bit]:
+    """Returns a slot's bits without words, and without what led up to them alone."""
+    kept: list[Bit] = []
+    loose: list[Bit] = []
+    for at, bit in enumerate(bits):
+        if at and bit.start in dropped:
+            loose.clear()
+            continue
+        loose.append(bit)
+        if bit.weight or not at:
+            kept += loose
+            loose.clear()
+    if bits[0].start in dropped and (len(kept) > 1 or rng.random() < 0.5):
+        verb = base(bits[0].text.lower()) or bits[0].text.endswith("ing")
+        if not verb:
+            kept = kept[1:]
+    lost = len(kept) < len(bits)
+    if not kept or (lost and len(kept) < 3 and rng.random() < 0.5):
+        kept.append(Bit(rng.choice(lists()["generic"])))
+    return kept
+
+
+def _said(rng: random.Random, bits: list[Bit], distance: float, dropped: set[int]) -> list[Bit]:
     """Returns a slot's words as somebody else may say them."""
+    if dropped:
+        bits = _without(rng, bits, dropped)
     if len(bits) > 2:
         bits = trim(rng, bits, distance)
-    if len(bits) > 3 and rng.random() < 0.1 * distance:
-        rarest = max(bits[1:], key=lambda bit: bit.weight * len(bit.text))
-        bits = [bit for bit in bits if bit is not rarest]
-    return [vary(rng, bit, 0.75 * distance, formed=not at) for at, bit in enumerate(bits)]
+    return [vary(rng, bit, distance, formed=not at) for at, bit in enumerate(bits)]
 
 
-def _written(rng: random.Random, bits: list[Bit], kind: str, far: Sequence[str]) -> Asked:
+def _written(
+    rng: random.Random, bits: list[Bit], kind: str, far: Sequence[str], *, bare: bool
+) -> Asked:
     """Writes a question with what people put around it, in their spelling."""
     bits = [bit for bit in bits if bit.text]
-    if rng.random() < 0.12:
+    draw = 0.9 if bare else rng.random()
+    if draw < 0.06:
         opener = rng.choice(_OPENERS)
-        if "{far}" in opener:
-            opener = opener.replace("{far}", rng.choice(far)) if far else ""
-        if opener:
+        if "{far}" not in opener:
             bits = [Bit(f"{opener} "), *bits]
+        elif far:
+            bits = [Bit(f"{opener.replace('{far}', rng.choice(far))} "), *bits]
+    elif draw < 0.06 + (0.10 if kind == "plight" else 0.34):
+        scene = told(rng, "scene", far)
+        bits = [Bit(f"{scene}{rng.choice((', ', ', ', '. ', '; ', ': ', ' and ', ' - '))}"), *bits]
+    elif draw > 0.94:
+        last = bits[-1]
+        bits[-1] = last.saying(last.text.rstrip("?"))
+        bits.append(
+            Bit(
+                f"{rng.choice((', ', '. ', ' - ', ' although ', ' but '))}{told(rng, 'scene', far)}"
+            )
+        )
     last = bits[-1]
-    if rng.random() < 0.08:
-        closer = rng.choice(_CLOSERS)
+    if rng.random() < (0.03 if kind == "plight" else 0.08):
+        closer = rng.choice(_CLOSERS) if rng.random() < 0.4 else told(rng, "ask")
         ends = last.text.endswith("?")
         bits.append(Bit(f" {closer}" if ends else f"{rng.choice('.,')} {closer}"))
     elif last.start < 0 and last.text.endswith("?") and rng.random() < 0.3:
@@ -284,7 +356,7 @@ def _written(rng: random.Random, bits: list[Bit], kind: str, far: Sequence[str])
     elif rng.random() < 0.015:
         bits.append(Bit("?"))
     first = bits[0]
-    if rng.random() < 0.4 and (first.start < 0 or first.weight <= 1):
+    if rng.random() < 0.33 and (first.start < 0 or first.weight <= 1):
         bits[0] = first.saying(first.text[:1].upper() + first.text[1:])
     lower = rng.random() < 0.1
     slips = rng.random() < 0.08

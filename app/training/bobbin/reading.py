@@ -1,8 +1,8 @@
 """A light reading of a sentence: its words, and the clauses that a question can be made from."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -19,6 +19,22 @@ _TOKEN = re.compile(
 _ROLE = re.compile(r"(?P<shown>[^<]*\S)\s*<[^>]*>")
 _ERROR = re.compile(r"\w*(?:Error|Exception|Warning|Exit|Interrupt)$")
 _SHORT_CODE = 32
+_CUES = {
+    "amount": re.compile(
+        r"\d|(?:max|min)imum|number$|limit|size$|length$|seconds?$|often$|count$|duration", re.I
+    ),
+    "old": re.compile(r"deprecat|obsolete|legacy|removed$|superseded", re.I),
+    "ban": re.compile(
+        r"not$|cannot$|never$|no$|\w+n't$|unsupported|forbid|disallow|without$|neither$|unable",
+        re.I,
+    ),
+    "duty": re.compile(
+        r"must$|requires?$|required$|should$|needs?$|mandatory|necess|optional", re.I
+    ),
+    "better": re.compile(r"instead$|alternative|prefer|recommend|rather$|advis", re.I),
+    "itself": re.compile(r"automatic|implicit", re.I),
+    "several": re.compile(r"multiple$|several$|many$|all$|each$|every$|lists?$", re.I),
+}
 CLAUSE = frozenset(
     [
         "if",
@@ -59,6 +75,10 @@ _HELPING = frozenset(
 _ENDS = frozenset(
     ["which", "that", "so", "where", "and", "or", "but", "as", "than", "whether", "for"]
 )
+_DETERMINERS = frozenset({"the", "a", "an", "this", "its", "your", "of", "all"})
+_BEFORE_VERBS = frozenset(
+    {"to", "can", "will", "should", "must", "may", "not", "you", "we", "they", "it", "be"}
+)
 _MARKS = frozenset(",;:.()")
 _LEADS = re.compile(
     r"(?:note(?: that)?|for example|in particular|alternatively|however|therefore|this means that"
@@ -98,7 +118,8 @@ class Reading:
 
     `act` is what one does, from a base verb on; `condition` what follows an if or a when;
     `subject`, `verb` and `rest` are the main clause; `names` are names in code; `nouns` are
-    short runs of words that say something.
+    short runs of words that say something; `cues` are words by the kind of question that they
+    answer, such as a number for how many.
     """
 
     text: str
@@ -114,6 +135,7 @@ class Reading:
     nouns: tuple[tuple[Word, ...], ...] = ()
     parameter: tuple[Word, ...] = ()
     default: bool = False
+    cues: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
 
 
@@ -149,6 +171,7 @@ def base(word: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=50_000)
 def is_third(word: str) -> bool:
     """Tells whether a word is a verb's third person: `returns`."""
     return word.endswith("s") and not word.endswith("ss") and word != base(word) != ""
@@ -191,13 +214,18 @@ def _words(text: str) -> Iterator[Word]:
         end = start + len(inner)
         if kind == "code" and len(inner) > _SHORT_CODE and " " in inner:
             continue
-        if kind == "word" and is_name(inner):
-            kind = "code"
         if inner:
-            stems, weight = stems_of(inner)
-            if kind == "code" and not weight and len(inner) > 1:
-                stems, weight = (inner.lower(),), 1.0
-            yield Word(start, end, inner, inner.lower(), kind, stems, weight)
+            spoken, stems, weight = _kind(inner, match["code"] is not None)
+            yield Word(start, end, inner, inner.lower(), spoken, stems, weight)
+
+
+@lru_cache(maxsize=100_000)
+def _kind(said: str, fenced: bool) -> tuple[str, tuple[str, ...], float]:
+    """Returns a token's kind, stems and weight; what stands in backticks is code."""
+    stems, weight = stems_of(said)
+    if fenced and not weight and len(said) > 1:
+        stems, weight = (said.lower(),), 1.0
+    return "code" if fenced or is_name(said) else "word", stems, weight
 
 
 def _upto(words: tuple[Word, ...], ends: frozenset[str]) -> tuple[Word, ...]:
@@ -259,15 +287,42 @@ def _clause(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
     return (), (), ()
 
 
+def _cues(words: tuple[Word, ...]) -> dict[str, tuple[Word, ...]]:
+    found: dict[str, tuple[Word, ...]] = {}
+    for word in words:
+        if word.kind == "word" and (kind := _cue(word.low)):
+            found[kind] = (*found.get(kind, ()), word)
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _cue(word: str) -> str:
+    return next((kind for kind, pattern in _CUES.items() if pattern.match(word)), "")
+
+
 def _nouns(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """Yields short runs of telling words, without verbs as far as their endings show them."""
     run: list[Word] = []
-    for word in (*words, None):
-        if word is not None and word.content and word.weight > FAINT:
+    for at, word in enumerate(words):
+        before = words[at - 1].low if at else ""
+        verbal = word.kind == "word" and (
+            (not at and word.low in verbs())
+            or (is_third(word.low) and before not in _DETERMINERS)
+            or (before in _BEFORE_VERBS and base(word.low) != "")
+        )
+        if word.weight > FAINT and not verbal:
             run.append(word)
-        else:
-            if run:
-                yield tuple(run[-3:])
-            run = []
+            continue
+        yield from _trimmed(run)
+        run = []
+    yield from _trimmed(run)
+
+
+def _trimmed(run: list[Word]) -> Iterator[tuple[Word, ...]]:
+    while run and run[-1].low.endswith(("ed", "ing", "ly")):
+        run = run[:-1]
+    if run:
+        yield tuple(run[-3:])
 
 
 @lru_cache(maxsize=30_000)
@@ -303,5 +358,6 @@ def read(text: str) -> Reading:
         nouns=tuple(_nouns(main)),
         parameter=parameter,
         default="default" in low,
+        cues=_cues(main),
         stems=frozenset(each for word in words for each in word.stems),
     )

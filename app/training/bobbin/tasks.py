@@ -122,8 +122,14 @@ def _outside(
     """Returns a few sentences that are not among the sources."""
     pool = [s for source in (document, *others) for s in _some(rng, source, 8)]
     rng.shuffle(pool)
-    flat = [numbered.flat(sentence) for sentence in pool]
-    return [sentence for sentence in flat if usable(sentence) and _is_new(sentence, inside)][:6]
+    found: list[str] = []
+    for sentence in pool:
+        flat = numbered.flat(sentence)
+        if usable(flat) and _is_new(flat, inside):
+            found.append(flat)
+        if len(found) == 4:
+            break
+    return found
 
 
 @lru_cache(maxsize=50_000)
@@ -211,13 +217,17 @@ class _Builder:
         two = " ".join(rng.choice(words) for _ in range(2)) if words else "That is"
         return f"{two[0].upper()}{two[1:]}:"
 
-    def one(self, at: int) -> Turn | None:
+    def one(self, at: int, *, bare: bool = False) -> Turn | None:
         """Returns a question that one source answers better than the others, or nothing."""
         rng = self.rng
-        distance = rng.betavariate(2.2, 1.8)
+        distance = rng.betavariate(2.0, 1.4)
         for attempt in range(5):
             asked = ask(
-                rng, self.sources[at], distance=distance * (1 - 0.2 * attempt), far=self._far()
+                rng,
+                self.sources[at],
+                distance=distance * (1 - 0.2 * attempt),
+                far=self._far(),
+                bare=bare,
             )
             if asked is not None and self._decides(asked, at):
                 return Turn(question=asked.text, gold=(at,), links=_links(asked, at))
@@ -227,7 +237,8 @@ class _Builder:
         rng = self.rng
         pool = [*self.outside, *self.sources]
         nouns = [run for run in read(rng.choice(pool)).nouns if run]
-        return [" ".join(word.said for word in run) for run in nouns]
+        said = [" ".join(word.said for word in run) for run in nouns]
+        return [words for words in said if "{" not in words]
 
     def _scores(self, asked: Asked) -> list[float]:
         """Returns what each source shares with a question, rarer words counting more."""
@@ -270,7 +281,7 @@ class _Builder:
         if len(pool) < 2:
             return None
         first, second = rng.sample(pool, 2)
-        one, other = self.one(first), self.one(second)
+        one, other = self.one(first, bare=True), self.one(second, bare=True)
         if one is None or other is None:
             return None
         if one.question.endswith("?"):

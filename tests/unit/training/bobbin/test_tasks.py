@@ -159,5 +159,10 @@ def test_a_document_without_sentences_cannot_be_asked_about() -> None:
     empty = Document(package="loom", name="loom/empty.py", sentences=("See also:", "x"))
     with pytest.raises(ValueError, match="no two sentences"):
         tasks.page(random.Random(0), empty)
-    with pytest.raises(ValueError, match="usable"):
+    with pytest.raises(ValueError, match="no two sentences"):
         tasks.synthetic(random.Random(0), empty, 5)
+
+
+def test_a_document_with_too_few_sentences_gives_no_page_for_evaluation() -> None:
+    with pytest.raises(ValueError, match="4 usable sentences, not 5"):
+        tasks.synthetic(random.Random(0), YARN, 5)
