@@ -1,0 +1,61 @@
+"""How prompts and questions about drafts are put to a model, with or without a chat template.
+
+Without one, an answer follows `prompt + opening`, and a question follows the answer. With one,
+the prompt is a user's message and the answer the assistant's; a question is a further message
+of the user, and yes or no the assistant's next word. What stands between an answer and that
+word is found by rendering a conversation around a mark.
+"""
+
+from typing import Any
+
+from jinja2 import TemplateError
+from transformers import PreTrainedTokenizerBase
+
+from app.models.jobs import Context
+from app.models.wording import Wording
+
+_MARK = "treadle-7d1c-draft"
+_THINKING = "enable_thinking"
+
+
+class Chat:
+    """Lays out prompts and questions as tokens."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._tokenizer: PreTrainedTokenizerBase = wording.tokenizer
+        self.templated = bool(self._tokenizer.chat_template)
+        known = _THINKING in str(self._tokenizer.chat_template)
+        self._options: dict[str, Any] = {_THINKING: False} if known else {}
+
+    def prompt(self, context: Context) -> tuple[int, ...]:
+        """Returns the tokens that an answer follows."""
+        text = self._wording.neutral(context.prompt)
+        if not self.templated:
+            return self._wording.whole(text + context.opening)
+        return self._wording.rendered(self._render([("user", text)]))
+
+    def question(self, text: str) -> tuple[int, ...]:
+        """Returns the tokens between a draft and the word that answers a question about it."""
+        text = self._wording.neutral(text)
+        if self.templated:
+            turns = [("user", "-"), ("assistant", _MARK), ("user", text)]
+            try:
+                before, mark, after = self._render(turns).rpartition(_MARK)
+            except TemplateError:
+                # Some templates refuse some conversations; the question then follows as text.
+                mark = before = after = ""
+            if mark and _MARK not in before and text in after:
+                return tuple(self._wording.rendered(after))
+        return self._wording.after(text)
+
+    def _render(self, turns: list[tuple[str, str]]) -> str:
+        """Returns a conversation as text, with the assistant's next turn opened."""
+        text = self._tokenizer.apply_chat_template(
+            [{"role": role, "content": said} for role, said in turns],
+            tokenize=False,
+            add_generation_prompt=True,
+            **self._options,
+        )
+        assert isinstance(text, str)
+        return text
