@@ -9,6 +9,7 @@
 All of it is negotiated on a text of our own: an error that quotes it tells nothing of people's.
 """
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -25,7 +26,6 @@ PATHS: dict[Mode, str] = {"completions": "completions", "chat": "chat/completion
 PROBE = "One, two, three, four,"
 _ALTERNATIVES = {20: 5, 5: 0}
 """Next-token alternatives asked for, and what is tried where that is refused."""
-_ROUNDS = 9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,20 +149,26 @@ def _best(server: Server, model: str) -> Dialect:
 
 
 def _negotiated(server: Server, model: str, mode: Mode) -> Dialect:
-    dialect = Dialect(mode=mode)
     text = PROBE if mode == "completions" else (("user", PROBE),)
     ask = Ask(text=text, count=2, tokens=4, top_p=0.9, logprobs=20)
-    for _ in range(_ROUNDS):
+    most = Dialect(mode=mode)
+    left = deque([most])
+    while True:
+        dialect = left.popleft()
         try:
             answer = server.post(dialect.path, body(ask, dialect, model))
         except Refused as error:
-            less = _less(dialect, error)
-            if less is None:
+            if error.status not in {400, 422}:
                 raise
-            dialect = less
+            if error.field:
+                less = _without(dialect, error.field)
+                left = deque([less] if less else [])
+            elif dialect == most:
+                left.extend(_narrower(most))
+            if not left:
+                raise
         else:
             return _confirmed(dialect, reply(answer, chat=dialect.chat))
-    raise AssertionError("each round asks for less, and there are more rounds than fields")
 
 
 def _confirmed(dialect: Dialect, answer: Reply) -> Dialect:
@@ -174,23 +180,29 @@ def _confirmed(dialect: Dialect, answer: Reply) -> Dialect:
     )
 
 
-def _less(dialect: Dialect, error: Refused) -> Dialect | None:
-    """Returns a dialect without what was refused; None where nothing can be left out."""
-    if error.status not in {400, 422}:
-        return None
-    named = {"top_logprobs": "logprobs", "n": "several", "n_cmpl": "several"}
-    field = named.get(error.field, error.field)
+def _narrower(dialect: Dialect) -> list[Dialect]:
+    """Returns dialects without one thing each, then ones without ever more of them."""
+    fields = ("n", "seed", "top_p", "logprobs", "logprobs", "temperature")
+    narrower = [less for field in dict.fromkeys(fields) if (less := _without(dialect, field))]
+    for field in fields:
+        dialect = _without(dialect, field) or dialect
+        narrower.append(dialect)
+    return narrower
+
+
+def _without(dialect: Dialect, field: str) -> Dialect | None:
+    """Returns a dialect without a field of requests, or with less of it; None where that is
+    all that can be done."""
+    if field in {"logprobs", "top_logprobs"} and dialect.logprobs:
+        return replace(dialect, logprobs=_ALTERNATIVES[dialect.logprobs])
+    if field in {"n", "n_cmpl"} and dialect.several:
+        return replace(dialect, several=False)
+    if field == "seed" and dialect.seed:
+        return replace(dialect, seed=False)
+    if field == "top_p" and dialect.top_p:
+        return replace(dialect, top_p=False)
+    if field == "temperature" and dialect.temperature:
+        return replace(dialect, temperature=False)
     if field == "max_tokens" and dialect.limit == "max_tokens":
         return replace(dialect, limit="max_completion_tokens")
-    for name in (field, "logprobs", "several", "seed", "top_p", "temperature"):
-        if name == "logprobs" and dialect.logprobs:
-            return replace(dialect, logprobs=_ALTERNATIVES[dialect.logprobs])
-        if name == "several" and dialect.several:
-            return replace(dialect, several=False)
-        if name == "seed" and dialect.seed:
-            return replace(dialect, seed=False)
-        if name == "top_p" and dialect.top_p:
-            return replace(dialect, top_p=False)
-        if name == "temperature" and dialect.temperature:
-            return replace(dialect, temperature=False)
     return None

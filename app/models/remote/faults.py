@@ -22,6 +22,10 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _NO_ROUTE = re.compile(r"\s*(?:not found|file not found|method not allowed)\.?\s*", re.IGNORECASE)
+_FIELDS = re.compile(
+    r"\b(?:n_cmpl|(?:top_)?logprobs|seed|top_p|temperature|max_tokens)\b|(['\"`])n\1"
+)
+"""Fields that may be left out of a request, as a message names them."""
 _SHOWN = 600
 
 
@@ -139,5 +143,5 @@ def _field(error: dict[str, Any], message: str) -> str:
         place = detail[0].get("loc")
         if isinstance(place, list) and place:
             return _word(place[-1])
-    named = re.search(r"['\"`]([A-Za-z][a-z_]{0,30})['\"`]", message)
-    return named[1] if named else ""
+    named = _FIELDS.search(message)
+    return named[0].strip("'\"`") if named else ""
