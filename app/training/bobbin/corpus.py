@@ -4,7 +4,7 @@ Only packages of `requirements.lock` under permissive licences are taken; `corpu
 them with version, licence and a digest of the text. Packages that questions are asked about, to
 measure bobbin or the whole product, are held out whole, with every sentence that others copy.
 
-    python -m app.training.bobbin.corpus [--write] [--cache FOLDER]
+    python -m app.training.bobbin.corpus [--write] [--cache FOLDER] [--list FILE]
 """
 
 import argparse
@@ -197,6 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.training.bobbin.corpus")
     parser.add_argument("--write", action="store_true", help="renew the kept list")
     parser.add_argument("--cache", type=Path, help="a folder that keeps what was read")
+    parser.add_argument("--list", type=Path, default=kept.LIST, help="where the kept list is")
     asked = parser.parse_args(arguments)
     try:
         made = load(asked.cache) if asked.cache else build()
@@ -205,8 +206,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stdout.write(kept.table(made.entries))
     if asked.write:
-        kept.write(made.entries)
-    for said in kept.differences(kept.read(), made.entries):
+        kept.write(made.entries, asked.list)
+    for said in kept.differences(kept.read(asked.list), made.entries):
         sys.stderr.write(f"warning: {said}\n")
     return 0
 

@@ -18,7 +18,7 @@ _NOISE = re.compile(
     r"|[\x00-\x08\x0b-\x1f\x7f\ufffd]|</?\w+[^>]*>|\|\s*\||={3}|-{4}|[~^*#]{3}|^\W*\w+ = | # "
     r"|%[srd(]|\{\w*\}|\$\{|[\^_]\{|\bdef \w+\(|\bdoctest:|\bnoqa\b|\bpyrefly\b|\bpyright\b"
     r"|^(?:if|for|while|return|import|from|class) .*[:\])]$|\":|\[\[|`\\|\$[^$]+\$"
-    r"|\. \w+ \([^)]*\): ",
+    r"|\. \w+ \([^)]*\): |\bdoi\b|\barxiv\b|\bet al\.|\bjournal of\b|\bpp\. ?\d|\bvol\. ?\d|↵",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
