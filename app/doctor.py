@@ -97,7 +97,7 @@ def show(findings: Iterable[Finding], console: Console, *, as_json: bool) -> int
     for finding in findings:
         found.append(finding)
         if not as_json:
-            words = f"{finding.told}: {finding.remedy}" if finding.remedy else finding.told
+            words = f"{finding.told}; {finding.remedy}" if finding.remedy else finding.told
             line = f"{finding.state:8} {finding.part:12} {words}"
             console.print(Text(line, style=styles[finding.state]))
     well = all(finding.state != "fault" for finding in found)
@@ -192,7 +192,7 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
         yield from (Finding(part=part, state="fault", told=fault) for fault in error.faults)
     except TreadleError as error:
         remedy = "docs/models.md says how a model is set; TREADLE_MODEL=extract needs none"
-        yield Finding(part=part, state="fault", told=str(error), remedy=remedy)
+        yield Finding(part=part, state="fault", told=str(error).rstrip("."), remedy=remedy)
 
 
 def _packages() -> Finding:
@@ -221,8 +221,8 @@ def _whence(settings: Settings) -> str:
         return f"every draft is asked of {settings.model_url}"
     if settings.model == "bobbin":
         return "none is needed: bobbin comes with Treadle"
-    if Path(settings.model).is_dir():
-        return "none is needed: the model is a folder of this machine"
+    if settings.model.startswith(("/", "./", "../", "~")) or Path(settings.model).is_dir():
+        return "none is needed: a folder of this machine is named"
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
         return "HF_HUB_OFFLINE is set: only a model that was fetched earlier can be loaded"
     return "the hub is asked for the model; HF_HUB_OFFLINE=1 keeps to what was fetched earlier"
@@ -231,7 +231,7 @@ def _whence(settings: Settings) -> str:
 def _loaded(found: Loaded) -> str:
     template = "with" if found.has_chat_template else "without"
     return (
-        f"{found.name}: {found.parameters / 1e6:,.1f} million parameters in {found.dtype} on "
+        f"{found.name}: {found.parameters:,} parameters in {found.dtype} on "
         f"{found.device}, {template} a chat template, loaded in {found.seconds:.1f} s"
     )
 

@@ -132,13 +132,13 @@ def test_an_app_that_is_half_set(told: Told) -> None:
     assert "TREADLE_PRIVATE_KEY" in found.told
 
 
-BAD = "no folder and no model on the hub is named so"
+BAD = "No folder and no model on the hub is named so"
 
 
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        (UserError(BAD), BAD),
+        (UserError(f"{BAD}."), BAD),
         (TransientError("the hub cannot be reached"), "the hub cannot be reached"),
         (ConfigError([BAD]), BAD),
     ],
@@ -149,6 +149,7 @@ def test_a_model_that_cannot_be_loaded_is_told_in_its_words(
     found = told(model, MODEL="some/model")
     assert found["model"].state == "fault"
     assert found["model"].told == said
+    assert "docs/models.md" in found["model"].remedy
     assert "writing" not in found
 
 
@@ -156,7 +157,7 @@ def test_a_model_that_writes(told: Told) -> None:
     model = Model([WORD])
     found = told(model, MODEL="bobbin")
     assert found["model"].told == (
-        "fake: 3.8 million parameters in float32 on cpu, without a chat template, loaded in 1.2 s"
+        "fake: 3,840,000 parameters in float32 on cpu, without a chat template, loaded in 1.2 s"
     )
     assert found["writing"].state == "ok"
     assert found["writing"].told.startswith("1 tokens")
@@ -192,6 +193,7 @@ def test_a_server_needs_no_packages(told: Told, monkeypatch: pytest.MonkeyPatch)
     [
         ("bobbin", "", "comes with Treadle"),
         (str(Path(__file__).parent), "", "a folder of this machine"),
+        ("./missing", "", "a folder of this machine"),
         ("some/model", "1", "fetched earlier can be loaded"),
         ("some/model", "0", "the hub is asked"),
     ],
@@ -220,7 +222,7 @@ def test_a_line_each_with_what_to_do() -> None:
     show(iter(FINDINGS), Console(file=out, soft_wrap=True), as_json=False)
     assert out.getvalue().splitlines() == [
         "ok       settings     can all be read",
-        "fault    model        no such folder: name another",
+        "fault    model        no such folder; name another",
     ]
 
 
