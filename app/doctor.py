@@ -188,8 +188,6 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
                 yield Finding(part=part, state="ok", told=_loaded(model.describe()))
             doing(f"Letting {settings.model} write …")
             yield _written(model)
-    except ConfigError as error:
-        yield from (Finding(part=part, state="fault", told=fault) for fault in error.faults)
     except TreadleError as error:
         remedy = "docs/models.md says how a model is set; TREADLE_MODEL=extract needs none"
         yield Finding(part=part, state="fault", told=str(error).rstrip("."), remedy=remedy)

@@ -12,7 +12,7 @@ from rich.console import Console
 from app import doctor
 from app.doctor import Finding, examine, show
 from app.domain import Piece, Prompt, Usage
-from app.errors import ConfigError, TransientError, UserError
+from app.errors import TransientError, UserError
 from app.models.wire import Loaded
 from app.settings import Settings, load
 from app.store import migrate
@@ -140,7 +140,6 @@ BAD = "No folder and no model on the hub is named so"
     [
         (UserError(f"{BAD}."), BAD),
         (TransientError("the hub cannot be reached"), "the hub cannot be reached"),
-        (ConfigError([BAD]), BAD),
     ],
 )
 def test_a_model_that_cannot_be_loaded_is_told_in_its_words(
