@@ -25,7 +25,7 @@ from app.layouts.templates import fill, template
 MOST = 9
 """Numbers with a token of their own: `[1]` to `[9]`."""
 YES, NO = "yes", "no"
-_MARK = re.compile(r"\[(?=[1-9]\])")
+_MARK = re.compile(r"\[([1-9])\]")
 _LINE = re.compile(r"(?P<lead>[^\[\n]*?) ?\[(?P<number>[1-9])\] (?P<text>.*)")
 
 
@@ -44,7 +44,7 @@ class Line:
 
 def flat(text: str) -> str:
     """Returns text as one line in which nothing looks like the number of a source."""
-    return _MARK.sub("(", " ".join(text.split()))
+    return _MARK.sub(r"(\1)", " ".join(text.split()))
 
 
 def page(
