@@ -11,6 +11,7 @@ _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`~]*)$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PREFIX = re.compile(r"\s*(?:>\s*)*(?:(?:[-*+]|\d{1,3}[.)])\s+|#{1,6}\s+|(?=\|))?")
 _STARTS = re.compile(r"\s*(?:>|[-*+]\s|\d{1,3}[.)]\s|#{1,6}\s|\|)")
+_ALONE = re.compile(r"\s*(?:#{1,6}\s|\|)")
 _END = re.compile(r"^[\s#*_>-]*(?:sources?|references?|citations?)[\s:*_]*$", re.IGNORECASE)
 _MARK = r"\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\](?!\()"
 _MARKS = re.compile(
@@ -90,7 +91,8 @@ def _add_prose(found: list[Block], lines: Sequence[str]) -> bool:
     apart = True
     for line in [*_COMMENT.sub("", "\n".join(lines)).split("\n"), ""]:
         ends = bool(_END.match(line)) and bool(line.strip())
-        if held and (ends or not line.strip() or _STARTS.match(line)):
+        breaks = ends or not line.strip() or _STARTS.match(line)
+        if held and (breaks or _ALONE.match(held[0])):
             _add(found, held, apart=apart)
             held, apart = [], not line.strip()
         elif not line.strip():

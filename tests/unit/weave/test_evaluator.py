@@ -5,6 +5,7 @@ from app.weave.candidates import SEPARATOR, candidates
 from app.weave.evaluator import BANNED, Evaluator
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore
+from app.weave.relevance import probability
 from tests.unit.weave.made import dictionary, passage
 
 TEXT = "Run the tests with make. Bake a cake at noon."
@@ -58,3 +59,23 @@ def test_text_that_no_source_has_can_be_judged() -> None:
     judged = evaluator().verdict("Something new is said here.")
     assert judged.candidate.words == frozenset(search_words("Something new is said here."))
     assert evaluator().verdict("…").odds == BANNED
+
+
+def test_a_second_opinion_is_pooled_with_the_odds() -> None:
+    judge = evaluator()
+    before = {text: probability(one.odds) for text, one in judge.verdicts.items()}
+    judge.lean({FIRST: -2.0, SECOND: 0.0})
+    after = {text: probability(one.odds) for text, one in judge.verdicts.items()}
+    # e^2 : 1 by the scores, and 1 : e^2 by the opinion, make both equally probable.
+    assert after[FIRST] == pytest.approx(after[SECOND]) == pytest.approx(0.5)
+    assert sum(after.values()) == pytest.approx(sum(before.values()))
+    assert judge.score(drafts(FIRST))[0] == pytest.approx(judge.score(drafts(SECOND))[0])
+
+
+def test_an_opinion_of_some_leaves_the_others_alone() -> None:
+    judge = evaluator()
+    before = judge.verdicts[SECOND].odds
+    judge.lean({FIRST: -3.0})
+    assert judge.verdicts[SECOND].odds == before
+    judge.lean({})
+    assert judge.verdicts[FIRST].odds == pytest.approx(evaluator().verdicts[FIRST].odds)

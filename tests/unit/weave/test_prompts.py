@@ -1,6 +1,7 @@
 import pytest
 
 from app.domain import Facts, Question
+from app.layouts.numbered import unknown
 from app.layouts.templates import FENCE, fill, foreign, template, tokens
 from app.weave.prompts import lay_out, strongest
 from tests.unit.weave.made import dictionary, memory, passage
@@ -63,6 +64,29 @@ def test_the_prompt_keeps_all_sources_for_back_ends_that_need_no_text() -> None:
         budget=500,
     )
     assert len(prompt.sources) == 3
+
+
+@pytest.mark.parametrize(
+    ("texts", "budget", "shown"),
+    [(["short"] * 3, 6000, 3), (["word " * 5000] * 3, 1000, 1), (["x" * 90, "y" * 9000], 900, 2)],
+)
+def test_what_does_not_fit_is_cut_or_left_out(texts: list[str], budget: int, shown: int) -> None:
+    prompt = lay_out(
+        Question(text="?"),
+        [passage(text) for text in texts],
+        facts=Facts(),
+        examples=(),
+        dictionary=dictionary(),
+        budget=budget,
+    )
+    assert prompt.shown == shown
+    assert tokens(prompt.text) <= budget
+    assert f"[{shown}] a.md" in prompt.text and f"[{shown + 1}] a.md" not in prompt.text
+    assert prompt.text.count(FENCE) == 2 * (shown + 1)
+
+
+def test_says_how_to_cite_and_how_to_decline() -> None:
+    assert "such as [1]" in lay() and unknown().strip() in lay()
 
 
 def test_strongest_phrases_of_both_signs() -> None:

@@ -43,6 +43,23 @@ def answered(text: str = "Do it. [1]", sources: tuple[Passage, ...] = (SOURCE,))
     return Answer(text=text, quotes=quotes, sources=sources, confidence=0.9, score=1.0)
 
 
+@pytest.mark.parametrize(
+    ("leads", "text"),
+    [
+        (("In short:", ""), "In short: Do it. Then rest. [1]"),
+        (("", "Also:"), "Do it. Also: Then rest. [1]"),
+        (("See @bob:", ""), "See `@bob`: Do it. Then rest. [1]"),
+    ],
+)
+def test_what_leads_a_quote_in_stands_before_it(leads: tuple[str, str], text: str) -> None:
+    first, second = leads
+    quotes = (
+        Quote(text="Do it.", source=0, lead=first),
+        Quote(text="Then rest.", source=0, lead=second),
+    )
+    assert compose(quotes) == text
+
+
 def test_sources_are_permalinks_to_lines() -> None:
     text = reply(answered())
     assert (

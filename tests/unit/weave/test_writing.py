@@ -1,0 +1,207 @@
+from collections.abc import Sequence
+
+import pytest
+
+from app.domain import Answer, MemoryKind
+from app.errors import TransientError
+from app.layouts import Layout
+from app.layouts.numbered import unknown
+from app.layouts.templates import template
+from app.weave.answer import ComposerConfig
+from tests.unit.weave.made import FILES, ask, dictionary, memory
+from tests.unit.weave.models import COST, Scripted, ScriptedSession, ask_model, says
+
+PORT = "Which port does the server use by default?"
+ADDRESSES, SUPPORTED = template("judge/addresses"), template("judge/supported")
+SAID = "It listens on port 8080. [1]"
+
+
+def put(model: Scripted, question: str = PORT, **more: object) -> Answer:
+    return ask_model(model, question, layout=Layout.PASSAGES, **more)  # type: ignore[arg-type]
+
+
+def prefers(*words: str) -> dict[str, object]:
+    """A judge for whom drafts with one of these words are right, and others wrong."""
+    return {"judge": lambda text, _: 3.0 if any(word in text for word in words) else -3.0}
+
+
+def test_says_what_the_model_wrote() -> None:
+    model = Scripted(script=says(SAID))
+    answer = put(model, adapter="loom-3")
+    assert answer.text == "It listens on port 8080. [1]"
+    assert [(quote.text, quote.source) for quote in answer.quotes] == [
+        ("It listens on port 8080.", 0)
+    ]
+    assert answer.sources[0].path == "docs/port.md"
+    assert (answer.model, answer.adapter, answer.usage) == ("scripted", "loom-3", COST)
+    assert not answer.abstained and answer.tokens > 0
+    assert answer.confidence == ask(PORT).confidence
+    assert 0 < answer.pieces <= 72 and answer.evaluations <= 90
+
+
+def test_reads_passages_best_first_and_how_to_answer() -> None:
+    model = Scripted(script=says(SAID))
+    taught = memory(PORT, "It is port 9090.", before="It is 8080.")
+    put(model, memories=[taught], words=dictionary(port=4.0))
+    prompt = model.sessions[0].prompt
+    assert "[1] a correction by ada" in prompt.text and "docs/port.md: Port" in prompt.text
+    assert unknown() in prompt.text and "+ port" in prompt.text
+    assert prompt.opening == "# Answer\n\n"
+    assert 0 < prompt.shown <= len(prompt.sources) <= 12
+
+
+def test_goes_on_piece_by_piece_where_the_model_finds_it_good() -> None:
+    texts = {
+        "": ["It listens ~", "No idea ~"],
+        "It listens ": ["on port 8080. [1]", "somewhere. [1]"],
+    }
+    model = Scripted(script=lambda session, prefix: texts.get(prefix, ()), **prefers("8080", "It"))
+    assert put(model).text == "It listens on port 8080. [1]"
+    (session,) = model.sessions
+    assert [prefix for prefix, _ in session.expanded][:2] == ["", "It listens "]
+
+
+def test_each_text_is_judged_once_in_one_call_a_question() -> None:
+    model = Scripted(script=says(SAID, "It is 8080. [1]", SAID))
+    put(model)
+    for question in (ADDRESSES, SUPPORTED):
+        calls = [texts for texts, asked in model.sessions[0].judged if asked == question]
+        assert [sorted(texts) for texts in calls] == [sorted({SAID, "It is 8080. [1]"})]
+    assert len(model.sessions[0].judged) == 2
+
+
+@pytest.mark.parametrize("question", [ADDRESSES, SUPPORTED])
+def test_both_questions_count(question: str) -> None:
+    def judge(text: str, asked: str) -> float:
+        return 30.0 if asked == question and "listens" in text else 3.0
+
+    good, bad = "It listens on 8080. [1]", "It is 8080. [1]"
+    answer = put(Scripted(script=says(bad, good), judge=judge))
+    assert answer.text == good
+    assert answer.score == pytest.approx(3.0 + 4.0, abs=0.05), "what is said is bounded to 4 nats"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("It listens on port 8080.", id="no citation"),
+        pytest.param("It listens on port 8080. [40]", id="no such source"),
+        pytest.param("Set `NOPE_PORT`. [1]", id="all of it invented"),
+        pytest.param(unknown(), id="says so"),
+        pytest.param(f"{unknown()} It might be 8080. [1]", id="says so first"),
+        pytest.param("", id="nothing"),
+        pytest.param("  \n ", id="space"),
+        pytest.param("<!-- [1] -->", id="comment"),
+    ],
+)
+def test_abstains_where_nothing_can_be_said(text: str) -> None:
+    answer = put(Scripted(script=says(text)))
+    assert answer.abstained
+    assert (answer.text, answer.quotes, answer.phrases) == ("", (), ())
+    assert answer.nearest and set(answer.nearest) <= set(FILES)
+
+
+def test_abstains_where_most_samples_say_that_there_is_no_answer() -> None:
+    likes = prefers("8080")
+    assert put(Scripted(script=says(unknown(), unknown(), SAID), **likes)).abstained
+    assert not put(Scripted(script=says(unknown(), SAID, SAID), **likes)).abstained
+
+
+def test_a_draft_without_citation_gives_way_to_one_that_cites() -> None:
+    model = Scripted(script=says("It is 8080.", SAID), **prefers("It is"))
+    assert put(model).text == SAID
+
+
+def test_invented_names_count_against_a_draft() -> None:
+    model = Scripted(script=says("Set `NOPE`. Port 8080. [1]", SAID))
+    assert put(model).text == SAID
+
+
+def test_liked_phrases_count_for_a_draft() -> None:
+    texts = ("It uses port 8080. [1]", "It listens on port 8080. [1]")
+    for phrase, said in (("uses", texts[0]), ("listens", texts[1])):
+        answer = put(Scripted(script=says(*texts)), words=dictionary(**{phrase: 5.0}))
+        assert answer.text == said
+        assert [use.phrase for use in answer.phrases] == [phrase]
+
+
+def test_cited_sources_come_first_under_new_numbers() -> None:
+    def script(session: ScriptedSession, prefix: str) -> Sequence[str]:
+        shown = [source.path for source in session.prompt.sources]
+        one, two = (shown.index(path) + 1 for path in ("docs/cache.md", "docs/port.md"))
+        return [] if prefix else [f"They are cached for hours. [{one}] Port 8080. [{two}] [44]"]
+
+    answer = put(Scripted(script=script), "Which port has the server, and what of the cache?")
+    assert answer.text == "They are cached for hours. [1] Port 8080. [2]"
+    assert [source.path for source in answer.sources[:2]] == ["docs/cache.md", "docs/port.md"]
+    assert [quote.source for quote in answer.quotes] == [0, 1]
+
+
+def test_an_unfinished_text_is_cut_to_its_last_sentence() -> None:
+    def script(session: ScriptedSession, prefix: str) -> Sequence[str]:
+        return ["It listens on port 8080. [1] ~"] if not prefix else ["And then ~"]
+
+    answer = put(Scripted(script=script), pieces=8)
+    assert answer.text == "It listens on port 8080. [1]"
+    assert answer.pieces == 8
+
+
+def test_whole_answers_are_asked_for_once() -> None:
+    model = Scripted(script=says(SAID, "Nope. [1]"), whole=True, **prefers("8080"))
+    assert put(model, answers=6).text == SAID
+    assert model.sessions[0].expanded == [("", 6)]
+    cut_off = Scripted(script=says(f"{SAID} And the~"), whole=True)
+    assert put(cut_off).text == SAID
+
+
+def test_a_limit_that_was_reached_ends_the_search() -> None:
+    assert put(Scripted()).abstained
+    answer = put(Scripted(script=says(f"{SAID} ~")))
+    assert answer.text == SAID
+
+
+def test_a_disliked_answer_is_made_anew_without_its_sentences() -> None:
+    bad, good = "It uses port 8080. [1]", "It listens on port 8080. [1]"
+    words = dictionary(uses=-3.0, port=4.0)
+    config = ComposerConfig(min_score=1.0)
+    model = Scripted(script=says(bad, good), judge=lambda text, _: 4.0 * (text == bad))
+    answer = put(model, words=words, config=config)
+    assert (answer.text, answer.restarts) == (good, 1)
+    assert len(model.sessions) == 1, "one session, so that limits hold for the whole ask"
+    given_up = put(Scripted(script=says(bad)), words=words, config=config)
+    assert (given_up.abstained, given_up.restarts) == (True, 1)
+    first = put(Scripted(script=says(bad)), words=words, config=ComposerConfig(max_restarts=0))
+    assert first.text == bad
+
+
+def test_a_cited_correction_is_remembered_and_makes_sure() -> None:
+    question = "Who maintains the French translation?"
+    taught = memory(question, "Ada maintains it.")
+    liked = memory(question, "Bob did.", kind=MemoryKind.GOOD, number=6)
+    answer = put(Scripted(script=says("Ada does. [1]")), question, memories=[taught, liked])
+    assert not answer.abstained and answer.confidence == pytest.approx(0.99)
+    assert answer.sources[answer.quotes[0].source].memory_id == 5
+    assert set(answer.memories) == {5, 6}
+
+
+@pytest.mark.parametrize("text", ["Ask @bob. [1]", "x" * 300_000, "It [1] `" * 9_000])
+def test_foreign_text_is_neutralised_and_bounded(text: str) -> None:
+    answer = put(Scripted(script=says(text)), files={"a.md": "The server port: ask @bob for it."})
+    assert "@bob" not in answer.text.replace("`@bob`", "")
+    assert len(answer.text) <= 12_000
+
+
+@pytest.mark.parametrize("call", ["expand", "yes_no"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_fault_passes_through_and_the_session_is_closed(call: str, whole: bool) -> None:
+    model = Scripted(script=says(SAID), whole=whole, faults={call: TransientError("later")})
+    with pytest.raises(TransientError, match="later"):
+        put(model)
+    assert len(model.sessions) == 1
+
+
+def test_a_model_is_not_asked_where_nothing_fits() -> None:
+    model = Scripted(script=says(SAID))
+    assert put(model, "What is the capital of France?").abstained
+    assert put(model, files={}).abstained
+    assert model.sessions == []
