@@ -26,8 +26,6 @@ from app.github.client import connect
 from app.github.errors_of import BadRequest
 from app.layouts import numbered
 from app.models.catalogue import open_model
-from app.models.child import LOAD_SECONDS
-from app.models.local import LocalModel
 from app.models.wire import Loaded
 from app.ports import Model
 from app.settings import Settings, load
@@ -168,7 +166,8 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
         told = "extract: answers are quotations, and no language model is needed"
         yield Finding(part=part, state="ok", told=told)
         return
-    if not settings.model_url:
+    local = not settings.model_url
+    if local:
         packages = _packages()
         yield packages
         if packages.state == "fault":
@@ -176,16 +175,12 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
             yield Finding(part=part, state="skipped", told=told)
             return
     yield Finding(part="network", state="ok", told=_whence(settings))
-    # An ask gives up and is told so; here somebody watches, and a large model may be fetched.
-    timeout = max(settings.model_timeout, LOAD_SECONDS)
-    patient = (
-        settings if settings.model_url else settings.model_copy(update={"model_timeout": timeout})
-    )
+    doing(f"Loading {settings.model} …" if local else f"Asking {settings.model_url} …")
     try:
-        with closing(open_model(patient)) as model:
-            if isinstance(model, LocalModel):
-                doing(f"Loading {settings.model} …")
-                yield Finding(part=part, state="ok", told=_loaded(model.describe()))
+        with closing(open_model(settings)) as model:
+            found = model.describe()
+            told = _loaded(found) if isinstance(found, Loaded) else str(found)
+            yield Finding(part=part, state="ok", told=told)
             doing(f"Letting {settings.model} write …")
             yield _written(model)
     except TreadleError as error:

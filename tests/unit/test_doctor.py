@@ -64,7 +64,6 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
             return model
 
         monkeypatch.setattr(doctor, "open_model", opened)
-        monkeypatch.setattr(doctor, "LocalModel", Model)
         values = {"DATA_DIR": str(tmp_path / "data"), "MODEL": "extract"} | settings
         environment = {f"TREADLE_{name}": value for name, value in values.items()}
         return {finding.part: finding for finding in examine(environment)}
