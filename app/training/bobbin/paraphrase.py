@@ -41,6 +41,17 @@ _SPELT = (
 )  # fmt: skip
 
 
+_JOINED = re.compile(r"\w[_.-]\w|[a-z][A-Z]")
+_CONTRARY = (
+    "enable/disable enabled/disabled enables/disables include/exclude included/excluded "
+    "allow/forbid allowed/forbidden show/hide shown/hidden start/stop starts/stops add/remove "
+    "added/removed increase/decrease smaller/larger faster/slower before/after first/last "
+    "maximum/minimum more/less higher/lower keep/drop keeps/drops read/write reads/writes "
+    "open/close opened/closed lock/unlock connect/disconnect encode/decode visible/hidden "
+    "same/different always/never valid/invalid explicit/implicit public/private local/remote"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Bit:
     """A piece of a question, and the characters of the sentence that it was made from.
@@ -196,22 +207,41 @@ def vary(rng: random.Random, bit: Bit, distance: float, *, formed: bool = False)
         return bit
     text = bit.text
     if not text.isalpha():
-        if rng.random() < 0.35 * distance and re.search(r"\w[_.-]\w|[a-z][A-Z]", text):
-            return bit.saying(" ".join(parts(text)) or text)
-        if text.endswith("()") and rng.random() < 0.4:
-            return bit.saying(text[:-2])
-        return bit
+        return bit.saying(_name(rng, text, distance))
     low = text.lower()
     keeps = bit.weight > 1 or (text != low and text[1:] != low[1:])
     if not keeps and rng.random() < distance:
         low = relative(rng, low) if formed or rng.random() < 0.8 else rng.choice(forms(low))
     elif keeps:
         low = text
+    if rng.random() < 0.05 * distance and low in _opposites():
+        low = _opposites()[low]
     if rng.random() < 0.03:
         low = spelt(low)
     if rng.random() < 0.025:
         low = typo(rng, low)
     return bit.saying(low)
+
+
+def _name(rng: random.Random, text: str, distance: float) -> str:
+    """Returns a name in code as people write it: in words, its last part alone, not called."""
+    draw = rng.random()
+    dotted = "." in text.strip(".") and text.replace(".", "").replace("_", "").isalnum()
+    if dotted and not text[0].isdigit() and draw < 0.3 + 0.4 * distance:
+        most = 1 if draw < 0.5 or text.count(".") < 2 else 2
+        text = ".".join(text.rsplit(".", most)[1:])
+    elif text.endswith("()") and draw < 0.4:
+        return text[:-2]
+    if rng.random() < 0.3 * distance and _JOINED.search(text):
+        return " ".join(parts(text)) or text
+    return text
+
+
+@cache
+def _opposites() -> dict[str, str]:
+    """Returns words by the words that say the contrary."""
+    pairs = [pair.split("/") for pair in _CONTRARY.split()]
+    return {one: other for left, right in pairs for one, other in ((left, right), (right, left))}
 
 
 def trim(rng: random.Random, bits: Sequence[Bit], distance: float) -> list[Bit]:

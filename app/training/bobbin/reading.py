@@ -321,7 +321,7 @@ def _nouns(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
 def _trimmed(run: list[Word]) -> Iterator[tuple[Word, ...]]:
     while run and run[-1].low.endswith(("ed", "ing", "ly")):
         run = run[:-1]
-    if run:
+    if any(len(word.said) > 2 for word in run):
         yield tuple(run[-3:])
 
 
