@@ -14,7 +14,7 @@ from app.domain import Prompt
 from app.layouts import numbered
 from app.layouts.templates import template, tokens
 from app.ports import Model
-from app.weave.candidates import SEPARATOR
+from app.weave.candidates import LONGEST, SEPARATOR
 from app.weave.drafting import ComposerConfig, Draft, ModelUse, Task, until_liked
 from app.weave.evaluator import Evaluator, Verdict
 from app.weave.gist import gist
@@ -32,6 +32,8 @@ CHARACTERS_PER_TOKEN = 3
 """What a small vocabulary makes of a token, at least."""
 REST = 600
 """Characters of a page beside its sentences: the question, cut, and hints."""
+MOST = 3600
+"""Characters of all sentences at most: a page is to leave room in a context of 2,048 tokens."""
 
 
 class Numbering:
@@ -53,7 +55,7 @@ class Numbering:
     def draft(self, task: Task) -> Draft:
         """Searches for the best few of the best-ranked sentences."""
         evaluator = evaluator_of(task)
-        chosen = best(evaluator, self._config.prompt_tokens * CHARACTERS_PER_TOKEN - REST)
+        chosen = best(evaluator, room(self._config))
         if not chosen:
             return Draft()
         prompt = page(task, chosen)
@@ -89,6 +91,11 @@ class Numbering:
         weights = coefficients("model")
         asked = ("quotes", "addresses") if self._use.addresses else ("quotes",)
         return Judge({numbered.check(template(f"judge/{name}")): weights[name] for name in asked})
+
+
+def room(config: ComposerConfig) -> int:
+    """Returns how many characters the sentences of a page may have together."""
+    return max(LONGEST, min(MOST, config.prompt_tokens * CHARACTERS_PER_TOKEN - REST))
 
 
 def best(evaluator: Evaluator, room: int) -> list[Verdict]:
