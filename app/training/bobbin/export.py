@@ -27,7 +27,12 @@ def export(
     """
     aside = folder.with_suffix(".new")
     shutil.rmtree(aside, ignore_errors=True)
-    smaller = {name: value.to(torch.bfloat16) for name, value in model.state_dict().items()}
+    # What comes out is tied to what goes in, and kept once.
+    smaller = {
+        name: value.to(torch.bfloat16)
+        for name, value in model.state_dict().items()
+        if name != "lm_head.weight"
+    }
     model.save_pretrained(aside, state_dict=smaller)
     config = aside / "config.json"
     written = json.loads(config.read_text("utf-8"))

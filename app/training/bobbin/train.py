@@ -10,7 +10,7 @@ beginning, as long as it has not begun to decay.
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,15 @@ from transformers import PreTrainedTokenizerFast
 from app.training.bobbin import tokenizer as tokenizers
 from app.training.bobbin.batches import collate
 from app.training.bobbin.corpus import load
+from app.training.bobbin.encode import Encoded
 from app.training.bobbin.export import export
 from app.training.bobbin.losses import Weights, parts, total
 from app.training.bobbin.net import Size, hidden, new
 from app.training.bobbin.stream import Source, stream
 
 FOLDER = Path("build") / "bobbin"
+GROUPS = 2
+STEP_OF_LENGTH = 64
 SAY_EVERY = 20
 """Steps between two lines of progress."""
 
@@ -111,12 +114,7 @@ class Run:
             for optimizer in self.optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = rate * group.setdefault("highest", group["lr"])
-            batch = collate(pages, self.recipe.length, self.tokenizer.pad_token_id)
-            with torch.autocast("cpu", torch.bfloat16):
-                states, scores = self._hidden(self.model, batch.ids, self.recipe.weights.heads)
-                found = parts(self.model, states, scores, batch, self.recipe.weights)
-            loss = total(found, self.recipe.weights)
-            loss.backward()  # type: ignore[no-untyped-call]
+            found = self._learn(pages)
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
             for optimizer in self.optimizers:
                 optimizer.step()
@@ -124,10 +122,31 @@ class Run:
             self.step += 1
             self.tokens += sum(len(one.ids) for one in pages)
             self.seconds += time.monotonic() - began
-            yield {"loss": loss.item(), **{name: part.item() for name, part in found.items()}}
+            yield found
             if time.monotonic() - kept > keep_every or self.step == self.recipe.steps:
                 self.keep()
                 kept = time.monotonic()
+
+    def _learn(self, pages: Sequence[Encoded]) -> dict[str, float]:
+        """Adds the gradients of a step's pages; returns the parts of the loss.
+
+        Pages of like length are read together: less padding, and few shapes to compile.
+        """
+        order = sorted(pages, key=lambda one: len(one.ids))
+        share = -(-len(order) // GROUPS)
+        groups = [order[at : at + share] for at in range(0, len(order), share)]
+        sums: dict[str, float] = {}
+        for group in groups:
+            length = -(-len(group[-1].ids) // STEP_OF_LENGTH) * STEP_OF_LENGTH
+            batch = collate(group, length, self.tokenizer.pad_token_id)
+            with torch.autocast("cpu", torch.bfloat16):
+                states, scores = self._hidden(self.model, batch.ids, self.recipe.weights.heads)
+                found = parts(self.model, states, scores, batch, self.recipe.weights)
+            loss = total(found, self.recipe.weights) / len(groups)
+            loss.backward()  # type: ignore[no-untyped-call]
+            for name, value in {"loss": loss * len(groups), **found}.items():
+                sums[name] = sums.get(name, 0.0) + value.item() / len(groups)
+        return sums
 
     def keep(self) -> None:
         """Writes the checkpoint, in one move, and the model so far."""
