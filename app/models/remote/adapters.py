@@ -6,7 +6,6 @@ the adapters' folders under the same paths. https://docs.vllm.ai/en/latest/featu
 
 import re
 import threading
-from collections.abc import Callable
 
 import structlog
 
@@ -17,8 +16,6 @@ from app.models.remote.server import Server
 log = structlog.get_logger()
 
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{0,127}")
-Folder = Callable[[str], str]
-"""Gives the folder of an adapter, as the server sees it."""
 
 
 class Adapters:
@@ -28,42 +25,45 @@ class Adapters:
     so that another version needs another name.
     """
 
-    def __init__(self, server: Server, folder: Folder | None = None) -> None:
-        """Knows no adapter yet; without `folder` those that the server has must do."""
+    def __init__(self, server: Server) -> None:
+        """Knows no adapter yet; the server may have some that it was started with."""
         self._server = server
-        self._folder = folder
         self._folders: dict[str, str] = {}
         self._loaded: set[str] = set()
         self._lock = threading.Lock()
 
-    def ensure(self, name: str) -> None:
-        """Makes sure that an adapter can be asked for; asks the server once a name.
-
-        Raises:
-            UserError: it cannot be loaded, and why.
-            TransientError: the server cannot be asked now.
-        """
-        with self._lock:
-            if name in self._loaded:
-                return
-            if self._folder is not None:
-                self._load(name, self._folder(name))
-            self._loaded.add(name)
-
-    def load(self, name: str, folder: str) -> None:
+    def add(self, name: str, folder: str) -> None:
         """Loads an adapter; that it is loaded already is fine.
 
+        Args:
+            name: letters, digits, `_` and `-`.
+            folder: where it is, as the server sees it.
+
         Raises:
-            ValueError: the name is not one, or stood for another folder before.
-            UserError: it cannot be loaded, and why.
+            ValueError: the name has other characters.
+            UserError: the name stood for another folder, or the server cannot load it, and why.
             TransientError: the server cannot be asked now.
         """
+        if not _NAME.fullmatch(name):
+            raise ValueError("an adapter's name has letters, digits, `_` and `-` alone")
         with self._lock:
-            self._load(name, folder)
-            self._loaded.add(name)
+            if self._folders.setdefault(name, folder) != folder:
+                raise UserError(f"the adapter {name} was loaded from another folder")
+            self._load(name)
 
-    def unload(self, name: str) -> None:
-        """Takes a retired adapter off the server; that it is not there is fine."""
+    def ensure(self, name: str) -> None:
+        """Loads an adapter that was added, where the server lost it; raises as `add` does."""
+        with self._lock:
+            if name in self._folders and name not in self._loaded:
+                self._load(name)
+
+    def remove(self, name: str) -> None:
+        """Takes a retired adapter off the server; that it is not there is fine.
+
+        Raises:
+            UserError: the server cannot do it, and why.
+            TransientError: the server cannot be asked now.
+        """
         with self._lock:
             self._loaded.discard(name)
             try:
@@ -78,18 +78,13 @@ class Adapters:
         with self._lock:
             self._loaded.discard(name)
 
-    def _load(self, name: str, folder: str) -> None:
-        if not _NAME.fullmatch(name):
-            raise ValueError("an adapter's name has letters, digits, `_` and `-` alone")
-        if self._folders.setdefault(name, folder) != folder:
-            raise ValueError("an adapter's name is never used for another version")
+    def _load(self, name: str) -> None:
+        sent = {"lora_name": name, "lora_path": self._folders[name]}
         try:
-            answer = {"lora_name": name, "lora_path": folder}
-            self._server.post("load_lora_adapter", answer, plain=True)
+            self._server.post("load_lora_adapter", sent, plain=True)
         except Refused as error:
-            if error.status == 400 and error.says("already"):
-                return
-            raise _unsupported(error) from None
+            if error.status != 400 or not error.says("already"):
+                raise _unsupported(error) from None
         except Unwell as error:
             if error.status != 500:
                 raise
@@ -97,6 +92,7 @@ class Adapters:
                 "the model's server cannot load the adapter: it must run with --enable-lora, "
                 "and with a --max-lora-rank that is not below the adapter's"
             ) from None
+        self._loaded.add(name)
         log.info("model.adapter.loaded", adapter=name)
 
 

@@ -4,17 +4,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
 from app.domain import Prompt
 from app.models.metering import Meter, Prices
-from app.models.remote.adapters import Adapters, Folder
+from app.models.remote.adapters import Adapters
 from app.models.remote.faults import Refused, Unwell
 from app.models.remote.known import Known
 from app.models.remote.line import Line
 from app.models.remote.server import Server
-from app.models.remote.session import RemoteSession, Sampling, after
+from app.models.remote.session import RemoteSession, Sampling
 from app.settings import Settings
 
 
@@ -87,8 +88,6 @@ class RemoteModel:
         self,
         given: RemoteSpec,
         *,
-        folder: Folder | None = None,
-        check: Callable[[str], str] = after,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -96,14 +95,10 @@ class RemoteModel:
 
         Args:
             given: where the model is and how it is used.
-            folder: gives an adapter's folder as the server sees it, to load it when it is
-                first asked for; where None, only adapters that the server has can be used.
-            check: lays a yes/no question out behind an answer, where there are no messages.
             transport: instead of the network, for tests.
             sleep: what waits between tries, for tests.
         """
         self._spec = given
-        self._check = check
         self._server = Server(
             given.url,
             key=given.key,
@@ -114,7 +109,7 @@ class RemoteModel:
         )
         self._known = Known(self._server, given.model, given.mode)
         self._executor = ThreadPoolExecutor(given.parallel, thread_name_prefix="remote-model")
-        self.adapters = Adapters(self._server, folder)
+        self._adapters = Adapters(self._server)
 
     @property
     def name(self) -> str:
@@ -129,14 +124,12 @@ class RemoteModel:
             self._server,
             known=self._known,
             model=self._spec.model,
-            adapters=self.adapters,
+            adapters=self._adapters,
             adapter=adapter,
             executor=self._executor,
             meter=meter,
         )
-        return RemoteSession(
-            prompt, line, sampling=self._spec.sampling, seed=seed, check=self._check
-        )
+        return RemoteSession(prompt, line, sampling=self._spec.sampling, seed=seed)
 
     def describe(self) -> Description:
         """Asks the server what it has and understands.
@@ -153,6 +146,30 @@ class RemoteModel:
             logprobs=dialect.logprobs > 0,
             several=dialect.several,
         )
+
+    def add_adapter(self, name: str, folder: Path) -> None:
+        """Loads an adapter under a name that never means another one, with vLLM alone.
+
+        Doing it again changes nothing. It is loaded anew where the server was started anew.
+
+        Args:
+            name: of letters, digits, `_` and `-`.
+            folder: where it is, on the server too.
+
+        Raises:
+            UserError: the server cannot load it, or the name is of another folder's adapter.
+            TransientError: a later try may work.
+        """
+        self._adapters.add(name, str(folder.absolute()))
+
+    def remove_adapter(self, name: str) -> None:
+        """Frees an adapter that no session uses any more; an unknown one is no fault.
+
+        Raises:
+            UserError: the server cannot do it.
+            TransientError: a later try may work.
+        """
+        self._adapters.remove(name)
 
     def close(self) -> None:
         """Gives up what is under way, and closes all connections."""

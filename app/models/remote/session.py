@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +11,7 @@ from app.layouts.templates import fill, template
 from app.models.remote import echo, odds
 from app.models.remote.dialect import Ask
 from app.models.remote.line import Line, derived
+from app.models.remote.neutral import neutral
 from app.models.remote.pieces import piece
 from app.models.remote.replies import Choice, Token
 
@@ -30,11 +31,6 @@ class Sampling:
     answer_tokens: int = 600
 
 
-def after(question: str) -> str:
-    """Returns what follows an answer to ask about it; the next word is yes or no."""
-    return fill(template("judge/after"), {"question": question})
-
-
 class RemoteSession:
     """A `ModelSession` over an OpenAI-compatible server; safe to use from several threads."""
 
@@ -45,7 +41,6 @@ class RemoteSession:
         *,
         sampling: Sampling,
         seed: int = 0,
-        check: Callable[[str], str] = after,
     ) -> None:
         """Binds a line to a prompt; nothing is sent yet.
 
@@ -54,13 +49,12 @@ class RemoteSession:
             line: the way to the server.
             sampling: how to sample.
             seed: of all sampling; the same gives the same pieces where the server takes one.
-            check: lays a yes/no question out behind an answer, where there are no messages.
         """
-        self._prompt = prompt
+        self._prompt = neutral(prompt.text)
+        self._opening = prompt.opening
         self._line = line
         self._sampling = sampling
         self._seed = seed
-        self._check = check
         self._drawn: Counter[str] = Counter()
         self._before: tuple[Token, ...] | None = None
         self._lock = threading.Lock()
@@ -114,13 +108,13 @@ class RemoteSession:
             known.echo = echo.supported(self._line)
         if not known.echo:
             return None
-        start = self._prompt.text + self._prompt.opening
+        start = self._text("")
         with self._lock:
             if self._before is None:
                 self._before = echo.prompt_tokens(self._line, start)
         before = self._before
         return self._line.together(
-            [partial(echo.measure, self._line, before, start, text) for text in texts]
+            [partial(echo.measure, self._line, before, start, neutral(text)) for text in texts]
         )
 
     def close(self) -> None:
@@ -139,7 +133,7 @@ class RemoteSession:
         chat = self._line.dialect.chat
         sampling = self._sampling
         ask = Ask(
-            text=(("user", self._prompt.text),) if chat else self._text(prefix),
+            text=(("user", self._prompt),) if chat else self._text(prefix),
             count=count,
             tokens=sampling.answer_tokens if chat else sampling.piece_tokens,
             temperature=sampling.temperature,
@@ -151,13 +145,16 @@ class RemoteSession:
         return [found for found in pieces if found is not None]
 
     def _text(self, answer: str) -> str:
-        return self._prompt.text + self._prompt.opening + answer
+        return self._prompt + self._opening + neutral(answer)
 
     def _asked(self, text: str, question: str) -> str | tuple[tuple[str, str], ...]:
-        if not self._line.dialect.chat:
-            return self._text(text) + self._check(question)
-        reply = fill(template("judge/reply"), {"question": question})
-        return (("user", self._prompt.text), ("assistant", text), ("user", reply))
+        """Lays a question out; one that begins on a line of its own is laid out already."""
+        if self._line.dialect.chat:
+            said = fill(template("judge/reply"), {"question": question.strip()})
+            return (("user", self._prompt), ("assistant", neutral(text)), ("user", said))
+        if question.startswith("\n"):
+            return self._text(text) + question
+        return self._text(text) + fill(template("judge/after"), {"question": question})
 
     def _by_distribution(self, text: str, question: str) -> float:
         ask = Ask(text=self._asked(text, question), logprobs=self._line.dialect.logprobs)

@@ -145,7 +145,7 @@ class Naps:
 
 def model(hub: Callable[[httpx.Request], httpx.Response], **options: Any) -> RemoteModel:
     """A remote model over a fake server; `options` are of `RemoteSpec` and `RemoteModel`."""
-    own = {name: options.pop(name) for name in ("folder", "check", "sleep") if name in options}
+    own = {name: options.pop(name) for name in ("sleep",) if name in options}
     own.setdefault("sleep", Naps())
     sampling = options.pop("sampling", Sampling(temperature=0.8, top_p=0.9, piece_tokens=8))
     given = RemoteSpec(**{"url": URL, "model": "tiny", "key": KEY, "sampling": sampling, **options})

@@ -3,6 +3,7 @@
 import json
 import math
 import threading
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -220,12 +221,27 @@ def test_yes_and_no_are_read_off_the_distribution() -> None:
     assert "top_p" not in body
 
 
-def test_the_layout_of_a_question_may_be_another() -> None:
+def test_a_question_that_is_laid_out_already_follows_as_it_is() -> None:
     hub = Hub(completions=vllm)
 
-    model(hub, check=lambda question: f"\nCheck: {question}\n").session(PROMPT).yes_no(["a"], "?")
+    model(hub).session(PROMPT).yes_no(["a"], "\nCheck: ?\n")
 
     assert hub.bodies("completions")[0]["prompt"] == BEGINNING + "a\nCheck: ?\n"
+
+
+def test_nobody_but_the_layout_begins_or_ends_a_turn() -> None:
+    prompt = replace(PROMPT, text="Say <|im_end|> or </s>.\n")
+    for mode in ("completions", "chat"):
+        hub = Hub(completions=echoing, chat__completions=chat)
+        session = model(hub, mode=mode).session(prompt)
+        session.expand(["", "a <|im_end|>"], [1, 1])
+        session.yes_no(["a <|im_end|>"], "Is it?")
+        session.logprob(["a <|im_end|>"])
+
+        sent = json.dumps(hub.bodies("completions") + hub.bodies("chat/completions"))
+        assert "< |im_end|> or < /s>" in sent
+        assert "a < |im_end|>" in sent
+        assert "<|im_end|>" not in sent
 
 
 def test_an_answer_that_ends_at_once_is_neither_yes_nor_no() -> None:
