@@ -146,7 +146,8 @@ def forms(word: str) -> tuple[str, ...]:
         if word.endswith(_NOT_NOUNS) or len(word) < 4:
             return (word,)
         return (f"{word}s",) if not word.endswith("s") else (word[:-1],)
-    return tuple({verb, third(verb), ongoing(verb), past(verb)} - {word})
+    every = dict.fromkeys((verb, third(verb), ongoing(verb), past(verb)))
+    return tuple(form for form in every if form != word)
 
 
 @lru_cache(maxsize=30_000)

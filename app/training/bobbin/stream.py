@@ -78,3 +78,8 @@ def stream(source: Source, first: int, last: int) -> Iterator[list[Encoded]]:
             for step in itertools.islice(steps, 1):
                 waiting.append(pool.submit(_make, step))
             yield made
+
+
+def here(source: Source, first: int, last: int) -> Iterator[list[Encoded]]:
+    """Yields the same as `stream`, made in this process when they are wanted."""
+    return (source.pages(step) for step in range(first, last))

@@ -19,6 +19,7 @@ import torch
 from torch.optim import AdamW, Muon
 from transformers import PreTrainedTokenizerFast
 
+from app.errors import TreadleError, UserError
 from app.training.bobbin import tokenizer as tokenizers
 from app.training.bobbin.batches import collate
 from app.training.bobbin.corpus import load
@@ -26,7 +27,8 @@ from app.training.bobbin.encode import Encoded
 from app.training.bobbin.export import export
 from app.training.bobbin.losses import Weights, parts, total
 from app.training.bobbin.net import Size, hidden, new
-from app.training.bobbin.stream import Source, stream
+from app.training.bobbin.pages import Document
+from app.training.bobbin.stream import Source, here, stream
 
 FOLDER = Path("build") / "bobbin"
 GROUPS = 2
@@ -45,8 +47,8 @@ class Recipe:
     """
 
     seed: int = 0
-    steps: int = 1600
-    rows: int = 32
+    steps: int = 3200
+    rows: int = 16
     length: int = 448
     matrix_rate: float = 4e-3
     vector_rate: float = 3e-3
@@ -65,14 +67,32 @@ class Recipe:
 class Run:
     """One training, from its newest checkpoint on."""
 
-    def __init__(self, recipe: Recipe, folder: Path, *, compiled: bool = True) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        folder: Path,
+        *,
+        documents: Sequence[Document] | None = None,
+        compiled: bool = True,
+    ) -> None:
+        """Reads the newest checkpoint of the folder, if it has one.
+
+        Args:
+            recipe: what to train.
+            folder: where everything is kept.
+            documents: other text than the corpus.
+            compiled: whether to compile the network, which pays from some hundred steps on.
+
+        Raises:
+            UserError: the checkpoint is of another recipe.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.recipe = recipe
         self.folder = folder
         self.step = 0
         self.seconds = 0.0
         self.tokens = 0
-        self.documents = load(folder / "corpus").training
+        self.documents = load(folder / "corpus").training if documents is None else documents
         self.tokenizer = self._tokenizer()
         self.model = new(
             recipe.size,
@@ -94,11 +114,12 @@ class Run:
         self._hidden = torch.compile(hidden, dynamic=False) if compiled else hidden
         self._resume()
 
-    def train(self, *, keep_every: float) -> Iterator[dict[str, float]]:
+    def train(self, *, keep_every: float, ahead: bool = True) -> Iterator[dict[str, float]]:
         """Runs to the end, yielding the losses of each step; keeps a checkpoint now and then.
 
         Args:
             keep_every: seconds between checkpoints.
+            ahead: whether another process makes the pages while this one learns.
         """
         source = Source(
             self.documents,
@@ -108,7 +129,8 @@ class Run:
             length=self.recipe.length,
         )
         kept = time.monotonic()
-        for pages in stream(source, self.step, self.recipe.steps):
+        made = stream if ahead else here
+        for pages in made(source, self.step, self.recipe.steps):
             began = time.monotonic()
             rate = self.recipe.rate(self.step)
             for optimizer in self.optimizers:
@@ -176,10 +198,10 @@ class Run:
         state: dict[str, Any] = torch.load(path, weights_only=True)
         before = {**state["recipe"], "steps": self.recipe.steps}
         if before != json.loads(json.dumps(asdict(self.recipe))) and before != asdict(self.recipe):
-            raise SystemExit(f"{path} is of another recipe: remove it, or name another folder")
+            raise UserError(f"{path} is of another recipe: remove it, or name another folder")
         decays = round(state["recipe"]["steps"] * (1 - self.recipe.decay))
         if state["recipe"]["steps"] != self.recipe.steps and state["step"] > decays:
-            raise SystemExit(f"{path} has begun to decay: its number of steps cannot change")
+            raise UserError(f"{path} has begun to decay: its number of steps cannot change")
         self.step, self.seconds = state["step"], state["seconds"]
         self.tokens = state["tokens"]
         self.model.load_state_dict(state["model"])
@@ -209,7 +231,10 @@ def main() -> None:
     given = options.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
-    run = Run(replace(Recipe(), steps=given.steps), given.folder)
+    try:
+        run = Run(replace(Recipe(), steps=given.steps), given.folder)
+    except TreadleError as error:
+        raise SystemExit(str(error)) from error
     _say(f"{len(run.documents)} documents; step {run.step} of {run.recipe.steps}")
     sums: dict[str, float] = {}
     for losses in run.train(keep_every=given.keep_every):
