@@ -245,8 +245,14 @@ def _conditions(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, 
         return words, ()
     for at, word in enumerate(words):
         if at > 2 and word.low in CLAUSE:
-            return words[:at], _upto(words[at + 1 :], frozenset())
+            clause = _upto(words[at + 1 :], frozenset())
+            if any(_is_verbal(each.low) for each in clause):
+                return words[:at], clause
     return words, ()
+
+
+def _is_verbal(low: str) -> bool:
+    return low in _HELPING or low.endswith(("ed", "ing")) or is_third(low)
 
 
 def _act(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -283,7 +289,11 @@ def _clause(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
         if at and word.kind == "word" and (word.low in _HELPING or is_third(word.low)):
             subject = words[:at]
             if any(each.content for each in subject):
-                return subject, (word,), _upto(words[at + 1 :], CLAUSE | {"which", "so"})
+                return (
+                    subject,
+                    (word,),
+                    _upto(words[at + 1 :], frozenset({"which", "so", "if", "when"})),
+                )
     return (), (), ()
 
 
