@@ -47,7 +47,11 @@ class Source:
         found: list[Encoded] = []
         while len(found) < self._rows:
             chosen = rng.choices(self._documents, cum_weights=self._weights, k=1 + _OTHERS)
-            one = encode(page(rng, chosen[0], others=chosen[1:]), self._tokenizer, self._length)
+            try:
+                made = page(rng, chosen[0], others=chosen[1:])
+            except ValueError:
+                continue  # Nothing can be asked about what this document says.
+            one = encode(made, self._tokenizer, self._length)
             if one is not None:
                 found.append(one)
         return found
