@@ -11,7 +11,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFa
 
 TEXT = (
     "The server listens on port 8080. Set HOST to listen on another address. Yes, it does; no, "
-    "it does not. YES or NO? Yes or No. The answer is yes. The answer is no. Größe und Maß: 5 €."
+    "it does not. YES or NO? Yes or No. The answer is yes. The answer is no. "
 ) * 4
 TEMPLATE = (
     "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}<eos>{% endfor %}"
@@ -44,16 +44,18 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def tokenizer(words: int = 320, template: str = "") -> PreTrainedTokenizerFast:
-    """Returns a byte-level tokenizer of that many words, trained on a little text."""
+def tokenizer(*, template: str = "", every_byte: bool = False) -> PreTrainedTokenizerFast:
+    """Returns a byte-level tokenizer trained on a little text, with printable ASCII alone or
+    with every byte, so that single tokens may be parts of characters."""
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     specials = ["<eos>", "<|user|>", "<|assistant|>"]
     trainer = trainers.BpeTrainer(
-        vocab_size=words,
+        vocab_size=320 if every_byte else 160,
         special_tokens=specials,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        initial_alphabet=[one for one in alphabet if every_byte or one.isascii() or one in "ĠĊ"],
         show_progress=False,
     )
     made.train_from_iterator([TEXT], trainer)
@@ -64,9 +66,11 @@ def tokenizer(words: int = 320, template: str = "") -> PreTrainedTokenizerFast:
     return fast
 
 
-def save_model(folder: Path, kind: str = "llama", *, template: str = "", seed: int = 0) -> Path:
+def save_model(
+    folder: Path, kind: str = "llama", *, template: str = "", every_byte: bool = False
+) -> Path:
     """Saves a random model with its tokenizer; returns the folder."""
-    words = tokenizer(template=template)
+    words = tokenizer(template=template, every_byte=every_byte)
     config = AutoConfig.for_model(
         kind.split("-")[0],
         **KINDS[kind],
@@ -75,7 +79,7 @@ def save_model(folder: Path, kind: str = "llama", *, template: str = "", seed: i
         bos_token_id=None,
         pad_token_id=None,
     )
-    torch.manual_seed(seed)
+    torch.manual_seed(0)
     model = AutoModelForCausalLM.from_config(config)
     model.generation_config.eos_token_id = words.eos_token_id
     model.save_pretrained(folder)

@@ -24,7 +24,12 @@ from app.models.writing import Writer
 
 
 class Engine:
-    """A loaded model with its adapters and caches. For one thread at a time."""
+    """A loaded model with its adapters and caches. For one thread at a time.
+
+    Attributes:
+        wording: what the model's tokenizer makes of texts, and which tokens end them.
+        spellings: which tokens say yes and no.
+    """
 
     def __init__(self, spec: ModelSpec, loaded: Loaded) -> None:
         self._spec = spec
@@ -34,6 +39,8 @@ class Engine:
             way = choose(self._net)
         reader = Reader(way, Shelf(spec.cache_tokens), Batches(spec.rows))
         wording = Wording(loaded.tokenizer, loaded.model)
+        self.wording = wording
+        self.spellings = Spellings.of(loaded.tokenizer)
         chat = Chat(wording)
         self._adapters = Adapters(self._net, way)
         config = loaded.model.config.get_text_config(decoder=True)
@@ -43,7 +50,7 @@ class Engine:
             chat=chat,
             trails=Trails(wording, chat),
             writer=Writer(spec, way, wording),
-            judge=Judge(way, Spellings.of(loaded.tokenizer), wording.ends, self._net.words),
+            judge=Judge(way, self.spellings, wording, self._net.words),
             most=getattr(config, "max_position_embeddings", None),
         )
 
@@ -90,6 +97,11 @@ class Engine:
     def adapters(self) -> tuple[str, ...]:
         """The names of the adapters that can be used now."""
         return self._adapters.names
+
+    def ids(self, context: Context, text: str) -> tuple[int, ...]:
+        """Returns the tokens of a draft with its prompt, as they were sampled if they were."""
+        trail = self._tools.trails.of(context)
+        return (*trail.ids, *self._tools.trails.ids(trail, text))
 
     def add_adapter(self, name: str, folder: Path) -> None:
         """Loads an adapter; one that is loaded stays as it is.

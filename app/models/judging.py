@@ -8,6 +8,7 @@ import torch
 from app.models.reader import Opened
 from app.models.rows import Way
 from app.models.spellings import Spellings
+from app.models.wording import Wording
 
 MOST_LOGITS = 1 << 27
 """Logits computed at once: 512 MiB of them."""
@@ -24,13 +25,11 @@ class Asked:
 class Judge:
     """Measures drafts with one model."""
 
-    def __init__(
-        self, way: Way, spellings: Spellings, ends: frozenset[int], vocabulary: int
-    ) -> None:
+    def __init__(self, way: Way, spellings: Spellings, wording: Wording, vocabulary: int) -> None:
         self._way = way
         self._vocabulary = vocabulary
         self._spellings = spellings
-        self._ends = sorted(ends)
+        self._wording = wording
 
     def odds(self, asked: Sequence[Asked]) -> list[float]:
         """Returns the log-odds, in nats, of yes against no as the next word; one batch."""
@@ -60,7 +59,8 @@ class Judge:
             said = logits[-len(one.ids) - 1 :].log_softmax(-1)
             tokens = torch.tensor(one.ids, dtype=torch.long, device=said.device)
             total = said[:-1].gather(-1, tokens[:, None]).double().sum()
-            if self._ends:
-                total = total + said[-1, self._ends].logsumexp(-1)
+            ends = sorted(self._wording.ends)
+            if ends:
+                total = total + said[-1, ends].logsumexp(-1)
             found.append(float(total))
         return found

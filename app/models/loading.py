@@ -13,6 +13,7 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import logging as transformers_logging
 
 from app.errors import UserError
 from app.models.jobs import ModelSpec
@@ -46,6 +47,7 @@ def load(spec: ModelSpec) -> Loaded:
     """
     if spec.threads:
         torch.set_num_threads(spec.threads)
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = _device(spec.device)
     local = _is_folder(spec.source)
     try:

@@ -1,7 +1,6 @@
 """Which way of running suits a model: by what it declares, and by a trial."""
 
-import logging
-
+import structlog
 import torch
 from torch import Tensor
 from transformers import PretrainedConfig, PreTrainedModel
@@ -12,7 +11,7 @@ from app.models.net import Net
 from app.models.rows import Row, Way
 from app.models.shared_rows import NAME, SharedWay
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 PROMPT, TAILS, NEXT = 8, (3, 5, 5), 1
 """Tokens of the trial: of its prompt, of its rows' beginnings, of the step after them."""
@@ -87,14 +86,14 @@ class _Trial:
         try:
             found = self._run(way)
         except UNFIT as error:
-            log.info("way_unfit way=%s error=%s", type(way).__name__, type(error).__name__)
+            log.info("way_unfit", way=type(way).__name__, error=type(error).__name__)
             return False
         for got, (wanted, next_wanted) in zip(found, self._wanted, strict=True):
             for one, other in zip(got, (wanted, next_wanted), strict=True):
                 scale = float(other.abs().max()) or 1.0
                 share = TOLERANCE.get(self._net.base.dtype, 1e-1)
                 if not float((one - other).abs().max()) <= share * scale:
-                    log.info("way_unfit way=%s error=difference", type(way).__name__)
+                    log.info("way_unfit", way=type(way).__name__, error="difference")
                     return False
         return True
 
