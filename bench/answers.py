@@ -1,10 +1,12 @@
 """How good answers are: right passage, right sentence, and knowing when the text has none.
 
     python -m bench.answers --set test
+    TREADLE_MODEL=bobbin python -m bench.answers --set dev --model
 
 Questions are those of `bench/questions`; each package is indexed like a repository. Beside
 the product stands a plain baseline: BM25 over the same passages with tantivy's own English
-tokenizer, and sentences chosen by the share of the question's words that they have.
+tokenizer, and sentences chosen by the share of the question's words that they have. With
+`--model` answers are the set language model's, kept apart under its name.
 """
 
 import argparse
@@ -12,7 +14,8 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -20,9 +23,11 @@ from rich.table import Table
 
 from app.domain import Dictionary, Passage, Question
 from app.knowledge.index import IndexedCorpus
+from app.models.catalogue import layout_of, open_model
 from app.models.extract import Extract
+from app.settings import load as settings
 from app.text.quotable import units
-from app.weave.answer import Composer, ComposerConfig
+from app.weave.answer import Composer, ComposerConfig, ModelUse
 from bench.measures import area, bootstrap, curve, declined, says, wilson, words
 from bench.plain import PlainIndex
 from bench.questions import Answer, load
@@ -65,9 +70,18 @@ def _is_part(quote: str, sentence: str) -> bool:
     return len(words(quote)) * 2 >= len(words(sentence)) and says(sentence, quote, 1.0)
 
 
-def product(questions: Sequence, shelf: dict[str, IndexedCorpus]) -> list[Outcome]:  # type: ignore[type-arg]
-    """Answers each question as the product does; what it would quote counts, said or not."""
-    open_minded = Composer(Extract(), ComposerConfig(min_confidence=0.0))
+def product(
+    questions: Sequence,  # type: ignore[type-arg]
+    shelf: dict[str, IndexedCorpus],
+    open_minded: Composer,
+) -> list[Outcome]:
+    """Answers each question as the product does; what it would quote counts, said or not.
+
+    Args:
+        questions: of one set, answerable or not.
+        shelf: the packages that they are about.
+        open_minded: what answers, with a least confidence of 0.
+    """
     limit = ComposerConfig().min_confidence
     found = []
     for item in questions:
@@ -184,13 +198,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measures, prints and keeps the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--set", default="test", choices=("dev", "more", "test"), dest="name")
-    name = parser.parse_args(arguments).name
+    parser.add_argument("--model", action="store_true", help="answer with the set language model")
+    options = parser.parse_args(arguments)
+    name = options.name
     questions = load(name)
-    with tempfile.TemporaryDirectory() as folder:
+    config = ComposerConfig(min_confidence=0.0)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        composer = Composer(Extract(), config)
+        if options.model:
+            known = settings()
+            model = stack.enter_context(closing(open_model(known)))
+            use = ModelUse(layout=layout_of(known), pieces=known.model_pieces)
+            config = replace(config, prompt_tokens=known.model_prompt_tokens)
+            composer = Composer.of(model, use, config)
+            name = f"{name}, {model.name}"
         shelf = corpora(questions.packages, Path(folder))
         plain = {package: PlainIndex(questions.packages[package]) for package in shelf}
-        ours = [product(group, shelf) for group in (questions.answerable, questions.unanswerable)]
-        base = [baseline(group, plain) for group in (questions.answerable, questions.unanswerable)]
+        groups = (questions.answerable, questions.unanswerable)
+        ours = [product(group, shelf, composer) for group in groups]
+        base = [baseline(group, plain) for group in groups]
     figures = {"treadle": summary(*ours), "plain": summary(*base)}
     show(figures["treadle"], figures["plain"], name, Console())
     RESULTS.parent.mkdir(exist_ok=True)

@@ -104,16 +104,18 @@ def measure(
             np.clip(session.yes_no(said, numbered.check(template(f"judge/{name}"))), -BOUND, BOUND)
             for name in JUDGED
         ]
-    declined = [piece.text.strip() == numbered.unknown().strip() for piece in pieces]
+    heard = lines.hear([piece.text for piece in pieces])
+    # What writes nonsense has no say, here as in the product.
+    likely = heard.readable * np.maximum(FLOOR, likely - likely.max())
     answers = item.answers if isinstance(item, Answerable) else ()
     return Sample(
         package=item.package,
         answerable=isinstance(item, Answerable),
         ranked=np.log([probability(verdict.odds) for verdict in chosen]),
-        says=np.column_stack([np.maximum(FLOOR, likely - likely.max()), *judged]),
+        says=np.column_stack([likely, *judged]),
         right=np.array([has_sentence([text], answers) for text in lines.texts]),
         sure=logit(confidence(found.signs)),
-        declined=sum(declined) / len(declined) if declined else 0.0,
+        declined=heard.declined,
     )
 
 

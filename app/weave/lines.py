@@ -1,6 +1,7 @@
 """The lines that a model of the numbered layout may say, and what its drafts come to."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,19 @@ class Reading:
 
     texts: tuple[str, ...]
     lead: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What the samples of a model are like, whichever sentences they repeat.
+
+    `lead` is what most readable ones begin with, `declined` the share of all that say that
+    the sources have no answer, `readable` the share of the others that repeat sentences.
+    """
+
+    lead: str = ""
+    declined: float = 0.0
+    readable: float = 0.0
 
 
 class Lines:
@@ -48,6 +62,19 @@ class Lines:
             return None
         # A reply is led in once: what stands before later lines goes.
         return Reading(texts=tuple(self.texts[at - 1] for at in known), lead=found[0].lead)
+
+    def hear(self, samples: Sequence[str]) -> Heard:
+        """Looks at the first samples of an answer."""
+        unknown = numbered.unknown().strip()
+        answers = [text for text in samples if text.strip() != unknown]
+        readings = [reading for text in answers if (reading := self.read(text)) is not None]
+        leads = Counter(reading.lead for reading in readings)
+        lead, votes = leads.most_common(1)[0] if leads else ("", 0)
+        return Heard(
+            lead=lead if 2 * votes > len(readings) else "",
+            declined=1 - len(answers) / len(samples) if samples else 0.0,
+            readable=len(readings) / len(answers) if answers else 0.0,
+        )
 
 
 def plain_lead(lead: str) -> bool:

@@ -1,17 +1,15 @@
 """The search over one page of numbered sentences: what a model says of them, and them all."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain import Piece
-from app.layouts import numbered
 from app.ports import ModelSession
 from app.weave.candidates import SEPARATOR
 from app.weave.drafting import Attempt
 from app.weave.evaluator import BANNED, Evaluator
 from app.weave.judge import Judge
-from app.weave.lines import Lines, Reading
+from app.weave.lines import Heard, Lines, Reading
 from app.weave.phrase_score import PhraseScore
 from app.weave.quoting import in_order
 from app.weave.relevance import coefficients
@@ -50,12 +48,12 @@ class PageSearch:
         self._config = config
         self._banned: frozenset[str] = frozenset()
         self._lead = ""
-        self._declined: float | None = None
+        self._first: Heard | None = None
 
     @property
     def declined(self) -> float:
         """The share of the first samples that say that the sources have no answer."""
-        return self._declined or 0.0
+        return self._first.declined if self._first else 0.0
 
     def attempt(self, banned: frozenset[str]) -> Attempt:
         """Searches for the best draft without certain sentences.
@@ -134,20 +132,19 @@ class PageSearch:
 
     def _hear(self, pieces: Sequence[Piece]) -> None:
         """Learns from the first samples how the model leads in, and whether it declines."""
-        readings = [self._lines.read(piece.text) for piece in pieces]
-        leads = Counter(reading.lead for reading in readings if reading is not None)
-        lead, votes = leads.most_common(1)[0] if leads else ("", 0)
-        usual = 2 * votes > leads.total() and self._phrases.score(lead) >= 0
-        self._lead = lead if usual else ""
-        if self._declined is None:
-            unknown = numbered.unknown().strip()
-            said = [piece.text.strip() == unknown for piece in pieces]
-            self._declined = sum(said) / len(said) if said else 0.0
-            self._lean()
+        heard = self._lines.hear([piece.text for piece in pieces])
+        self._lead = heard.lead if self._phrases.score(heard.lead) >= 0 else ""
+        if self._first is None:
+            self._first = heard
+            self._lean(heard.readable)
 
-    def _lean(self) -> None:
-        """Lets the odds of the page's sentences lean towards what the model finds probable."""
-        weight = coefficients("model")["likelihood"]
+    def _lean(self, share: float) -> None:
+        """Lets the odds of the page's sentences lean towards what the model finds probable.
+
+        Args:
+            share: of its samples that can be read: what writes nonsense has no say.
+        """
+        weight = coefficients("model")["likelihood"] * share
         lines = [self._lines.line(text, self._lead) for text in self._lines.texts]
         found = self._session.logprob(lines) if weight else None
         if found is None:

@@ -15,7 +15,7 @@ from bench.fit_model import (
 )
 from bench.questions import Answer, Answerable, Unanswerable
 from tests.unit.weave.made import corpus
-from tests.unit.weave.models import Scripted, says
+from tests.unit.weave.models import Scripted
 
 
 def sample(likely: list[float], right: int, *, answerable: bool = True, declined: float = 0.0):
@@ -62,7 +62,11 @@ def test_declining_counts_where_it_tells(kind: bool, weight: float) -> None:
 def test_measures_the_page_that_would_be_answered_from() -> None:
     right = "Run the tests with `make check`."
     model = Scripted(
-        script=says(unknown(), "x", "y"),
+        script=lambda session, prefix: [
+            unknown(),
+            f"[{session.number(right)}] {right}",
+            "[1] nonsense",
+        ],
         judge=lambda text, _: 9.0,
         likely=lambda line: -1.0 if right in line else -30.0,
     )
@@ -78,7 +82,7 @@ def test_measures_the_page_that_would_be_answered_from() -> None:
     at = int(np.argmax(found.right))
     assert found.right.sum() == 1 and len(found.right) == 2
     assert found.says[at].tolist() == [0.0, 4.0, 4.0]
-    assert found.says[1 - at].tolist() == [-12.0, 4.0, 4.0]
+    assert found.says[1 - at].tolist() == [-6.0, 4.0, 4.0]
     assert found.declined == pytest.approx(3 / 9)
     assert [session.closed for session in model.sessions] == [1]
     other = Unanswerable(id="b", package="loom", question="xyzzy", near="")

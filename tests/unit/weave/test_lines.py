@@ -1,9 +1,10 @@
 import pytest
 
+from app.layouts.numbered import unknown
 from app.weave.candidates import candidates
 from app.weave.evaluator import Evaluator
 from app.weave.grounding import Grounding
-from app.weave.lines import Lines, Reading, plain_lead
+from app.weave.lines import Heard, Lines, Reading, plain_lead
 from app.weave.phrase_score import PhraseScore
 from tests.unit.weave.made import dictionary, passage
 
@@ -81,3 +82,22 @@ def test_other_drafts_are_not_understood(draft: str) -> None:
 )
 def test_leads_are_a_few_plain_words(lead: str, plain: bool) -> None:
     assert plain_lead(lead) is plain
+
+
+@pytest.mark.parametrize(
+    ("samples", "heard"),
+    [
+        ([], Heard()),
+        (["nonsense", ""], Heard()),
+        ([unknown(), f"{unknown()}\n"], Heard(declined=1.0)),
+        ([f"[2] {BAKE}"], Heard(readable=1.0)),
+        ([f"So: [2] {BAKE}", f"So: [2] {BAKE}\n", f"[2] {BAKE}"], Heard(lead="So:", readable=1.0)),
+        ([f"So: [2] {BAKE}", f"[2] {BAKE}"], Heard(readable=1.0)),
+        (
+            [f"So: [2] {BAKE}", "So: [1] nonsense", unknown(), unknown()],
+            Heard(lead="So:", readable=0.5, declined=0.5),
+        ),
+    ],
+)
+def test_hears_what_samples_are_like(samples: list[str], heard: Heard) -> None:
+    assert lines().hear(samples) == heard

@@ -202,20 +202,24 @@ def test_saying_that_there_is_no_answer_is_a_vote(weights: Callable[..., None]) 
     assert declined.confidence < put(half).confidence < plain.confidence
 
 
-@pytest.mark.parametrize("likely", [True, False])
-def test_the_model_sways_the_ranking(likely: bool, weights: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    ("likely", "readable"), [(True, True), (False, True), (True, False), (False, False)]
+)
+def test_the_model_sways_the_ranking_if_it_can_read(
+    likely: bool, readable: bool, weights: Callable[..., None]
+) -> None:
     question = "What about the port of the server?"
     files = {"a.md": "The server has port one, alpha.", "b.md": "The server has port two, omega."}
     config = ComposerConfig(sentences=1, min_confidence=0.0)
     first = ask(question, files=files, config=config).quotes[0].text
     model = Scripted(
-        script=says("nothing of use"),
+        script=repeats(first) if readable else says("nothing of use"),
         likely=lambda line: -5.0 if (first in line) != likely else -1.0,
     )
     weights(likelihood=2.0)
     answer = put(model, question, files=files, config=config)
-    assert (answer.quotes[0].text == first) is likely
-    assert len(model.sessions[0].measured) == 1, "all lines are measured in one call"
+    assert (answer.quotes[0].text == first) is (likely or not readable)
+    assert len(model.sessions[0].measured) == readable, "all lines are measured in one call"
 
 
 def test_the_judge_is_asked_once_a_text_in_one_call_a_question() -> None:
