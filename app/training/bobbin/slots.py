@@ -8,7 +8,7 @@ from app.training.bobbin.paraphrase import Bit, ongoing, third
 from app.training.bobbin.reading import Reading, Word, base, is_third
 from app.training.bobbin.scenes import told
 
-_PERSON = {"you": "I", "your": "my", "yours": "mine", "yourself": "myself", "users": "I"}
+_PERSON = {"you": "I", "your": "my", "yours": "mine", "yourself": "myself"}
 _DANGLING = frozenset(
     {"a", "an", "the", "of", "to", "in", "on", "for", "with", "by", "from", "and", "or", "as"}
     | {"at", "into", "is", "are", "be", "that", "this", "its", "not", "if", "than", "over"}
