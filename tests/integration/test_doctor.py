@@ -1,0 +1,66 @@
+"""The doctor with a GitHub that answers, and with models that load or do not."""
+
+from pathlib import Path
+
+from app.doctor import Finding, examine
+from playground.keys import kept_private_key
+from playground.server import Playground
+from tests.tiny_models import save_model
+
+
+def told(**settings: str) -> dict[str, Finding]:
+    """What is found of each part, the last of each."""
+    environment = {f"TREADLE_{name}": value for name, value in settings.items()}
+    return {finding.part: finding for finding in examine(environment)}
+
+
+def app_of(playground: Playground) -> dict[str, str]:
+    return {
+        "APP_ID": str(playground.app_id),
+        "PRIVATE_KEY": playground.private_key_pem,
+        "WEBHOOK_SECRET": playground.webhook_secret,
+        "GITHUB_API_URL": playground.api_url,
+        "MODEL": "extract",
+    }
+
+
+def test_the_app_is_known_where_its_key_fits(tmp_path: Path) -> None:
+    with Playground() as playground:
+        settings = {**app_of(playground), "DATA_DIR": str(tmp_path)}
+        found = told(**settings)["GitHub"]
+        assert found.state == "ok"
+        assert found.told.startswith(playground.api_url) and found.told.endswith("[bot]")
+        other = told(**{**settings, "PRIVATE_KEY": kept_private_key(tmp_path / "other.pem")})
+    assert other["GitHub"].state == "fault"
+    assert "GitHub does not accept the App's key" in other["GitHub"].told
+
+
+def test_a_github_that_cannot_be_reached(tmp_path: Path) -> None:
+    found = told(
+        APP_ID="1",
+        PRIVATE_KEY=kept_private_key(tmp_path / "key.pem"),
+        WEBHOOK_SECRET="s",
+        # Nothing listens there.
+        GITHUB_API_URL="http://127.0.0.1:9",
+        DATA_DIR=str(tmp_path),
+        MODEL="extract",
+    )["GitHub"]
+    assert found.state == "fault"
+    assert "could not be reached" in found.told
+    assert "TREADLE_GITHUB_API_URL" in found.remedy
+
+
+def test_a_model_is_loaded_and_writes(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "tiny", "llama")
+    found = told(MODEL=str(folder), DATA_DIR=str(tmp_path / "data"))
+    assert {part: one.state for part, one in found.items() if part != "GitHub"} == dict.fromkeys(
+        ["settings", "data folder", "database", "packages", "network", "model", "writing"], "ok"
+    )
+    assert "parameters in float32 on cpu" in found["model"].told
+
+
+def test_a_model_that_does_not_load_is_told_in_words(tmp_path: Path) -> None:
+    found = told(MODEL="owner/of-nothing", DATA_DIR=str(tmp_path / "data"))
+    assert found["model"].state == "fault"
+    assert "could not be had from the hub" in found["model"].told
+    assert "writing" not in found
