@@ -5,6 +5,8 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from app.training.bobbin.measures import GROUPS
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
 
@@ -27,7 +29,7 @@ and the share of the question's words that a sentence has. 95 % intervals in bra
 share of unanswerable questions that are declined where the limit is set so that 15 % of the
 answerable ones are declined too; *refused* is with the limit that the product has. What helped
 and what did not is in [the log](log.md). `python -m bench.answers`
-
+{models}
 ## A reply, end to end
 
 From a person's comment to the bot's reply on the thread, through web process, queue and worker,
@@ -56,6 +58,37 @@ baseline is tantivy over whole files. `python -m bench.index`
 
 {index}
 """
+
+BOBBIN = """
+## bobbin, the built-in model
+
+On packages held out of its training; its card has the whole recipe. `python -m bench.bobbin`
+
+{table}
+"""
+
+SPEED = """
+## A local model's speed
+
+One answer of {pieces:.0f} pieces and {questions:.0f} judgements after a prompt of
+{prompt_tokens:,.0f} tokens, with {model} on {threads} threads; beside a loop that calls `generate`
+for each expansion and runs a full forward pass for each judgement, over the same drafts. Then
+three asks under three adapters together, beside one by one. `python -m bench.local_speed`
+
+{table}
+"""
+
+SPEEDS = {
+    "seconds": ("seconds an answer", "plain_seconds"),
+    "times_faster": ("times faster", ""),
+    "share_in_model": ("share of the time inside the model", ""),
+    "greedy_equal": ("share of likeliest pieces equal to those of `generate`", ""),
+    "logprob_gap": ("largest difference of a piece's log-probability, nats", ""),
+    "odds_gap": ("largest difference of a judgement, nats", ""),
+    "together_seconds": ("seconds for three asks under three adapters", "one_by_one_seconds"),
+    "asks_equal": ("share of these asks with the same pieces", ""),
+    "mixed_odds_gap": ("largest difference of their judgements, nats", ""),
+}
 
 MEASURES = {
     "passage": "right passage among the sources",
@@ -96,6 +129,39 @@ def answers(found: dict[str, Any]) -> str:
     seconds = (f"{found[name][who]['seconds']:.3f}" for name, who in columns)
     rows.append(["seconds an answer", *seconds])
     return table(["", *titles], rows)
+
+
+def bobbin(found: dict[str, Any]) -> str:
+    """The section of the built-in model: a row a measure, under its group's title."""
+    rows = []
+    for group in GROUPS:
+        rows.append([f"**{group.title}** ({group.about})", "", "", ""])
+        for measure in group.measures:
+            one = found[measure.name]
+            wanted = "" if measure.wanted is None else f"{measure.wanted:.2f}"
+            share = f"{one['value']:.3f} ({one['low']:.2f}–{one['high']:.2f})"
+            rows.append([measure.label, share, wanted, str(one["n"])])
+    return BOBBIN.format(table=table(["", "share", "wanted", "of"], rows))
+
+
+def local_speed(found: dict[str, Any]) -> str:
+    """The section of a local model's speed."""
+    rows = [
+        [title, f"{found[key]:.3g}", f"{found[other]:.3g}" if other else ""]
+        for key, (title, other) in SPEEDS.items()
+    ]
+    named = {**found, "model": "a random model" if found["model"] == "random" else found["model"]}
+    return SPEED.format(**named, table=table(["", "treadle", "plainly"], rows))
+
+
+def models() -> str:
+    """The sections about language models, of those benchmarks that were run with one."""
+    sections = []
+    if (RESULTS / "bobbin.json").exists() and "test" in (found := read("bobbin")):
+        sections.append(bobbin(found["test"]))
+    if (RESULTS / "local_speed.json").exists():
+        sections.append(local_speed(read("local_speed")))
+    return "".join(sections)
 
 
 def reply(found: dict[str, Any]) -> str:
@@ -155,6 +221,7 @@ def page() -> str:
     sent, indexed = read("deliveries"), read("index")
     return PAGE.format(
         answers=answers(read("answers")),
+        models=models(),
         reply=reply(read("reply")),
         web=web(read("web")),
         rate=sent["rate"],
