@@ -83,8 +83,10 @@ class Child:
         self._lock = threading.Lock()
         self._owed: dict[int, Future[Answer | Failure]] = {}
         self._numbers = itertools.count(1)
+        self._loaded = threading.Event()
         self._users = 0
         self._reason = ""
+        self._cut = False
         self._began = self._used = self._heard = self.failed = time.monotonic()
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours, tick=TICK_SECONDS, patience=SEND_SECONDS)
@@ -110,7 +112,7 @@ class Child:
     def enter(self) -> bool:
         """Keeps the process from ending as unused; False where it ends already or has died."""
         with self._lock:
-            if self._reason or self.ended.is_set() or self._process.poll() is not None:
+            if self._reason or self._cut or self._process.poll() is not None:
                 return False
             self._users += 1
             return True
@@ -206,6 +208,8 @@ class Child:
 
     def _hear(self, message: Message) -> None:
         if isinstance(message, Loaded):
+            # From now on what people wrote may be sent.
+            self._loaded.set()
             self.ready.set_result(message)
             log.info(
                 "model.loaded",
@@ -248,6 +252,8 @@ class Child:
 
     def _finish(self) -> None:
         """Waits for the process's end, and tells all who wait for something from it."""
+        with self._lock:
+            self._cut = True
         self._channel.end()
         status = self._wait()
         self._pump.join(END_SECONDS)
@@ -285,7 +291,7 @@ class Child:
             count = withheld = 0
             for line in _lines(stream):
                 count += 1
-                if self.ready.done() and not _PLACES.match(line):
+                if self._loaded.is_set() and not _PLACES.match(line):
                     withheld += 1
                 elif count <= LINES:
                     log.info("model.said", pid=self.pid, line=line)
