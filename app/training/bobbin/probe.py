@@ -5,6 +5,7 @@ what is measured is the model, not the rounding of a processor. A prompt is read
 key-value cache serves the answer and all texts that are scored after it.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,21 +51,14 @@ class Probe:
         found: list[int] = self.tokenizer.encode(text, add_special_tokens=False)
         return found
 
-    @torch.inference_mode()
-    def answers(self, prompts: Sequence[str], most: int = 160) -> list[str]:
+    def answers(self, prompts: Sequence[str], most: Sequence[int]) -> list[str]:
         """Returns the likeliest next token, again and again, after each prompt.
 
-        Ends at the end of text, which is left out, or after `most` tokens. The prompt's own
-        text is left out too.
+        Ends at the end of text, which is left out, or after so many tokens as `most` says for
+        each prompt. The prompt's own text is left out too.
         """
-        rows = [self.ids(prompt) for prompt in prompts]
-        found: list[str] = [""] * len(rows)
-        for batch in _batches([len(row) + most for row in rows]):
-            for at, said in zip(batch, self._greedy([rows[at] for at in batch], most), strict=True):
-                found[at] = self.tokenizer.decode(said, skip_special_tokens=False)
-        return found
+        return self.both(prompts, most, [[]] * len(prompts))[0]
 
-    @torch.inference_mode()
     def logprobs(self, prompts: Sequence[str], texts: Sequence[Sequence[str]]) -> list[list[float]]:
         """Returns log-probabilities in nats of whole answers, the end of text included.
 
@@ -72,19 +66,30 @@ class Probe:
             prompts: what comes before.
             texts: for each prompt, the answers to score after it.
         """
+        return self.both(prompts, [0] * len(prompts), texts)[1]
+
+    @torch.inference_mode()
+    def both(
+        self, prompts: Sequence[str], most: Sequence[int], texts: Sequence[Sequence[str]]
+    ) -> tuple[list[str], list[list[float]]]:
+        """Returns what `answers` and `logprobs` return, with one reading of each prompt."""
         rows = [self.ids(prompt) for prompt in prompts]
         scored = [[[*self.ids(text), self.end] for text in group] for group in texts]
-        found: list[list[float]] = [[] for _ in rows]
+        said: list[str] = [""] * len(rows)
+        told: list[list[float]] = [[] for _ in rows]
         sizes = [
-            (len(row) + max(map(len, group), default=0)) * len(group)
-            for row, group in zip(rows, scored, strict=True)
+            max(len(row) + limit, (len(row) + max(map(len, group), default=0)) * len(group))
+            for row, limit, group in zip(rows, most, scored, strict=True)
         ]
         for batch in _batches(sizes):
+            logits, mask, cache = self._read([rows[at] for at in batch])
             groups = [scored[at] for at in batch]
-            flat = iter(self._continuations([rows[at] for at in batch], groups))
-            for at, group in zip(batch, groups, strict=True):
-                found[at] = [next(flat) for _ in group]
-        return found
+            flat = iter(self._continuations(groups, logits, mask, copy.deepcopy(cache)))
+            answers = self._greedy([most[at] for at in batch], logits, mask, cache)
+            for at, group, answer in zip(batch, groups, answers, strict=True):
+                told[at] = [next(flat) for _ in group]
+                said[at] = self.tokenizer.decode(answer, skip_special_tokens=False)
+        return said, told
 
     @torch.inference_mode()
     def yes(self, prompts: Sequence[str]) -> list[float]:
@@ -128,13 +133,19 @@ class Probe:
         logits: torch.Tensor = out.logits.float()
         return logits
 
-    def _greedy(self, rows: Sequence[list[int]], most: int) -> list[list[int]]:
-        logits, mask, cache = self._read(rows)
-        said: list[list[int]] = [[] for _ in rows]
-        going = list(range(len(rows)))
-        for _ in range(most):
+    def _greedy(
+        self, most: Sequence[int], logits: torch.Tensor, mask: torch.Tensor, cache: DynamicCache
+    ) -> list[list[int]]:
+        """Goes on after prompts that were read; the cache is changed."""
+        said: list[list[int]] = [[] for _ in most]
+        going = list(range(len(most)))
+        for step in range(max(most)):
             tokens = logits.argmax(-1)
-            kept = [row for row, token in enumerate(tokens.tolist()) if token != self.end]
+            kept = [
+                row
+                for row, (at, token) in enumerate(zip(going, tokens.tolist(), strict=True))
+                if token != self.end and step < most[at]
+            ]
             if not kept:
                 break
             if len(kept) < len(going):
@@ -149,11 +160,19 @@ class Probe:
         return said
 
     def _continuations(
-        self, rows: Sequence[list[int]], groups: Sequence[Sequence[list[int]]]
+        self,
+        groups: Sequence[Sequence[list[int]]],
+        logits: torch.Tensor,
+        mask: torch.Tensor,
+        cache: DynamicCache,
     ) -> list[float]:
-        """Returns the summed log-probability of each continuation of each row, in order."""
-        logits, mask, cache = self._read(rows)
+        """Returns the summed log-probability of each continuation of each prompt, in order.
+
+        The cache of the prompts that were read is changed.
+        """
         owners = torch.tensor([at for at, group in enumerate(groups) for _ in group])
+        if not len(owners):
+            return []
         ids, real = _padded([text for group in groups for text in group], left=False)
         cache.batch_select_indices(owners)
         after = self._forward(ids, torch.cat([mask[owners], real], dim=1), cache)

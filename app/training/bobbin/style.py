@@ -15,7 +15,7 @@ from datasets import Dataset
 from peft import LoraConfig, PeftModel
 from trl import DPOConfig, DPOTrainer
 
-from app.training.bobbin.evaluate import exact
+from app.training.bobbin.evaluate import exact, limits
 from app.training.bobbin.heldout import answer, prompt, question
 from app.training.bobbin.pages import Page
 from app.training.bobbin.probe import Probe
@@ -130,13 +130,14 @@ def measure(
     """
     prompts = [prompt(page) for page in held_out]
     plain = Probe.load(base)
-    before = plain.answers(prompts)
+    most = limits(plain, held_out, more=2 * len(plain.ids(LEAD)) + 8)
+    before = plain.answers(prompts, most)
     rows = pairs(lessons)
     with tempfile.TemporaryDirectory() as adapter:
         seconds = teach(base, rows, Path(adapter), config or StyleConfig())
         # A fresh model: the trainer changes how the one that it was given computes.
         led = PeftModel.from_pretrained(Probe.load(base).model, adapter).merge_and_unload()
-        after = Probe(led, plain.tokenizer).answers(prompts)
+        after = Probe(led, plain.tokenizer).answers(prompts, most)
     starts = [said.startswith(f"{LEAD} ") and not unled(said).startswith(LEAD) for said in after]
     return Taught(
         pairs=len(rows),

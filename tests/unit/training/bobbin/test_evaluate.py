@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from app.layouts.numbered import unknown
-from app.training.bobbin.evaluate import ask, chosen, content, exact, refusals, verdicts
+from app.training.bobbin.evaluate import ask, content, exact, refusals, right, verdicts
 from app.training.bobbin.heldout import prompt
 from app.training.bobbin.pages import Check, Page, Turn
 from app.training.bobbin.shares import Share
@@ -29,12 +29,17 @@ class Told:
         self.said = said or {}
         self.best = best
 
-    def answers(self, prompts: Sequence[str]) -> list[str]:
-        return [next(s for q, s in self.said.items() if q in p) for p in prompts]
+    def ids(self, text: str) -> list[int]:
+        return [0] * len(text)
 
-    def logprobs(self, prompts, texts):
+    def answers(self, prompts: Sequence[str], most: Sequence[int]) -> list[str]:
+        found = [next(s for q, s in self.said.items() if q in p) for p in prompts]
+        return [said[:limit] for said, limit in zip(found, most, strict=True)]
+
+    def both(self, prompts, most, texts):
         assert texts[0][1] == "[2] Set `HOST` to move it."
-        return [[0.0 if at == self.best else -1.0 for at in range(len(t))] for t in texts]
+        scores = [[0.0 if at == self.best else -1.0 for at in range(len(t))] for t in texts]
+        return self.answers(prompts, most), scores
 
     def yes(self, prompts: Sequence[str]) -> list[float]:
         return [2.0 if "8080.\nCheck: " in prompt else -0.5 for prompt in prompts]
@@ -72,9 +77,10 @@ def test_content_counts_each_way_of_being_right():
     assert found.refused == Share(hits=1, total=3)
 
 
-def test_chosen_asks_a_rule():
+def test_right_counts_exact_answers():
     pages = [about("where?", 0), about("which file?", 2)]
-    assert chosen(pages, lambda question, sources: len(question) % 2) == Share(hits=1, total=2)
+    said = {"where?": "[1] It listens on port 8080.", "which file?": "[3] Logs go astray."}
+    assert right(Told(said), pages) == Share(hits=1, total=2)
 
 
 def test_verdicts_are_right_where_the_odds_agree():

@@ -37,16 +37,17 @@ def cells(request, monkeypatch):
 
 @pytest.mark.usefixtures("cells")
 def test_answers_are_those_of_generate(probe):
-    for prompt, answer in zip(PROMPTS, probe.answers(PROMPTS, most=12), strict=True):
+    limits = [12, 3, 0]
+    for prompt, most, answer in zip(PROMPTS, limits, probe.answers(PROMPTS, limits), strict=True):
         ids = torch.tensor([probe.ids(prompt)])
         plain = probe.model.generate(
             ids,
             attention_mask=torch.ones_like(ids),
-            max_new_tokens=12,
+            max_new_tokens=max(1, most),
             do_sample=False,
             pad_token_id=probe.end,
         )[0, ids.shape[1] :]
-        said = [token for token in plain.tolist() if token != probe.end]
+        said = [token for token in plain.tolist()[:most] if token != probe.end]
         assert answer == probe.tokenizer.decode(said)
 
 
@@ -77,11 +78,11 @@ def test_an_answer_ends_at_the_end_of_text(probe):
     with torch.no_grad():
         ending.lm_head.weight.zero_()
         ending.model.norm.weight.fill_(1.0)
-    assert Probe(ending, words).answers(["Question:"], most=5) == [""]
+    assert Probe(ending, words).answers(["Question:"], [5]) == [""]
 
 
 def test_nothing_to_score_is_no_error(probe):
-    assert probe.answers([]) == []
+    assert probe.answers([], []) == []
     assert probe.logprobs(PROMPTS, [[], ["yes"], []])[::2] == [[], []]
 
 
@@ -94,3 +95,10 @@ def test_weights_are_measured_in_single_precision(tmp_path, probe):
     assert loaded.logprobs(["Question:"], [["yes"]])[0][0] == pytest.approx(
         plain_logprob(loaded, "Question:", "yes"), abs=1e-3
     )
+
+
+def test_both_are_answers_and_log_probabilities(probe):
+    said, told = probe.both(PROMPTS, [4] * 3, TEXTS)
+    assert said == probe.answers(PROMPTS, [4] * 3)
+    for values, alone in zip(told, probe.logprobs(PROMPTS, TEXTS), strict=True):
+        assert values == pytest.approx(alone, abs=1e-4)
