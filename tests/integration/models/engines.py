@@ -27,6 +27,7 @@ class Fake:
         self._seconds = seconds
         self._runs = 0
         self._forgotten: list[str] = []
+        self._prompts: list[str] = []
 
     @classmethod
     def load(cls, spec: ModelSpec) -> "Fake":
@@ -61,6 +62,7 @@ class Fake:
 
     def _one(self, job: Job, size: int) -> Done | TreadleError:
         prompt = job.context.prompt
+        self._prompts.append(prompt)
         if "kill" in prompt:
             os.kill(os.getpid(), signal.SIGKILL)
         if "segfault" in prompt:
@@ -102,7 +104,7 @@ class Fake:
                 "forgotten": len(self._forgotten),
                 "pid": os.getpid(),
                 "secrets": sum(name.startswith("TREADLE_") for name in os.environ),
-                "runs": self._runs,
+                "seen": self._prompts.count("second"),
             }
             value = float(known.get(job.question, len(job.question)))
             return Done(result=tuple(value for _ in job.texts), usage=Usage(read=10))
