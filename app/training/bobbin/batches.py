@@ -13,17 +13,19 @@ from app.training.bobbin.encode import Encoded
 class Batch:
     """Pages as tensors; B pages padded to T tokens, all integers.
 
-    `ids`, `labels`, `roles` are (B, T). `copied` is (n, 3): page, position, position to be
-    copied; `cited` and `linked` are (n, 4): page, position, first position of the span and
-    the one after its last.
+    `ids`, `labels`, `roles` are (B, T). `copied`, `homed` and `voted` are (n, 3): page,
+    position, position to look at; `cited` and `linked` are (n, 4): page, position, first
+    position of the span and the one after its last.
     """
 
     ids: Tensor
     labels: Tensor
     roles: Tensor
     copied: Tensor
+    homed: Tensor
     cited: Tensor
     linked: Tensor
+    voted: Tensor
 
 
 def collate(pages: Sequence[Encoded], length: int, padding: int) -> Batch:
@@ -46,6 +48,8 @@ def collate(pages: Sequence[Encoded], length: int, padding: int) -> Batch:
         labels=labels,
         roles=roles,
         copied=rows("copied", 3),
+        homed=rows("homed", 3),
         cited=rows("cited", 4),
         linked=rows("linked", 4),
+        voted=rows("voted", 3),
     )

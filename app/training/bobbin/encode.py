@@ -1,6 +1,6 @@
 """Pages as token ids with what each position is to learn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -30,17 +30,21 @@ class Encoded:
     """One page of T tokens.
 
     `labels[t]` is the token to be predicted at t, as the role `roles[t]`. `copied` holds
-    (t, position of the source's token that comes next), `cited` (t, first, last position of
-    the sentence to be cited) and `linked` (t, first, last position of the source's word that
-    the question's word at t stands for), ends excluded.
+    (t, position of the source's token that comes next), `homed` (t, position of the number of
+    the sentence that t is in), `cited` (t, first, last position of the sentence to be cited),
+    `linked` (t, first, last position of the source's word that the question's word at t stands
+    for), ends excluded, and `voted` (t, position of a question's word that speaks for the
+    sentence to be cited at t).
     """
 
     ids: tuple[int, ...]
     labels: tuple[int, ...]
     roles: tuple[Role, ...]
     copied: tuple[tuple[int, int], ...]
+    homed: tuple[tuple[int, int], ...]
     cited: tuple[tuple[int, int, int], ...]
     linked: tuple[tuple[int, int, int], ...]
+    voted: tuple[tuple[int, int], ...]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -51,6 +55,8 @@ class _Marked:
     decides: set[int] = field(default_factory=set)
     copies: list[tuple[int, int, int]] = field(default_factory=list)
     words: list[tuple[int, int, int, int]] = field(default_factory=list)
+    speaking: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    homes: list[tuple[int, int]] = field(default_factory=list)
     given: list[tuple[int, int]] = field(default_factory=list)
     verdicts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
@@ -91,6 +97,7 @@ def _write(page_: Page) -> _Marked:
     at = len("Sources\n")
     for number, sentence in enumerate(page_.sources, 1):
         starts.append(at)
+        marked.homes.append((at, at + len(str(Line(number=number, text=flat(sentence))))))
         at += len(str(Line(number=number, text=flat(sentence)))) + 1
     for turn in page_.turns:
         asked = turn.question if isinstance(turn, Turn) else turn.asked
@@ -137,6 +144,9 @@ def _write_turn(
         line = str(Line(number=gold + 1, text=flat(sources[gold])))
         marked.decides.add(len(marked.text))
         marked.copies.append((len(marked.text), starts[gold], len(line)))
+        marked.speaking[len(marked.text)] = [
+            (begin + link.start, begin + link.end) for link in turn.links if link.source == gold
+        ]
         marked.text += line
     marked.ends.append(len(marked.text))
 
@@ -178,8 +188,25 @@ def _targets(marked: _Marked, encoding: Encoding, tokenizer: PreTrainedTokenizer
         roles=tuple(roles),
         copied=tuple(copied),
         cited=tuple(cited),
+        homed=tuple(_homed(marked, at, stops)),
         linked=tuple(_linked(marked, offsets)),
+        voted=tuple(_voted(marked, offsets, at)),
     )
+
+
+def _homed(
+    marked: _Marked, at: Mapping[int, int], stops: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    for start, end in marked.homes:
+        yield from ((t, at[start]) for t in range(at[start] + 1, stops[end] + 1))
+
+
+def _voted(
+    marked: _Marked, offsets: Sequence[tuple[int, int]], at: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    for decided, words in marked.speaking.items():
+        for start, end in words:
+            yield from ((at[decided] - 1, t) for t in _cover(offsets, start, end)[-1:])
 
 
 def _linked(marked: _Marked, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -16,27 +16,33 @@ from app.training.bobbin.net import Head
 class Weights:
     """What each part of the loss counts.
 
-    `text_share` of the plain text's tokens are predicted at all, in a pattern that is fixed
-    by position. The heads: `link_head` looks from a question's word to the source's word
-    that it stands for, `cite_head` from where a number is written to its sentence, `copy_head`
-    from a token of the answer to the next one in the source.
+    One of `text_every` tokens of plain text is predicted at all, by position. The heads are a
+    chain, a layer each: `home_head` looks from each word of a source to the source's number,
+    `link_head` from a question's word to the source's word that it stands for, `vote_head`
+    from where a number is to be written to the question's words that tell, and `cite_head`
+    from there to the sentence; `copy_head` looks from a token of the answer to the next one
+    in the source.
     """
 
-    text: float = 0.3
+    text: float = 0.1
     text_every: int = 4
     copy: float = 1.0
-    decide: float = 1.0
-    verdict: float = 0.4
-    link_head: Head = Head(layer=1, place=0)  # noqa: RUF009 - frozen
-    cite_head: Head = Head(layer=3, place=0)  # noqa: RUF009
+    decide: float = 1.5
+    verdict: float = 0.5
+    home_head: Head = Head(layer=0, place=0)  # noqa: RUF009 - frozen
+    link_head: Head = Head(layer=2, place=0)  # noqa: RUF009
+    vote_head: Head = Head(layer=3, place=0)  # noqa: RUF009
+    cite_head: Head = Head(layer=4, place=0)  # noqa: RUF009
     copy_head: Head = Head(layer=3, place=1)  # noqa: RUF009
-    linked: float = 0.3
-    cited: float = 0.5
+    homed: float = 0.3
+    linked: float = 0.5
+    voted: float = 0.5
+    cited: float = 1.0
     copied: float = 0.5
 
     @property
-    def heads(self) -> tuple[Head, Head, Head]:
-        return self.link_head, self.cite_head, self.copy_head
+    def heads(self) -> tuple[Head, ...]:
+        return self.home_head, self.link_head, self.vote_head, self.cite_head, self.copy_head
 
 
 def parts(
@@ -62,13 +68,15 @@ def parts(
     logits = model.lm_head(states.flatten(0, 1)[chosen]).float()
     each = cross_entropy(logits, batch.labels.flatten()[chosen], reduction="none")
     kinds = roles[chosen]
-    link, cite, copy = scores
+    home, link, vote, cite, copy = scores
     return {
         "text": _mean(each[kinds == Role.TEXT]),
         "copy": _mean(each[kinds == Role.COPY]),
         "decide": _mean(each[kinds == Role.DECIDE]),
         "verdict": _mean(each[kinds == Role.VERDICT]),
+        "homed": _point(home, batch.homed),
         "linked": _span(link, batch.linked),
+        "voted": _any(vote, batch.voted),
         "cited": _span(cite, batch.cited),
         "copied": _point(copy, batch.copied),
     }
@@ -96,6 +104,18 @@ def _span(scores: Tensor, where: Tensor) -> Tensor:
     at = torch.arange(rows.shape[1], device=rows.device)
     inside = (at >= where[:, 2:3]) & (at < where[:, 3:4])
     aimed = rows.masked_fill(~inside, -torch.inf).logsumexp(1)
+    return _mean(rows.logsumexp(1) - aimed)
+
+
+def _any(scores: Tensor, where: Tensor) -> Tensor:
+    """How surprising it is that the head looks at any of the positions given for a place."""
+    if not len(where):
+        return scores.new_zeros(())
+    places, index = torch.unique(where[:, :2], dim=0, return_inverse=True)
+    rows = scores[places[:, 0], places[:, 1]]
+    meant = torch.zeros_like(rows, dtype=torch.bool)
+    meant[index, where[:, 2]] = True
+    aimed = rows.masked_fill(~meant, -torch.inf).logsumexp(1)
     return _mean(rows.logsumexp(1) - aimed)
 
 

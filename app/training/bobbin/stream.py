@@ -15,6 +15,8 @@ from app.training.bobbin.tasks import page
 
 AHEAD = 6
 """Steps whose pages are made before they are wanted."""
+NEAREST = 0.1
+"""How far from their sentences the first questions are, as a share of how far they come."""
 _OTHERS = 3
 _LONGEST = 40
 """A longer document is chosen as often as one of this many sentences."""
@@ -31,7 +33,18 @@ class Source:
         seed: int,
         rows: int,
         length: int,
+        easy: int = 0,
     ) -> None:
+        """Keeps what pages are made of.
+
+        Args:
+            documents: what they are about.
+            tokenizer: encodes them.
+            seed: of all chance.
+            rows: pages of a step.
+            length: the most tokens of a page.
+            easy: steps over which questions come to be as far from their sentences as people's.
+        """
         self._documents = documents
         self._weights = list(
             itertools.accumulate(min(len(d.sentences), _LONGEST) for d in documents)
@@ -40,15 +53,17 @@ class Source:
         self._seed = seed
         self._rows = rows
         self._length = length
+        self._easy = easy
 
     def pages(self, step: int) -> list[Encoded]:
         """Returns the pages of a step."""
         rng = random.Random(f"{self._seed}:{step}")
+        reach = min(1.0, NEAREST + (1 - NEAREST) * step / self._easy) if self._easy else 1.0
         found: list[Encoded] = []
         while len(found) < self._rows:
             chosen = rng.choices(self._documents, cum_weights=self._weights, k=1 + _OTHERS)
             try:
-                made = page(rng, chosen[0], others=chosen[1:])
+                made = page(rng, chosen[0], others=chosen[1:], reach=reach)
             except ValueError:
                 continue  # Nothing can be asked about what this document says.
             one = encode(made, self._tokenizer, self._length)

@@ -27,16 +27,28 @@ _LEADS = (
 )  # fmt: skip
 
 
-def page(rng: random.Random, document: Document, *, others: Sequence[Document] = ()) -> Page:
+def page(
+    rng: random.Random,
+    document: Document,
+    *,
+    others: Sequence[Document] = (),
+    reach: float = 1.0,
+) -> Page:
     """Makes a page about sentences of a document, with some of other documents.
 
     The same state of `rng` and the same documents give the same page.
+
+    Args:
+        rng: all chance.
+        document: what the page is about.
+        others: where some sources come from, and what is asked that no source answers.
+        reach: how far questions are from their sentences at most, in [0, 1].
 
     Raises:
         ValueError: the documents have no two sentences one can ask about.
     """
     sources = gathered(rng, document, others, rng.choice(_COUNTS))
-    return _Builder(rng, sources, outside(rng, document, others, sources)).page()
+    return _Builder(rng, sources, outside(rng, document, others, sources), reach=reach).page()
 
 
 def synthetic(rng: random.Random, document: Document, sources: int) -> Page:
@@ -66,6 +78,7 @@ class _Builder:
     rng: random.Random
     sources: list[str]
     outside: list[str]
+    reach: float = 1.0
     keep: list[str] = field(default_factory=list)
     avoid: list[str] = field(default_factory=list)
     twins: tuple[int, int] = (-1, -1)
@@ -102,7 +115,7 @@ class _Builder:
     def one(self, at: int, *, bare: bool = False) -> Turn | None:
         """Returns a question that one source answers better than the others, or nothing."""
         rng = self.rng
-        distance = rng.betavariate(2.0, 1.4)
+        distance = self.reach * rng.betavariate(2.0, 1.4)
         for attempt in range(5):
             nearer = distance * (1 - 0.2 * attempt)
             asked = ask(rng, self.sources[at], distance=nearer, far=self._far(), bare=bare)

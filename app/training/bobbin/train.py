@@ -43,13 +43,15 @@ class Recipe:
 
     `rows` pages of at most `length` tokens are read in a step. Rates are the highest, for
     matrices (Muon: https://kellerjordan.github.io/posts/muon/, scaled as in arXiv 2502.16982)
-    and for the embedding and the norms (AdamW). `warm` and `decay` are shares of the steps.
+    and for the embedding and the norms (AdamW). `warm` and `decay` are shares of the steps; over
+    the first `easy` steps the questions come to be as far from their sentences as people's.
     """
 
     seed: int = 0
-    steps: int = 3200
+    steps: int = 4200
     rows: int = 16
     length: int = 448
+    easy: int = 1000
     matrix_rate: float = 4e-3
     vector_rate: float = 3e-3
     warm: float = 0.02
@@ -127,6 +129,7 @@ class Run:
             seed=self.recipe.seed,
             rows=self.recipe.rows,
             length=self.recipe.length,
+            easy=self.recipe.easy,
         )
         kept = time.monotonic()
         made = stream if ahead else here

@@ -117,6 +117,19 @@ def test_linked_words_are_those_of_the_source(tokenizer, encoded) -> None:
     assert tokenizer.decode(encoded.ids[: t + 1]).endswith("which port")
 
 
+def test_words_speak_for_the_sentence_that_they_were_made_from(tokenizer, encoded) -> None:
+    ((t, word),) = encoded.voted
+    assert (t, *encoded.cited[0][1:]) == encoded.cited[0]
+    assert tokenizer.decode(encoded.ids[: word + 1]).endswith("which port")
+
+
+def test_each_token_of_a_source_is_at_home_with_its_number(tokenizer, encoded) -> None:
+    for number, sentence in enumerate(SOURCES, 1):
+        home = encoded.ids.index(tokenizer.convert_tokens_to_ids(f"[{number}]"))
+        inside = [encoded.ids[t] for t, at in encoded.homed if at == home]
+        assert tokenizer.decode(inside) == f" {sentence}"
+
+
 def test_turns_that_do_not_fit_are_left_out(tokenizer) -> None:
     whole = encode(PAGE, tokenizer, 1000)
     assert whole is not None

@@ -31,7 +31,7 @@ SMALL = Recipe(
     rows=4,
     length=512,
     decay=0.5,
-    size=Size(vocabulary=400, width=32, layers=4, heads=2, inner=32, context=512),
+    size=Size(vocabulary=400, width=32, layers=5, heads=2, inner=32, context=512),
 )
 
 
