@@ -8,7 +8,8 @@ sets `dev` and `more` it is asked once about the page that it would answer from.
 its likelihoods and of its yes and no are those under which the right sentences of the pages
 are most probable, beside the ranking's own probabilities; that of its declining makes the
 answerable questions most probable, beside the confidence. Each is chosen from a few values, 0
-among them, so that a model that adds nothing gets no say; the figures leave one package out.
+among them, and costs one nat unless it is 0 (Akaike's criterion), so that a model that adds
+nothing gets no say; the figures leave one package out.
 """
 
 import argparse
@@ -147,7 +148,7 @@ def fit_declined(data: Sequence[Sample]) -> float:
         return sum(
             float(np.log(chance if one.answerable else 1 - chance))
             for one, chance in zip(data, sure, strict=True)
-        )
+        ) - bool(weight)
 
     return max(DECLINED, key=worth)
 

@@ -44,8 +44,14 @@ def test_a_model_that_adds_nothing_gets_no_say(likely: list[float]) -> None:
     assert fit_says([sample(likely, 0)], ("likelihood", "quotes")) == (0.0, 0.0, 0.0)
 
 
+def test_a_weight_costs_a_nat() -> None:
+    # One page gains log(0.953 / 0.5) = 0.64 nats, two 1.29.
+    assert fit_says([sample([0.0, -3.0], 0)], ("likelihood",))[0] == 0.0
+    assert fit_says([sample([0.0, -3.0], 0)] * 2, ("likelihood",))[0] == 1.0
+
+
 def test_a_model_that_is_sometimes_right_gets_some_say() -> None:
-    data = [sample([0.0, -3.0], 0)] * 2 + [sample([0.0, -3.0], 1)]
+    data = [sample([0.0, -3.0], 0)] * 20 + [sample([0.0, -3.0], 1)] * 10
     # The chances are right where e^(-3 w) is one half: w = 0.23.
     assert fit_says(data, ("likelihood",))[0] == 0.2
 
@@ -55,7 +61,7 @@ def test_declining_counts_where_it_tells(kind: bool, weight: float) -> None:
     data = [
         sample([0.0, 0.0], 0, answerable=kind, declined=1.0),
         sample([0.0, 0.0], 0, answerable=not kind, declined=0.0),
-    ]
+    ] * 4
     assert fit_declined(data) == weight
 
 

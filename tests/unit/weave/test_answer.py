@@ -1,9 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from app.domain import MemoryKind, Question, SourceKind
+from app.domain import Answer, MemoryKind, Question, SourceKind
+from app.layouts import Layout
 from app.models.extract import Extract
-from app.weave.answer import Composer, ComposerConfig
+from app.weave.answer import Composer, ComposerConfig, ModelUse
 from tests.unit.weave.made import FILES, ask, corpus, dictionary, memory
+from tests.unit.weave.models import Scripted, ScriptedSession
 
 TESTS = "How do I run the tests?"
 
@@ -187,3 +191,31 @@ def test_a_vague_question_is_about_its_thread(question: str) -> None:
     clear = Question(text="How do I clear the cache?", title="Change the port of the server")
     found = Composer(Extract()).answer(clear, corpus=corpus(), memories=(), dictionary=dictionary())
     assert found.text == ask("How do I clear the cache?").text
+
+
+@pytest.mark.parametrize("layout", [None, *Layout])
+def test_one_composer_serves_several_threads(layout: Layout | None) -> None:
+    questions = [TESTS, "How do I empty the cache?", "How is the package installed?"] * 4
+    files = corpus()
+
+    def script(session: ScriptedSession, prefix: str) -> list[str]:
+        if layout is Layout.NUMBERED:
+            return (
+                [] if prefix else [f"So: {line}" for line in session.prompt.text.split("\n")[1:3]]
+            )
+        first = session.prompt.sources[0].text.split("\n")[-1].partition(". ")[0]
+        return [] if prefix else [f"{first}. [1]"]
+
+    model = Scripted(script=script)
+    composer = Composer.of(model, ModelUse(layout=layout)) if layout else Composer(Extract())
+
+    def answer(question: str) -> Answer:
+        return composer.answer(
+            Question(text=question), corpus=files, memories=(), dictionary=dictionary()
+        )
+
+    alone = [answer(question) for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(answer, questions)) == alone
+    assert all(not one.abstained for one in alone)
+    assert all(session.closed == 1 for session in model.sessions)
