@@ -1,24 +1,21 @@
 """One run of the process that a local model is loaded in, as seen by the process that asks."""
 
 import itertools
-import os
-import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
 
 import structlog
 
 from app.errors import TransientError, TreadleError, UserError
 from app.models.jobs import ModelSpec
+from app.models.spawn import cause, is_place, lines, start
 from app.models.wire import Adapter, Answer, Ask, Channel, Drop, Failure, Load, Loaded, Message
 
 log = structlog.get_logger()
@@ -33,15 +30,8 @@ LOAD_SECONDS = 3600.0
 """Time that loading may take, the download of a large model included."""
 STUCK = 2.0
 """Silence, in time-outs of a call, after which a process that owes answers is killed."""
-LINES, LINE_BYTES = 100, 500
-"""How much of its standard error is logged at most."""
-_PLACES = re.compile(r'treadle: |Fatal Python error|Current thread|Thread 0x|  File "')
-_NEEDED = re.compile(
-    r"PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LANGUAGE|TZ|VIRTUAL_ENV|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|"
-    r"CURL_CA_BUNDLE|(?i:https?_proxy|all_proxy|no_proxy)|"
-    r"PYTHON\w+|(LC|HF|HUGGINGFACE|HUGGING_FACE|TRANSFORMERS|TOKENIZERS|TORCH|PYTORCH|CUDA|CUBLAS|"
-    r"NVIDIA|NCCL|HIP|ROCR|HSA|OMP|MKL|GOMP|KMP|OPENBLAS|XDG|LD|DYLD|MALLOC)_\w+"
-)
+LINES = 100
+"""How many lines of its standard error are logged at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +81,7 @@ class Child:
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours, tick=TICK_SECONDS, patience=SEND_SECONDS)
         try:
-            self._process = _start(theirs.fileno(), plan.engine)
+            self._process = start(theirs.fileno(), plan.engine)
         except OSError as error:
             self._channel.close()
             raise TransientError("no process can be started for the model") from error
@@ -258,7 +248,7 @@ class Child:
         status = self._wait()
         self._pump.join(END_SECONDS)
         self._channel.close()
-        words = f"the model's process ended ({self._reason or _cause(status)})"
+        words = f"the model's process ended ({self._reason or cause(status)})"
         with self._lock:
             self.ended.set()
             owed, self._owed = self._owed, {}
@@ -269,7 +259,7 @@ class Child:
             self._fail(failure)
         # Told first and logged last: whatever becomes of the log, nobody waits in vain.
         level = log.info if self._reason in ("unused", "closed") else log.warning
-        level("model.ended", pid=self.pid, cause=self._reason or _cause(status), waiting=len(owed))
+        level("model.ended", pid=self.pid, cause=self._reason or cause(status), waiting=len(owed))
 
     def _fail(self, failure: Failure) -> None:
         self.failed = time.monotonic()
@@ -281,7 +271,11 @@ class Child:
             return self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            return self._process.wait()
+        try:
+            return self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.error("model.left", pid=self.pid)
+            return -signal.SIGKILL
 
     def _listen(self) -> None:
         """Logs what the process prints: while it loads all, later only places in code."""
@@ -289,9 +283,9 @@ class Child:
         assert stream is not None
         with stream:
             count = withheld = 0
-            for line in _lines(stream):
+            for line in lines(stream):
                 count += 1
-                if self._loaded.is_set() and not _PLACES.match(line):
+                if self._loaded.is_set() and not is_place(line):
                     withheld += 1
                 elif count <= LINES:
                     log.info("model.said", pid=self.pid, line=line)
@@ -302,45 +296,3 @@ class Child:
 def error_of(failure: Failure) -> TreadleError:
     """Returns a failure as the error that it is raised as."""
     return TransientError(failure.words) if failure.transient else UserError(failure.words)
-
-
-def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """Returns what of an environment the process is given: nothing that it does not need.
-
-    Treadle's own settings, with their secrets, are not; what finds and opens models is.
-    """
-    needed = {name: value for name, value in variables.items() if _NEEDED.fullmatch(name)}
-    # It finds modules where this process does, in the same order.
-    paths = [path or os.getcwd() for path in sys.path]  # noqa: PTH109
-    return {
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        **needed,
-        "PYTHONPATH": os.pathsep.join(paths),
-    }
-
-
-def _start(descriptor: int, engine: str) -> "subprocess.Popen[bytes]":
-    program = [sys.executable, "-P", "-m", "app.models.host"]
-    return subprocess.Popen(
-        [*program, str(descriptor), str(os.getpid()), engine],
-        pass_fds=[descriptor],
-        env=environment(os.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # A terminal's Ctrl-C is for the parent, which ends this process in order.
-        start_new_session=True,
-    )
-
-
-def _lines(stream: IO[bytes]) -> Iterator[str]:
-    while raw := stream.readline(LINE_BYTES):
-        yield raw.decode("utf-8", "replace").rstrip("\n")
-
-
-def _cause(status: int) -> str:
-    if status >= 0:
-        return f"status {status}"
-    name = (signal.strsignal(-status) or f"signal {-status}").lower()
-    return f"{name}; is there enough memory?" if -status == signal.SIGKILL else name
