@@ -135,7 +135,7 @@ def fit_says(data: Sequence[Sample], names: Sequence[str]) -> tuple[float, ...]:
     def worth(weights: Sequence[float]) -> float:
         return sum(
             float(np.log(chances(sample, weights)[sample.right].sum() + 1e-12)) for sample in usable
-        )
+        ) - sum(map(bool, weights))
 
     return max(itertools.product(*grids), key=worth)
 
