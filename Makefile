@@ -1,6 +1,7 @@
 # Everything a developer or a newcomer does, one word each. Needs git, make and Python 3.11.
 
 BIN := .venv/bin
+JOBS := 2
 BENCHES := answers bobbin local_speed index web reply deliveries
 
 .DEFAULT_GOAL := help
@@ -25,8 +26,8 @@ demo: setup ## show the whole loop in the terminal: ask, vote, edit, ask again; 
 run: setup ## start the playground and the bot, and print the address to open; MODEL=… chooses
 	@$(BIN)/treadle run
 
-test: lint ## lint, types, import contracts and all tests
-	$(BIN)/python -m pytest
+test: lint ## lint, types, import contracts and all tests, JOBS=2 at a time
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: setup ## the checks alone: ruff, mypy, import contracts
 	$(BIN)/ruff check .

@@ -24,14 +24,14 @@ PLATFORM = re.compile(r"(nvidia|cuda)-.*|triton")
 HEADER = """\
 # Exact versions of everything that Treadle and its extras need; `make lock` renews them.
 #
-#   pip install -c requirements.lock -e ".[dev]"    what `make setup` does: all but the models
-#   pip install -r requirements.lock                everything, the models too
+#   pip install -c requirements.lock -e ".[dev,models]"    what `make setup` does
+#   pip install -c requirements.lock -e ".[dev]"           the same without language models
+#   pip install -r requirements.lock                       everything, Supabase too
 #
-# torch stands here without a platform suffix, and what it needs for NVIDIA GPUs on Linux does
-# not stand here: torch names those packages itself, exactly. On Linux they are about 2.2 GB.
-# Without a GPU, install torch 2.13.0 first from PyTorch's own CPU index (its address is on
-# PyTorch's "Get started" page; give it to pip as --index-url); the pin below accepts that
-# build, and pip then fetches nothing for GPUs.
+# torch stands here without a suffix, so that its builds for CPUs (2.13.0+cpu) and for GPUs are
+# both admitted, and what the build for NVIDIA GPUs needs on Linux, some 2.2 GB, does not stand
+# here: it names those packages itself, exactly. Which build comes is up to the indexes that pip
+# asks; docs/development.md says how to choose.
 """
 
 
