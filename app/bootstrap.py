@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,20 +21,26 @@ from app.flows.why import WhyFlow
 from app.github.client import connect
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
+from app.models.catalogue import EXTRACT, layout_of
 from app.models.extract import Extract
+from app.models.present import Present
 from app.ports import Answerer, Clock, GitHub
 from app.settings import Settings
 from app.store import Store, open_store
-from app.weave.answer import Composer, ComposerConfig
+from app.weave.answer import Composer, ComposerConfig, ModelUse
 
 KEYS_FILE = "signing-keys"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bot:
-    """All flows over one database and one GitHub App."""
+    """All flows over one database, one GitHub App and one language model.
+
+    `closing` ends what `build` opened, in that order.
+    """
 
     settings: Settings
+    model: Present
     context: Context
     policies: Policies
     ask: AskFlow
@@ -42,10 +48,16 @@ class Bot:
     sweep: Sweep
     refresh: Refresh
     why: WhyFlow
+    closing: Sequence[Callable[[], None]]
 
     @property
     def store(self) -> Store:
         return self.context.store
+
+    def close(self) -> None:
+        """Ends the model, then the connections; the bot is not used again."""
+        for close in self.closing:
+            close()
 
 
 def now() -> datetime:
@@ -64,13 +76,15 @@ def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = no
     Raises:
         ConfigError: what talking to GitHub needs is missing.
     """
-    hub = github or connect(settings)
+    hub, hang_up = _hub(settings) if github is None else (github, ())
     store = open_store(settings)
+    model = Present(settings)
     context = Context(
         github=hub,
         store=store,
         knowledge=library(settings),
-        answerer=lambda policy: composer(settings, policy),
+        answerer=lambda policy: composer(settings, policy, model),
+        model=model,
         keys=signing_keys(settings),
         web_url=settings.web_url,
         clock=clock,
@@ -81,6 +95,7 @@ def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = no
     refresh = Refresh(context, policies)
     return Bot(
         settings=settings,
+        model=model,
         context=context,
         policies=policies,
         ask=AskFlow(context, policies, people, refresh),
@@ -88,7 +103,14 @@ def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = no
         sweep=Sweep(context, people, Learn(context, policies), policies),
         refresh=refresh,
         why=WhyFlow(context, policies),
+        closing=(model.close, store.close, *hang_up),
     )
+
+
+def _hub(settings: Settings) -> tuple[GitHub, tuple[Callable[[], None]]]:
+    """Connects to the GitHub of the settings; returns it with what ends the connections."""
+    client = connect(settings)
+    return client, (client.close,)
 
 
 def library(settings: Settings) -> Library:
@@ -103,17 +125,19 @@ def library(settings: Settings) -> Library:
     )
 
 
-def composer(settings: Settings, policy: Policy) -> Answerer:
-    """Makes what composes answers under a repository's policy."""
-    return Composer(
-        Extract(),
-        ComposerConfig(
-            seed=settings.seed,
-            sentences=policy.answer_sentences,
-            min_score=policy.min_score,
-            max_restarts=policy.max_restarts,
-        ),
+def composer(settings: Settings, policy: Policy, model: Present) -> Answerer:
+    """Makes what composes answers under a repository's policy; `model` is the process's own."""
+    config = ComposerConfig(
+        seed=settings.seed,
+        sentences=policy.answer_sentences,
+        min_score=policy.min_score,
+        max_restarts=policy.max_restarts,
+        prompt_tokens=settings.model_prompt_tokens,
     )
+    if settings.model == EXTRACT:
+        return Composer(Extract(), config)
+    use = ModelUse(layout=layout_of(settings), pieces=settings.model_pieces)
+    return Composer.of(model.opened(), use, config)
 
 
 def signing_keys(settings: Settings) -> Mapping[str, str]:

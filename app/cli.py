@@ -29,6 +29,10 @@ app = typer.Typer(
 console = Console(soft_wrap=True, highlight=False)
 
 Address = Annotated[str, typer.Argument(help="Address of the bot's reply on GitHub.")]
+Model = Annotated[
+    str | None,
+    typer.Option(help="What answers, instead of TREADLE_MODEL: extract, bobbin, an id, a folder."),
+]
 FullName = Annotated[str, typer.Argument(help="OWNER/REPO")]
 
 
@@ -76,11 +80,12 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the demo's data and logs in this folder.")
     ] = None,
+    model: Model = None,
 ) -> None:
     """Run the whole job against the playground: ask, answer, vote, edit, learn, ask again."""
     from app.demo import run_demo  # noqa: PLC0415 - needs the playground, which is an extra
 
-    sys.exit(run_demo(keep))
+    sys.exit(run_demo(keep, model=model))
 
 
 @app.command()
@@ -89,11 +94,12 @@ def run(
     data: Annotated[
         Path, typer.Option(help="Folder that playground and bot keep their data in.")
     ] = Path(".treadle"),
+    model: Model = None,
 ) -> None:
     """Start the playground and the bot, and print the one address to open."""
     from app.run import run_all  # noqa: PLC0415 - needs the playground, which is an extra
 
-    sys.exit(run_all(port=port, data=data))
+    sys.exit(run_all(port=port, data=data, model=model))
 
 
 @app.command()
@@ -169,12 +175,13 @@ def doctor(
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
     path: Annotated[Path, typer.Option(help="Folder whose text is to answer.")] = Path(),
+    model: Model = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Answer a question from the text of a local folder; exit status 1 where it does not."""
     from app.inspection import ask_folder  # noqa: PLC0415 - slow to import
 
-    sys.exit(ask_folder(question, path, console=console, as_json=json_output))
+    sys.exit(ask_folder(question, path, console=console, as_json=json_output, model=model))
 
 
 @app.command()

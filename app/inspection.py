@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.table import Table
 
 from app.bootstrap import Bot, build, composer
@@ -17,22 +19,35 @@ from app.flows.policy import PATH, Policy, parse
 from app.flows.why import Difference, Why
 from app.github.offline import Offline
 from app.knowledge.folder import folder_corpus
+from app.models.needs import require_model
+from app.models.present import Present
 from app.settings import Settings, load, require_app
 from app.store import migrate
 
 
-def ask_folder(question: str, path: Path, *, console: Console, as_json: bool) -> int:
-    """Answers from the text of a local folder; returns the exit status."""
-    settings = load()
+def ask_folder(
+    question: str, path: Path, *, console: Console, as_json: bool, model: str | None = None
+) -> int:
+    """Answers from the text of a local folder; returns the exit status.
+
+    Raises:
+        ConfigError: the model lacks packages.
+        UserError: the model cannot be loaded, or the folder's configuration has faults.
+    """
+    settings = load() if model is None else load(model=model)
+    require_model(settings)
     policy = _folder_policy(path)
-    with console.status("Reading the folder …"):
+    # Beside what is printed, and never in it.
+    with Console(stderr=True).status("Reading the folder …") as status:
         corpus = folder_corpus(path, include=policy.include, exclude=policy.exclude)
-    answer = composer(settings, policy).answer(
-        Question(text=question),
-        corpus=corpus,
-        memories=(),
-        dictionary=Dictionary(repository_id=0),
-    )
+        with closing(Present(settings)) as present:
+            status.update(f"Answering with {escape(present.name)} …")
+            answer = composer(settings, policy, present).answer(
+                Question(text=question),
+                corpus=corpus,
+                memories=(),
+                dictionary=Dictionary(repository_id=0),
+            )
     if as_json:
         _print_json(console, answer)
     elif answer.abstained:
@@ -47,6 +62,8 @@ def ask_folder(question: str, path: Path, *, console: Console, as_json: bool) ->
                 f"  [{number}] {source.path}:{source.start_line}-{source.end_line}",
                 markup=False,
             )
+    if present.note and not as_json:
+        console.print(f"\n{present.note}", markup=False, style="dim")
     return 1 if answer.abstained else 0
 
 
@@ -74,7 +91,12 @@ def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -
     Raises:
         UserError: no reply of this bot is known at that address.
     """
-    why = _bot(settings).why.reply(url)
+    require_model(settings)
+    with (
+        closing(_bot(settings)) as bot,
+        Console(stderr=True).status(f"Answering anew with {escape(bot.model.name)} …"),
+    ):
+        why = bot.why.reply(url)
     if as_json:
         _print_json(console, why)
     else:
@@ -103,8 +125,8 @@ def print_why(console: Console, why: Why) -> None:
         console.print("The text at the reply's commit is gone: this was computed over newer text.")
     if not why.repeated:
         console.print(
-            "Computed anew, the answer differs from the one posted: text, configuration or "
-            "feedback have changed since."
+            "Computed anew, the answer differs from the one posted: text, configuration, model "
+            "or feedback have changed since."
         )
 
 

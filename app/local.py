@@ -18,6 +18,9 @@ from playground.server import Playground
 
 PATIENCE = 60.0
 """Seconds that a process may take to start or to stop."""
+LOADING = 900.0
+"""Seconds that the model may take to load, fetching it included."""
+MODEL = PREFIX + "MODEL"
 
 
 def stop_in_order() -> None:
@@ -39,9 +42,18 @@ def free_port() -> int:
 
 
 def bot_environment(
-    playground: Playground, *, data: Path, port: int, admin_port: int, admin_token: str
+    playground: Playground,
+    *,
+    data: Path,
+    port: int,
+    admin_port: int,
+    admin_token: str,
+    model: str | None = None,
 ) -> dict[str, str]:
     """Returns the settings of a bot that works on a playground.
+
+    Those of the language model are taken over from this process's own environment, and no
+    others: what is set there may be meant for a bot on GitHub.
 
     Args:
         playground: the GitHub to talk to.
@@ -49,7 +61,13 @@ def bot_environment(
         port: where webhooks are listened for.
         admin_port: where the dashboard is.
         admin_token: the dashboard's token.
+        model: which model answers, instead of what the environment says.
     """
+    models = {
+        name: value
+        for name, value in os.environ.items()
+        if name == MODEL or name.startswith(f"{MODEL}_")
+    }
     settings = {
         "APP_ID": str(playground.app_id),
         "PRIVATE_KEY": playground.private_key_pem,
@@ -63,7 +81,8 @@ def bot_environment(
         "SWEEP_YOUNGEST": "1",
         "WORKER_ID": "local",
     }
-    return {PREFIX + name: value for name, value in settings.items()}
+    named = {PREFIX + name: value for name, value in settings.items()}
+    return {**models, **named, **({} if model is None else {MODEL: model})}
 
 
 class Processes:
@@ -110,6 +129,26 @@ class Processes:
                     f"the {name} process ended with status {child.returncode}; its last words "
                     f"in {self._log(name)}:\n{self._tail(name)}"
                 )
+
+    def wait_loaded(self) -> None:
+        """Waits until the worker has loaded the language model of this machine.
+
+        Raises:
+            NotStarted: it cannot be loaded, or not in time.
+        """
+        deadline = time.monotonic() + LOADING
+        while time.monotonic() < deadline:
+            self.check()
+            said = self._log("worker").read_bytes()
+            if b"model.loaded" in said:
+                return
+            if b"model.broken" in said:
+                raise NotStarted(
+                    f"the language model could not be loaded; {self._log('worker')} ends with:\n"
+                    + self._tail("worker")
+                )
+            time.sleep(0.05)
+        raise NotStarted(f"the language model was not loaded in {LOADING:.0f} s")
 
     def _log(self, name: str) -> Path:
         return self._data / f"{name}.log"

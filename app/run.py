@@ -9,6 +9,9 @@ import typer
 
 from app.errors import UserError
 from app.local import Processes, bot_environment, free_port, stop_in_order
+from app.models.needs import require_model
+from app.models.present import Present
+from app.settings import load
 from playground.code import from_directory
 from playground.keys import kept_private_key
 from playground.pages import create_pages
@@ -34,8 +37,17 @@ PEOPLE: dict[str, Role] = {"max": "maintain", "cora": "read", "pat": "none"}
 """Who can be acted as beside the owner: maintainer, contributor and passer-by."""
 
 
-def run_all(*, port: int, data: Path) -> int:
-    """Starts playground and bot and stays until it is interrupted; returns the exit status."""
+def run_all(*, port: int, data: Path, model: str | None = None) -> int:
+    """Starts playground and bot and stays until it is interrupted; returns the exit status.
+
+    Args:
+        port: of the playground's pages.
+        data: folder that playground and bot keep their data in.
+        model: which model answers; what the environment says where None.
+
+    Raises:
+        ConfigError: the settings of the model are wrong, or it lacks packages.
+    """
     typer.echo("Starting the playground and the bot …")
     stop_in_order()
     web, admin, token = free_port(), free_port(), secrets.token_urlsafe(24)
@@ -44,8 +56,16 @@ def run_all(*, port: int, data: Path) -> int:
     )
     playground.set_hook(f"http://127.0.0.1:{web}/webhooks")
     environment = bot_environment(
-        playground, data=data / "bot", port=web, admin_port=admin, admin_token=token
+        playground,
+        data=data / "bot",
+        port=web,
+        admin_port=admin,
+        admin_token=token,
+        model=model,
     )
+    settings = load(environment)
+    require_model(settings)
+    answers = Present(settings)
     try:
         with playground:
             _furnish(playground)
@@ -54,6 +74,8 @@ def run_all(*, port: int, data: Path) -> int:
                     f"\nOpen  {playground.url}/{OWNER}/{NAME}/issues\n\n"
                     "In another terminal, why a reply says what it says:\n"
                     f"  TREADLE_DATA_DIR={data / 'bot'} .venv/bin/treadle why REPLY_URL\n\n"
+                    f"Answers are by {answers.name}. {answers.note}".rstrip()
+                    + "\n"
                     "Ctrl-C ends it."
                 )
                 while True:

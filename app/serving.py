@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 
 import structlog
 import uvicorn
@@ -15,6 +16,7 @@ from app.bootstrap import build
 from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker
 from app.main import create_app
+from app.models.needs import require_model
 from app.settings import Settings, require_app
 from app.store import migrate
 from app.web.dashboard import create_dashboard
@@ -35,10 +37,11 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
         TreadleError: the dashboard or the worker ended before it was told to.
     """
     require_app(settings)
+    require_model(settings)
     token = admin_token(settings)
     migrate(settings)
-    bot = build(settings)
     with (
+        closing(build(settings)) as bot,
         listen(settings.host, settings.port, "") as webhooks,
         listen(settings.admin_host, settings.admin_port, "ADMIN_") as admin,
     ):
@@ -49,6 +52,7 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
         if with_worker:
             named = settings.model_copy(update={"worker_id": settings.worker_id or web_name()})
             parts["worker"] = lambda: run_worker(named, bot, stop)
+            bot.model.warm()
         # Said on the terminal, not logged: the address carries the token.
         print(  # noqa: T201
             f"Dashboard: http://{settings.admin_host}:{admin.getsockname()[1]}/?token={token}",
@@ -69,8 +73,11 @@ def serve_worker(settings: Settings, stop: threading.Event) -> None:
         ConfigError: something needed is missing.
     """
     require_app(settings)
+    require_model(settings)
     migrate(settings)
-    run_worker(settings, build(settings), stop)
+    with closing(build(settings)) as bot:
+        bot.model.warm()
+        run_worker(settings, bot, stop)
 
 
 def web_name() -> str:

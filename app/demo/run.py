@@ -16,9 +16,11 @@ from app.demo.exam import Result, check_results, grade, print_results
 from app.demo.people import LinkBroken, Posted, Someone
 from app.demo.story import EXAMS, LESSONS, Lesson
 from app.domain import Dictionary, Reply, RowKind, Signal, SignalKind
-from app.errors import TreadleError, UserError
+from app.errors import ConfigError, TreadleError, UserError
 from app.inspection import print_why
 from app.local import Processes, bot_environment, free_port, stop_in_order
+from app.models.catalogue import EXTRACT
+from app.models.needs import require_model
 from app.settings import load
 from app.text.layout import answer_part
 from playground.code import from_directory
@@ -26,8 +28,8 @@ from playground.server import Playground
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "playground" / "sample"
 OWNER, NAME = "olivia", "shuttle"
-PATIENCE = 20.0
-"""Seconds until a link of the chain counts as broken."""
+PATIENCE, WITH_MODEL = 20.0, 120.0
+"""Seconds until a link of the chain counts as broken, without a language model and with one."""
 
 console = Console(soft_wrap=True, highlight=False)
 if not console.is_terminal:
@@ -36,18 +38,24 @@ if not console.is_terminal:
 T = TypeVar("T")
 
 
-def run_demo(keep: Path | None) -> int:
+def run_demo(keep: Path | None, *, model: str | None = None) -> int:
     """Runs the demo; returns 0 if every link held and answers came nearer to what was taught.
 
     Args:
         keep: folder to leave data and logs in; None for a folder that is removed after.
+        model: which model answers; what the environment says where None.
+
+    Raises:
+        ConfigError: the settings of the model are wrong, or it lacks packages.
     """
     start = time.monotonic()
     stop_in_order()
     folder = keep or Path(tempfile.mkdtemp(prefix="treadle-demo-"))
     try:
         _check_empty(folder)
-        _run(folder)
+        _run(folder, model)
+    except ConfigError:
+        raise
     except TreadleError as error:
         console.print(f"\n[bold red]Broken:[/] {_escape(str(error))}")
         return 1
@@ -71,22 +79,47 @@ def _check_empty(folder: Path) -> None:
         raise UserError(f"{folder} is not empty: name a new folder for --keep")
 
 
-def _run(folder: Path) -> None:
+def _run(folder: Path, model: str | None) -> None:
     web, admin, token = free_port(), free_port(), secrets.token_urlsafe(24)
     with Playground(hook_url=f"http://127.0.0.1:{web}/webhooks", owner=OWNER) as playground:
         people = _furnish(playground)
         environment = bot_environment(
-            playground, data=folder, port=web, admin_port=admin, admin_token=token
+            playground,
+            data=folder,
+            port=web,
+            admin_port=admin,
+            admin_token=token,
+            model=model,
         )
+        settings = load(environment)
+        require_model(settings)
         _say("A playground GitHub and the bot are starting …")
         with Processes(environment, folder) as processes:
-            bot = build(load(environment))
+            bot = build(settings)
             try:
+                _introduce(bot, processes)
                 Demo(people, bot, processes).run()
             finally:
-                bot.store.close()
+                bot.close()
                 for person in people.values():
                     person.close()
+
+
+def _introduce(bot: Bot, processes: Processes) -> None:
+    """Says which model answers, and has it loaded before the first question."""
+    settings = bot.settings
+    if settings.model == EXTRACT:
+        _say("Answers are quotations, without a language model (TREADLE_MODEL=extract).")
+        return
+    if bot.model.note:
+        _say(_escape(bot.model.note))
+    if settings.model_url:
+        _say(f"The model {_escape(bot.model.name)} answers at {_escape(settings.model_url)}.")
+        return
+    start = time.monotonic()
+    _say(f"Loading the model {_escape(bot.model.name)} …")
+    processes.wait_loaded()
+    _say(f"It is loaded after {time.monotonic() - start:.1f} s.")
 
 
 def _furnish(playground: Playground) -> dict[str, Someone]:
@@ -116,6 +149,7 @@ class Demo:
         self._people = people
         self._bot = bot
         self._processes = processes
+        self._patience = PATIENCE if bot.settings.model == EXTRACT else WITH_MODEL
 
     def run(self) -> None:
         """Goes through the story.
@@ -150,7 +184,7 @@ class Demo:
             lambda: any(content == "eyes" for _, content in ada.reactions(trigger.id)),
         )
         _say(f"  👀 after {time.monotonic() - start:.1f} s")
-        reply, _ = ada.reply_to(number, trigger, seconds=PATIENCE)
+        reply, _ = ada.reply_to(number, trigger, seconds=self._patience)
         _say(f"  the reply after {time.monotonic() - start:.1f} s:")
         _quote(reply)
         if "**Sources**" not in reply.body:
@@ -164,7 +198,7 @@ class Demo:
             asked[exam.question] = (number, ada.comment(number, f"/ask {exam.question}"))
         replies = {}
         for question, (number, trigger) in asked.items():
-            replies[question], _ = ada.reply_to(number, trigger, seconds=PATIENCE)
+            replies[question], _ = ada.reply_to(number, trigger, seconds=self._patience)
             self._processes.check()
         _say(f"  {len(replies)} of {len(EXAMS)} answered")
         return replies
@@ -177,7 +211,7 @@ class Demo:
             number = ada.open_issue("A question to learn from", "")
             asked.append((lesson, number, ada.comment(number, f"/ask {lesson.question}")))
         replies = [
-            (lesson, ada.reply_to(number, trigger, seconds=PATIENCE)[0])
+            (lesson, ada.reply_to(number, trigger, seconds=self._patience)[0])
             for lesson, number, trigger in asked
         ]
         return [self._judge(lesson, posted) for lesson, posted in replies]
@@ -271,14 +305,14 @@ class Demo:
         Raises:
             LinkBroken: it did not in time.
         """
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
             found = look()
             if found:
                 return found
             self._processes.check()
             time.sleep(0.05)
-        raise LinkBroken(f"{link}: not seen within {PATIENCE:.0f} s")
+        raise LinkBroken(f"{link}: not seen within {self._patience:.0f} s")
 
 
 def _kind(lesson: Lesson) -> SignalKind:

@@ -24,7 +24,7 @@ from app.errors import GoneError, UserError
 from app.feedback import metadata
 from app.flows import notices
 from app.flows.admission import HELP, Admission
-from app.flows.block import block_for, block_of
+from app.flows.block import block_for, block_of, usage_of
 from app.flows.context import Context
 from app.flows.people import People
 from app.flows.policies import Policies
@@ -112,8 +112,7 @@ class AskFlow:
                 ),
             )
             return True
-        self._answer(ask, command, repository, policy)
-        return True
+        return self._answer(ask, command, repository, policy)
 
     def publish(self, key: str) -> None:
         """Posts the draft unless the thread already carries a reply to the same trigger."""
@@ -189,7 +188,8 @@ class AskFlow:
                 return comment, command
         return comment, None
 
-    def _answer(self, ask: Ask, command: Command, repository: Repository, policy: Policy) -> None:
+    def _answer(self, ask: Ask, command: Command, repository: Repository, policy: Policy) -> bool:
+        """Drafts an answer; False where the language model cannot, and the asker was told."""
         store = self._context.store
         if not command.argument.strip():
             raise UserError(
@@ -211,12 +211,19 @@ class AskFlow:
             body=thread.body[:CONTEXT],
         )
         dictionary = store.weights.latest(repository.id)
-        answer = self._context.answerer(policy).answer(
-            question,
-            corpus=corpus,
-            memories=store.evidence.memories(repository.id),
-            dictionary=dictionary,
-        )
+        model = self._context.model
+        try:
+            answer = self._context.answerer(policy).answer(
+                question,
+                corpus=corpus,
+                memories=store.evidence.memories(repository.id),
+                dictionary=dictionary,
+            )
+        except UserError as error:
+            # Nothing that the asker could put right: the reason is for whoever runs the bot.
+            log.error("ask.model_unusable", ask=ask.key, model=model.name, reason=str(error))
+            self._say(ask.key, notices.MODEL_UNUSABLE, AskState.FAILED, str(error))
+            return False
         block = block_of(
             answer, ask=ask, commit=corpus.commit, dictionary_version=dictionary.version
         )
@@ -228,7 +235,7 @@ class AskFlow:
             footer=policy.footer,
             bot_name=policy.name,
             room=COMMENT_LIMIT - len(self._sealed(ask, "", block)),
-            notice=self._notice(ask, repository),
+            notice=" ".join(filter(None, (model.note, self._notice(ask, repository)))),
         )
         store.asks.save_draft(
             ask.key,
@@ -240,10 +247,16 @@ class AskFlow:
                 sources=tuple(answer.sources),
                 dictionary_version=dictionary.version,
                 abstained=answer.abstained,
-                details={"title": question.title, "body": question.body},
+                details={
+                    "title": question.title,
+                    "body": question.body,
+                    "usage": usage_of(answer),
+                    "place": model.place,
+                },
                 created_at=self._context.clock(),
             ),
         )
+        return True
 
     def _notice(self, ask: Ask, repository: Repository) -> str:
         """Tells people who can mend the configuration file that there is something to mend."""
@@ -292,7 +305,7 @@ class AskFlow:
                 )
         return None
 
-    def _say(self, key: str, body: str, state: AskState) -> None:
+    def _say(self, key: str, body: str, state: AskState, reason: str = "") -> None:
         ask, repository = self._load(key)
         if ask.state in FINAL:
             return
@@ -301,5 +314,5 @@ class AskFlow:
             if self._posted(ask, thread) is None:
                 sealed = self._sealed(ask, body, block_for(ask, {"app": "notice"}))
                 self._context.github.post(repository, ask.number, sealed)
-        self._context.store.asks.set_state(key, state)
+        self._context.store.asks.set_state(key, state, reason)
         log.info("ask." + state.value, ask=key, repository=repository.id)

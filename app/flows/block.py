@@ -25,7 +25,7 @@ def block_of(
     details: dict[str, object] = {
         "app": ask.command,
         "model": answer.model,
-        "adapter": None,
+        "adapter": answer.adapter,
         "template": 1,
         "dictionary": dictionary_version,
         "commit": commit,
@@ -42,8 +42,20 @@ def block_of(
             "abstained": answer.abstained,
         },
         "tokens": answer.tokens,
+        "usage": usage_of(answer),
     }
     return block_for(ask, details)
+
+
+def usage_of(answer: Answer) -> dict[str, object]:
+    """Returns what an answer cost its model, as JSON values."""
+    usage = answer.usage
+    return {
+        "read": usage.read,
+        "cached": usage.cached,
+        "written": usage.written,
+        "cost": round(usage.cost, 6),
+    }
 
 
 def _place(source: Passage, commit: str) -> str:

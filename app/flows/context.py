@@ -3,10 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from app.flows.policy import Policy
 from app.ports import Answerer, Clock, GitHub, Knowledge
 from app.store import Store
+
+
+class ModelInUse(Protocol):
+    """What people are told of the model that drafts."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def note(self) -> str:
+        """What is said under every reply that it drafted; may be empty."""
+
+    @property
+    def place(self) -> str:
+        """Where it runs, for whoever runs the bot."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +38,7 @@ class Context:
     store: Store
     knowledge: Knowledge
     answerer: Callable[[Policy], Answerer]
+    model: ModelInUse
     keys: Mapping[str, str]
     web_url: str
     clock: Clock

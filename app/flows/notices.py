@@ -9,6 +9,11 @@ APOLOGY = (
     "Nothing is lost: ask again in a new comment in a little while."
 )
 
+MODEL_UNUSABLE = (
+    "The language model of this installation cannot be used; its maintainers find why with "
+    "`treadle doctor`. Ask again in a new comment once they have."
+)
+
 
 def refusal(reason: str) -> str:
     """Returns the comment that tells an asker what they can put right."""

@@ -147,8 +147,16 @@ class WhyFlow:
     ) -> Why:
         empty = Dictionary(repository_id=dictionary.repository_id)
 
+        made: dict[tuple[bool, bool], Answer] = {}
+
         def answer(known: Sequence[Memory], phrases: Dictionary) -> Answer:
-            return answerer.answer(question, corpus=corpus, memories=known, dictionary=phrases)
+            # Without anything learned there is nothing to do without: a model takes seconds.
+            case = (bool(known), bool(phrases.weights))
+            if case not in made:
+                made[case] = answerer.answer(
+                    question, corpus=corpus, memories=known, dictionary=phrases
+                )
+            return made[case]
 
         now = answer(memories, dictionary)
         without_memory = answer((), dictionary)

@@ -43,6 +43,17 @@ class Day:
     corrected: float
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """What the replies that a model drafted cost it: tokens, and money where prices are set."""
+
+    model: str
+    read: int
+    cached: int
+    written: int
+    cost: float
+
+
 class Counting(Noun):
     """Counts, for people to look at."""
 
@@ -67,6 +78,39 @@ class Counting(Noun):
             ),
             masses=self._count(phrase_mass, phrase_mass.c.repository_id == repository_id),
         )
+
+    def spent(self, repository_id: int) -> Sequence[Spent]:
+        """Adds up what replies cost, by model; those without a model are left out."""
+        usage = {
+            name: func.sum(reply.c.block[("usage", name)].as_integer())
+            for name in ("read", "cached", "written")
+        }
+        model = reply.c.block["model"].as_string().label("model")
+        rows = self._rows(
+            select(
+                model,
+                *(func.coalesce(column, 0).label(name) for name, column in usage.items()),
+                func.coalesce(func.sum(reply.c.block[("usage", "cost")].as_float()), 0.0).label(
+                    "cost"
+                ),
+            )
+            .where(
+                reply.c.repository_id == repository_id,
+                reply.c.block[("usage", "read")].as_integer() > 0,
+            )
+            .group_by(model)
+            .order_by(model)
+        )
+        return [
+            Spent(
+                model=str(row["model"]),
+                read=int(row["read"]),
+                cached=int(row["cached"]),
+                written=int(row["written"]),
+                cost=float(row["cost"]),
+            )
+            for row in rows
+        ]
 
     def days(self, since: datetime, repository_id: int | None = None) -> Sequence[Day]:
         """Adds up the feedback of each day from a time on, oldest first; silent days are left out.

@@ -181,7 +181,7 @@ class _Site:
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """Renders a page."""
         html = self._templates.get_template(template).render(
-            {**self._always, "now": self._clock(), **values}
+            {**self._always, "now": self._clock(), "model": self._bot.model, **values}
         )
         return HTMLResponse(html, status_code=status)
 

@@ -1,6 +1,6 @@
 """One reply: what people made of it, and why it says what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,42 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
         "why": why,
         "others": [] if why is None else _others(why),
         "trouble": trouble,
+        "made": made(value.block, _place(bot, value)),
     }
+
+
+def made(block: Mapping[str, object], place: str) -> str:
+    """Says which model drafted a reply and what that cost; empty where the block does not.
+
+    Args:
+        block: of the reply, of this version or an older one.
+        place: where the model ran; empty where that is not known.
+    """
+    name = block.get("model")
+    if not isinstance(name, str) or not name:
+        return ""
+    adapter = block.get("adapter")
+    words = [f"Drafted by {name}", f"adapter {adapter}" if adapter else "", place]
+    usage = block.get("usage")
+    if isinstance(usage, dict) and (read := _number(usage, "read")):
+        words.append(
+            f"{read:,.0f} tokens read, {_number(usage, 'cached'):,.0f} of them again; "
+            f"{_number(usage, 'written'):,.0f} written"
+        )
+        if cost := _number(usage, "cost"):
+            words.append(f"cost {cost:.4g}")
+    return ", ".join(filter(None, words)) + "."
+
+
+def _number(usage: Mapping[str, object], name: str) -> float:
+    value = usage.get(name)
+    return value if isinstance(value, int | float) else 0
+
+
+def _place(bot: Bot, value: Reply) -> str:
+    """Returns where the model of a reply ran, as was noted with its draft."""
+    draft = bot.store.asks.draft(f"ask:{value.trigger_node_id}:{value.command_key}")
+    return "" if draft is None else str(draft.details.get("place", ""))
 
 
 def _others(why: Why) -> list[Other]:

@@ -3,12 +3,13 @@
 https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.domain import Repository
 from app.store import Store
 from app.store.figures import Figures
 
@@ -31,11 +32,11 @@ class StoreCollector(Collector):
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def describe(self) -> Iterable[GaugeMetricFamily]:
+    def describe(self) -> Iterable[Metric]:
         """Names nothing beforehand, so that registering asks the database for nothing."""
         return ()
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Returns all figures of all repositories."""
         repositories = self._store.repositories.all()
         figures = {
@@ -58,6 +59,28 @@ class StoreCollector(Collector):
             latest = self._store.weights.versions(value.id)
             version.add_metric([value.full_name], latest[-1].version if latest else 0)
         yield version
+        yield from self._spent(repositories)
+
+    def _spent(self, repositories: Sequence[Repository]) -> Iterator[Metric]:
+        tokens = CounterMetricFamily(
+            "treadle_model_tokens",
+            "Tokens of replies: read by the model, of these read again, and written.",
+            labels=["repository", "model", "kind"],
+        )
+        cost = CounterMetricFamily(
+            "treadle_model_cost",
+            "Money that replies cost, by the prices that are set.",
+            labels=["repository", "model"],
+        )
+        for value in repositories:
+            for spent in self._store.counting.spent(value.id):
+                of = [value.full_name, spent.model]
+                tokens.add_metric([*of, "read"], spent.read)
+                tokens.add_metric([*of, "cached"], spent.cached)
+                tokens.add_metric([*of, "written"], spent.written)
+                cost.add_metric(of, spent.cost)
+        yield tokens
+        yield cost
 
 
 def exposition(store: Store) -> bytes:

@@ -16,6 +16,7 @@ from app.domain import (
     SignalKind,
 )
 from app.feedback.weights import THRESHOLD
+from app.flows.context import ModelInUse
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.flows.why import Why
 from app.settings import Settings
@@ -73,6 +74,9 @@ class Bot(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def model(self) -> ModelInUse: ...
 
     @property
     def why(self) -> Explains: ...

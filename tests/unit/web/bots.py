@@ -32,6 +32,7 @@ from app.domain import (
 from app.errors import UserError
 from app.flows.policies import Policies
 from app.flows.why import Cause, Difference, Why
+from app.models.present import Present
 from app.settings import Settings, load
 from app.store import Store, open_store
 from app.web.dashboard import create_dashboard
@@ -64,6 +65,7 @@ class Shown:
     """What the dashboard needs of a bot."""
 
     settings: Settings
+    model: Present
     store: Store
     why: Whys
     policies: Policies
@@ -83,7 +85,7 @@ def make_bot(folder: Path, **settings: object) -> Shown:
     store = open_store(found)
     # What the dashboard asks of the configuration never reaches GitHub.
     policies = Policies(None, store)  # type: ignore[arg-type]
-    return Shown(settings=found, store=store, why=Whys(), policies=policies)
+    return Shown(settings=found, model=Present(found), store=store, why=Whys(), policies=policies)
 
 
 def make_reply(number: int = 1, **changes: object) -> Reply:
