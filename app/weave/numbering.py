@@ -32,8 +32,8 @@ CHARACTERS_PER_TOKEN = 3
 """What a small vocabulary makes of a token, at least."""
 REST = 600
 """Characters of a page beside its sentences: the question, cut, and hints."""
-MOST = 3600
-"""Characters of all sentences at most: a page is to leave room in a context of 2,048 tokens."""
+MOST = 1300
+"""Characters of all sentences at most, so that pages are as long as those of the training."""
 
 
 class Numbering:

@@ -304,3 +304,20 @@ def test_a_model_is_not_asked_where_nothing_fits(
 def test_what_the_model_is_worth_is_on_file() -> None:
     text = (Path(relevance.__file__).parent / "coefficients.json").read_text("utf-8")
     assert set(json.loads(text)["model"]) == {"likelihood", "quotes", "addresses", "declined"}
+
+
+@pytest.mark.parametrize(("tokens", "most"), [(6000, 1300), (400, 900), (600, 1200)])
+def test_a_page_keeps_to_its_room_and_has_the_best_sentence(tokens: int, most: int) -> None:
+    filler = " ".join(f"Tests of kind {i} run in the tests folder number {i}." for i in range(60))
+    long = "Run the tests with `make check`, " + "and again " * 80 + "until all tests pass."
+    for files in ({"a.md": filler}, {"a.md": f"{long} {filler}"}):
+        model = Scripted()
+        put(
+            model,
+            files=files,
+            config=ComposerConfig(prompt_tokens=tokens, sentences=1, min_confidence=0.0),
+        )
+        prompt = model.sessions[0].prompt
+        sources = [line for line in prompt.text.split("\n") if line.startswith("[")]
+        assert 1 <= len(sources) == prompt.shown <= 8
+        assert sum(len(line) - 4 for line in sources) <= most
