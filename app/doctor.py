@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +25,7 @@ from app.github.client import connect
 from app.github.errors_of import BadRequest
 from app.layouts import numbered
 from app.models.catalogue import open_model
+from app.models.needs import PACKAGES, REMEDY, lacking
 from app.models.wire import Loaded
 from app.ports import Model
 from app.settings import Settings, load
@@ -34,9 +34,6 @@ from app.store import Standing, standing
 State = Literal["ok", "fault", "skipped"]
 Doing = Callable[[str], None]
 """Told what is being done, before anything that can take long."""
-
-PACKAGES = ("torch", "transformers", "peft")
-"""What a model on this machine runs on; the extra `models` brings them."""
 
 STANDINGS: Mapping[Standing, tuple[State, str, str]] = {
     "newest": ("ok", "can be reached, and its tables are those of this version", ""),
@@ -168,7 +165,7 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
         return
     local = not settings.model_url
     if local:
-        packages = _packages()
+        packages = _packages(settings)
         yield packages
         if packages.state == "fault":
             told = "not loaded without its packages"
@@ -179,7 +176,7 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
     try:
         with closing(open_model(settings)) as model:
             found = model.describe()
-            told = _loaded(found) if isinstance(found, Loaded) else str(found)
+            told = _loaded(model.name, found) if isinstance(found, Loaded) else str(found)
             yield Finding(part=part, state="ok", told=told)
             doing(f"Letting {settings.model} write …")
             yield _written(model)
@@ -188,16 +185,11 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
         yield Finding(part=part, state="fault", told=str(error).rstrip("."), remedy=remedy)
 
 
-def _packages() -> Finding:
+def _packages(settings: Settings) -> Finding:
     part = "packages"
-    if missing := [name for name in PACKAGES if find_spec(name) is None]:
-        return Finding(
-            part=part,
-            state="fault",
-            told=f"a model on this machine needs {', '.join(missing)}",
-            remedy="`make setup TORCH=yes` in a clone, else `pip install 'treadle[models]'`; or "
-            "set TREADLE_MODEL=extract, or TREADLE_MODEL_URL to a server that has the model",
-        )
+    if missing := lacking(settings):
+        told = f"a model on this machine needs {', '.join(missing)}"
+        return Finding(part=part, state="fault", told=told, remedy=REMEDY)
     return Finding(part=part, state="ok", told=", ".join(map(_numbered, PACKAGES)))
 
 
@@ -221,10 +213,10 @@ def _whence(settings: Settings) -> str:
     return "the hub is asked for the model; HF_HUB_OFFLINE=1 keeps to what was fetched earlier"
 
 
-def _loaded(found: Loaded) -> str:
+def _loaded(name: str, found: Loaded) -> str:
     template = "with" if found.has_chat_template else "without"
     return (
-        f"{found.name}: {found.parameters:,} parameters in {found.dtype} on "
+        f"{name}: {found.parameters:,} parameters in {found.dtype} on "
         f"{found.device}, {template} a chat template, loaded in {found.seconds:.1f} s"
     )
 

@@ -171,7 +171,7 @@ def test_a_model_that_writes_nothing(told: Told) -> None:
 def test_without_its_packages_no_model_is_tried(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "PACKAGES", ("torch", "no_such_package"))
+    monkeypatch.setattr("app.models.needs.PACKAGES", ("torch", "no_such_package"))
     found = told(AssertionError("opened"), MODEL="bobbin")
     assert found["packages"].told == "a model on this machine needs no_such_package"
     assert "make setup TORCH=yes" in found["packages"].remedy
@@ -179,7 +179,7 @@ def test_without_its_packages_no_model_is_tried(
 
 
 def test_a_server_needs_no_packages(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "PACKAGES", ("no_such_package",))
+    monkeypatch.setattr("app.models.needs.PACKAGES", ("no_such_package",))
     found = told(Model([WORD]), MODEL="big", MODEL_URL="http://127.0.0.1:1/v1")
     assert "packages" not in found
     assert found["network"].told == "every draft is asked of http://127.0.0.1:1/v1"
