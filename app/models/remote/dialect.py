@@ -6,6 +6,9 @@
 | llama.cpp | log-probabilities, `n` up to its slots, `seed`; no `echo` | the same |
 | `transformers serve` | neither log-probabilities nor `n`, both passed over | the same |
 
+`transformers serve` samples only for a model whose `generation_config.json` says `do_sample`;
+for others all its texts are the same, whatever the temperature.
+
 All of it is negotiated on a text of our own: an error that quotes it tells nothing of people's.
 """
 

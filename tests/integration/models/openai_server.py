@@ -34,10 +34,10 @@ class Plain:
         self.context: int = self.models["base"].config.max_position_embeddings
         self.sampled: list[tuple[list[int], list[int]]] = []
         self._end: int = self.tokenizer.eos_token_id
-        self._bias = torch.zeros(len(self.tokenizer))
+        self.bias = torch.zeros(len(self.tokenizer))
         for token in range(len(self.tokenizer)):
             if self.tokenizer.decode([token]).strip().lower() in likely:
-                self._bias[token] = 4.0
+                self.bias[token] = 9.0
 
     def load(self, name: str, folder: str) -> None:
         base = AutoModelForCausalLM.from_pretrained(self.folder)
@@ -47,7 +47,7 @@ class Plain:
         """Returns [len(ids), vocabulary] log-probabilities, in nats, of each next token."""
         with torch.no_grad():
             logits = self.models[model](input_ids=torch.tensor([ids])).logits[0]
-        return torch.log_softmax(logits.float() + self._bias, dim=-1)
+        return torch.log_softmax(logits.float() + self.bias, dim=-1)
 
     def sample(self, body: Row, ids: list[int], seed: int) -> tuple[list[int], list[Tensor], str]:
         """Returns sampled tokens, the log-probabilities in each place, and why it ended."""

@@ -62,3 +62,17 @@ def test_a_server_that_is_not_there() -> None:
     with pytest.raises(TransientError, match="cannot be reached"):
         server.post("completions", {})
     server.close()
+
+
+def test_a_server_of_this_machine_is_asked_without_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving(0) as (url, _):
+        server = Server(url, timeout=0.3, attempts=1, sleep=Naps())
+        # The proxy is not there: asking it would fail at once.
+        with pytest.raises(TransientError, match="did not answer"):
+            server.post("completions", {})
+        server.close()
