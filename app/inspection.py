@@ -41,6 +41,8 @@ def ask_folder(
     with Console(stderr=True).status("Reading the folder …") as status:
         corpus = folder_corpus(path, include=policy.include, exclude=policy.exclude)
         with closing(Present(settings)) as present:
+            status.update(f"Loading the model {escape(present.name)} …")
+            present.load()
             status.update(f"Answering with {escape(present.name)} …")
             answer = composer(settings, policy, present).answer(
                 Question(text=question),
@@ -96,6 +98,7 @@ def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -
         closing(_bot(settings)) as bot,
         Console(stderr=True).status(f"Answering anew with {escape(bot.model.name)} …"),
     ):
+        bot.model.load()
         why = bot.why.reply(url)
     if as_json:
         _print_json(console, why)

@@ -78,11 +78,11 @@ class Settings(BaseModel):
         25 * 1024 * 1024, ge=1024, description="Largest webhook body that is read, in bytes."
     )
     model: str = Field(
-        "extract",
+        "bobbin",
         min_length=1,
         description=(
-            "`extract`: answers are quotations of the sources, without a model. `bobbin`: the "
-            "built-in demonstration model. Else the id of a causal model on the Hugging Face hub, "
+            "`bobbin`: the built-in demonstration model. `extract`: answers are quotations of the "
+            "sources, without a model. Else the id of a causal model on the Hugging Face hub, "
             "a folder with one, or the name of a model at `MODEL_URL`."
         ),
     )

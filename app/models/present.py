@@ -73,6 +73,16 @@ class Present:
             # The first ask tries again, and its asker is told.
             log.warning("model.cold", model=self.name, cause=str(error))
 
+    def load(self) -> None:
+        """Loads a local model, however long that takes; does nothing for others.
+
+        Raises:
+            UserError: it cannot be loaded.
+            TransientError: its process died.
+        """
+        if self._settings.model != EXTRACT and not self._settings.model_url:
+            self.opened().describe()
+
     def close(self) -> None:
         """Ends the model's process or connections, if there are any."""
         with self._lock:

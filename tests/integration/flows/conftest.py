@@ -1,6 +1,7 @@
 """A bot on a playground without queue or processes: deliveries are handled one after another."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,6 +121,13 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
+    with founded(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def founded(data: Path, *, model: str = "extract") -> Iterator[Town]:
+    """Makes a town whose bot keeps its data in a folder and answers with a model."""
     with Playground() as playground:
         world = playground.world
         tokens = {login: world.create_user(login) for login in ROLES}
@@ -134,8 +142,8 @@ def town(tmp_path: Path) -> Iterator[Town]:
                 "TREADLE_PRIVATE_KEY": playground.private_key_pem,
                 "TREADLE_WEBHOOK_SECRET": playground.webhook_secret,
                 "TREADLE_GITHUB_API_URL": playground.api_url,
-                "TREADLE_DATA_DIR": str(tmp_path),
-                "TREADLE_MODEL": "extract",
+                "TREADLE_DATA_DIR": str(data),
+                "TREADLE_MODEL": model,
                 "TREADLE_SWEEP_YOUNGEST": "1",
             }
         )
@@ -152,6 +160,6 @@ def town(tmp_path: Path) -> Iterator[Town]:
         try:
             yield town
         finally:
-            bot.store.close()
+            bot.close()
             for person in people.values():
                 person.close()

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain import AskState, Evidence, MemoryKind, SignalKind
 from app.store import Store
-from app.store.figures import Day
+from app.store.figures import Day, Spent
 from tests.stored import (
     BEN,
     NOW,
@@ -106,3 +106,24 @@ def test_the_newest_come_first(store: Store, reply_id: int) -> None:
     assert [one.comment_node_id for one in store.asks.newest(1, 9)] == ["N31", "N29"]
     assert len(store.asks.newest(1, 1)) == 1
     assert store.asks.newest(2, 9) == []
+
+
+def test_what_replies_cost_is_added_up_by_model(store: Store) -> None:
+    store.repositories.save(a_repository())
+    usage = {"read": 3_000_000_000, "cached": 20, "written": 7, "cost": 0.5}
+    blocks = [
+        {"model": "bobbin", "usage": {"read": 100, "cached": 60, "written": 5, "cost": 0.0}},
+        {"model": "big", "usage": usage},
+        {"model": "big", "usage": {**usage, "cost": 0.25}},
+        {"model": "extract", "usage": {"read": 0, "cached": 0, "written": 0, "cost": 0.0}},
+        # Of an older version, and one that was cut.
+        {"model": "extract", "tokens": 900},
+        {"model": "big", "usage": {}},
+    ]
+    for number, block in enumerate(blocks):
+        store.replies.add(a_reply(100 + number, block=block))
+    assert store.counting.spent(1) == [
+        Spent(model="big", read=6_000_000_000, cached=40, written=14, cost=0.75),
+        Spent(model="bobbin", read=100, cached=60, written=5, cost=0.0),
+    ]
+    assert store.counting.spent(2) == []

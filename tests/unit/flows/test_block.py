@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain import Answer, Ask, Passage, PhraseUse, Quote, Repository
+from app.domain import Answer, Ask, Passage, PhraseUse, Quote, Repository, Usage
 from app.feedback import metadata
 from app.flows.block import block_for, block_of
 from app.text.layout import COMMENT_LIMIT, FOOTER_CLOSE
@@ -93,3 +93,20 @@ def test_an_ordinary_block_is_whole() -> None:
         "delivery": ASK.delivery_guid,
         "app": "help",
     }
+
+
+def test_a_block_says_which_model_answered_and_what_that_cost() -> None:
+    usage = Usage(read=900, cached=700, written=31, cost=0.0012345678)
+    answer = Answer(
+        text="It does. [1]", confidence=0.5, score=1.0, model="big", adapter="a1", usage=usage
+    )
+    block = block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
+    assert (block["model"], block["adapter"]) == ("big", "a1")
+    assert block["usage"] == {"read": 900, "cached": 700, "written": 31, "cost": 0.001235}
+
+
+def test_blocks_of_older_versions_are_read() -> None:
+    old = block_for(ASK, {"app": "ask", "model": "extract", "adapter": None, "tokens": 900})
+    found = metadata.read(sealed("It does.", old), keys=KEYS, trigger_node_id=ASK.comment_node_id)
+    assert isinstance(found, metadata.Block)
+    assert found.values["adapter"] is None

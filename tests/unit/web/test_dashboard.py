@@ -3,11 +3,24 @@
 import html
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 
 from app.domain import ReplyState
-from tests.unit.web.bots import EVIL, HOME, NOW, REPOSITORY, Shown, fill, make_reply, make_signal
+from app.models.present import NOTE
+from app.web.explained import made
+from tests.unit.web.bots import (
+    EVIL,
+    HOME,
+    NOW,
+    REPOSITORY,
+    Shown,
+    fill,
+    make_bot,
+    make_reply,
+    make_signal,
+)
 
 TABS = ("", "/feedback", "/memory", "/phrases", "/preferences", "/asks", "/configuration")
 PAGES = ("/", *(f"/repositories/1{tab}" for tab in TABS), "/replies/1")
@@ -227,9 +240,69 @@ def test_metrics_count_what_the_store_holds(filled: Shown) -> None:
     assert "make test" not in answer.text
 
 
+def test_metrics_count_tokens_and_money(filled: Shown) -> None:
+    usage = {"read": 1200, "cached": 1000, "written": 34, "cost": 0.5}
+    for number in (5, 6):
+        filled.store.replies.add(make_reply(number, block={"model": "big", "usage": usage}))
+    lines = filled.client().get("/metrics").text.splitlines()
+    of = 'model="big",repository="olivia/shuttle"'
+    for line in (
+        f'treadle_model_tokens_total{{kind="read",{of}}} 2400.0',
+        f'treadle_model_tokens_total{{kind="cached",{of}}} 2000.0',
+        f'treadle_model_tokens_total{{kind="written",{of}}} 68.0',
+        f"treadle_model_cost_total{{{of}}} 1.0",
+    ):
+        assert line in lines
+
+
+@pytest.mark.parametrize(
+    ("block", "place", "said"),
+    [
+        ({}, "", ""),
+        ({"model": 7}, "cpu", ""),
+        # As older versions wrote it.
+        ({"model": "extract", "adapter": None, "tokens": 900}, "", "Drafted by extract."),
+        (
+            {
+                "model": "bobbin",
+                "adapter": "",
+                "usage": {"read": 1200, "cached": 1000, "written": 34, "cost": 0.0},
+            },
+            "cpu, float32",
+            "Drafted by bobbin, cpu, float32, 1,200 tokens read, 1,000 of them again; 34 written.",
+        ),
+        (
+            {"model": "big", "adapter": "a1", "usage": {"read": 9, "cost": 0.25}},
+            "a server",
+            "Drafted by big, adapter a1, a server, 9 tokens read, 0 of them again; 0 written, "
+            "cost 0.25.",
+        ),
+    ],
+)
+def test_what_drafted_a_reply(block: dict[str, object], place: str, said: str) -> None:
+    assert made(block, place) == said
+
+
+def test_a_reply_says_what_drafted_it(bot: Shown) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    bot.store.replies.add(make_reply(block={"model": "<b>"}))
+    assert "Drafted by &lt;b&gt;." in bot.client().get("/replies/1").text
+
+
+def test_the_first_page_says_which_model_answers(data: Path) -> None:
+    bobbin = make_bot(data, model="bobbin")
+    text = words(bobbin.client().get("/").text)
+    assert f"Model: bobbin , device auto. {NOTE}" in text
+    bobbin.store.close()
+    extract = make_bot(data, model="extract")
+    text = words(extract.client().get("/").text)
+    assert "Model: extract , no language model." in text and "demonstration" not in text
+    extract.store.close()
+
+
 def test_the_web_process_does_without_torch() -> None:
     import subprocess
     import sys
 
-    program = "import sys, app.web.dashboard; sys.exit('torch' in sys.modules)"
+    program = "import sys, app.serving; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
