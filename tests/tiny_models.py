@@ -90,10 +90,15 @@ def save_model(
 def save_adapter(folder: Path, base: Path, *, seed: int, scale: float = 0.3) -> Path:
     """Saves a random adapter on a saved model; one of scale 0 changes nothing."""
     torch.manual_seed(seed)
-    model = get_peft_model(
-        AutoModelForCausalLM.from_pretrained(base),
-        LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"),
+    plain = AutoModelForCausalLM.from_pretrained(base)
+    config = LoraConfig(
+        r=4,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+        # GPT-2 keeps linear weights the other way round.
+        fan_in_fan_out=plain.config.model_type == "gpt2",
     )
+    model = get_peft_model(plain, config)
     for name, weight in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(weight, std=scale)

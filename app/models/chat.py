@@ -30,15 +30,15 @@ class Chat:
 
     def prompt(self, context: Context) -> tuple[int, ...]:
         """Returns the tokens that an answer follows."""
-        text = self._wording.neutral(context.prompt)
         if not self.templated:
-            return self._wording.whole(text + context.opening)
+            return self._wording.whole(context.prompt + context.opening)
+        text = self._wording.neutral(context.prompt)
         return self._wording.rendered(self._render([("user", text)]))
 
     def question(self, text: str) -> tuple[int, ...]:
         """Returns the tokens between a draft and the word that answers a question about it."""
-        text = self._wording.neutral(text)
         if self.templated:
+            text = self._wording.neutral(text)
             turns = [("user", "-"), ("assistant", _MARK), ("user", text)]
             try:
                 before, mark, after = self._render(turns).rpartition(_MARK)

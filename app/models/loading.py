@@ -3,16 +3,19 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from torch import nn
 from transformers import (
+    AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 from transformers.utils import logging as transformers_logging
 
 from app.errors import UserError
@@ -26,6 +29,9 @@ DTYPES = {
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
 }
+
+FAULTS = (MemoryError, RuntimeError, OSError, ValueError, ImportError, SafetensorError)
+"""What loading raises for models that cannot be had or used."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,26 +55,31 @@ def load(spec: ModelSpec) -> Loaded:
         torch.set_num_threads(spec.threads)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = _device(spec.device)
-    local = _is_folder(spec.source)
+    options: dict[str, Any] = {
+        "revision": spec.revision or None,
+        "local_files_only": _is_folder(spec.source),
+        "trust_remote_code": False,
+    }
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            spec.source,
-            revision=spec.revision or None,
-            local_files_only=local,
-            trust_remote_code=False,
+        config = AutoConfig.from_pretrained(spec.source, **options)
+        if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+            raise ValueError(f"it is of the kind {config.model_type}")
+        tokenizer = AutoTokenizer.from_pretrained(spec.source, **options)
+        found: Any = AutoModelForCausalLM.from_pretrained(
+            spec.source, dtype="auto", output_loading_info=True, **options
         )
-        model = AutoModelForCausalLM.from_pretrained(
-            spec.source,
-            revision=spec.revision or None,
-            local_files_only=local,
-            trust_remote_code=False,
-            dtype="auto",
-        )
+        model, info = found
         parameters = sum(weight.numel() for weight in model.parameters())
         dtype = _dtype(spec.dtype, device, parameters)
         nn.Module.to(model, device=device, dtype=dtype).requires_grad_(False).train(False)
-    except (MemoryError, RuntimeError, OSError, ValueError, ImportError, SafetensorError) as error:
-        raise UserError(_words(spec, error)) from error
+    except FAULTS as error:
+        raise UserError(_words(spec.source, error)) from error
+    if info["missing_keys"]:
+        raise UserError(
+            f"The model {spec.source} lacks some of its weights, such as "
+            f"{min(info['missing_keys'])}: it is damaged, or no causal language model. Download "
+            "it again, or set MODEL to another."
+        )
     return Loaded(
         model=model, tokenizer=tokenizer, device=device, dtype=dtype, parameters=parameters
     )
@@ -78,24 +89,26 @@ def _is_folder(source: str) -> bool:
     """Tells whether a source is a folder.
 
     Raises:
-        UserError: it can only be a folder, and there is none, or no model is in it.
+        UserError: it can only be a folder, and there is none, or no whole model is in it.
     """
     folder = Path(source).expanduser()
-    if folder.is_dir():
-        config = folder / "config.json"
-        if not config.is_file():
+    if not folder.is_dir():
+        if source.startswith(("/", "./", "../", "~")) or source.count("/") > 1:
             raise UserError(
-                f"There is no model in the folder {source}: it has no config.json. Set MODEL to "
-                "a folder that a model was saved in."
+                f"There is no folder {source}. Set MODEL to a folder or an id on the hub."
             )
+        return False
+    if not (folder / "config.json").is_file():
+        raise UserError(
+            f"There is no model in the folder {source}: it has no config.json. Set MODEL to a "
+            "folder that a model was saved in."
+        )
+    for path in sorted(folder.glob("*.json")):
         try:
-            json.loads(config.read_text("utf-8"))
-        except ValueError as error:
-            raise UserError(_damaged(source)) from error
-        return True
-    if source.startswith(("/", "./", "../", "~")) or source.count("/") > 1:
-        raise UserError(f"There is no folder {source}. Set MODEL to a folder or an id on the hub.")
-    return False
+            json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"{_damaged(source)} {path.name} cannot be read.") from error
+    return True
 
 
 def _device(name: str) -> torch.device:
@@ -140,35 +153,31 @@ def _dtype(name: str, device: torch.device, parameters: int) -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
-def _words(spec: ModelSpec, error: Exception) -> str:
+def _words(source: str, error: Exception) -> str:
     """Says why a model cannot be loaded and what to do."""
-    source, said = spec.source, str(error)
+    said = str(error)
     if is_shortage(error):
         return f"There is not enough memory for the model {source}. Set MODEL to a smaller one."
     if isinstance(error, SafetensorError):
         return _damaged(source)
-    if "trust_remote_code" in said or "custom code" in said:
+    if "trust_remote_code" in said:
         return (
             f"The model {source} comes with code of its own, which is never run here. Set MODEL "
             "to one that transformers knows."
         )
     if isinstance(error, ImportError):
-        return f"The model {source} needs a package that is not installed: {_line(said)}"
-    if isinstance(error, ValueError):
+        return f"The model {source} needs a package that is not installed: {_line(said)}."
+    if isinstance(error, OSError):
+        if Path(source).expanduser().is_dir():
+            return f"{_damaged(source)} {_line(said)}."
         return (
-            f"The model {source} is not a causal language model that transformers knows: "
-            f"{_line(said)}. Set MODEL to one that is."
+            f"The model {source} is not on this disk and could not be had from the hub: "
+            f"{_line(said)}. Download it where there is a network, or set MODEL to its folder."
         )
-    if _is_local(source):
-        return _damaged(source)
     return (
-        f"The model {source} is not on this disk and could not be had from the hub: "
-        f"{_line(said)}. Download it where there is a network, or set MODEL to its folder."
+        f"The model {source} cannot be used as a causal language model: {_line(said)}. Set MODEL "
+        "to one that transformers knows as such."
     )
-
-
-def _is_local(source: str) -> bool:
-    return Path(source).expanduser().is_dir()
 
 
 def _damaged(source: str) -> str:

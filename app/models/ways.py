@@ -7,6 +7,7 @@ from transformers import PretrainedConfig, PreTrainedModel
 
 from app.errors import UserError
 from app.models.grouped_rows import GroupedWay
+from app.models.memory import is_shortage
 from app.models.net import Net
 from app.models.rows import Row, Way
 from app.models.shared_rows import NAME, SharedWay
@@ -29,7 +30,10 @@ def choose(net: Net) -> Way:
         UserError: none does.
     """
     model = net.base
-    trial = _Trial(net)
+    try:
+        trial = _Trial(net)
+    except UNFIT as error:
+        raise UserError(_words(error)) from error
     if _attends_to_all(model):
         before = model.config._attn_implementation
         model.set_attn_implementation(NAME)
@@ -65,6 +69,16 @@ def _attends_to_all(model: PreTrainedModel) -> bool:
     )
 
 
+def _words(error: Exception) -> str:
+    """Says why not even a short text can be read."""
+    if is_shortage(error):
+        return "There is not enough memory to run the model. Set MODEL to a smaller one."
+    return (
+        f"The model was loaded but cannot read a text: {error}. Try another MODEL_DTYPE or "
+        "MODEL_DEVICE, or set MODEL to another model."
+    )
+
+
 class _Trial:
     """Rows of one prompt, two of them equally long, and a step more, against plain passes."""
 
@@ -86,6 +100,8 @@ class _Trial:
         try:
             found = self._run(way)
         except UNFIT as error:
+            if is_shortage(error):
+                raise UserError(_words(error)) from error
             log.info("way_unfit", way=type(way).__name__, error=type(error).__name__)
             return False
         for got, (wanted, next_wanted) in zip(found, self._wanted, strict=True):

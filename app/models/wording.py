@@ -34,7 +34,7 @@ class Wording:
 
     def whole(self, text: str) -> tuple[int, ...]:
         """Returns a text's tokens where nothing stands before it."""
-        ids = (*self._first, *self._plain(text))
+        ids = (*self._first, *self._plain(self.neutral(text)))
         return ids or self._nothing()
 
     def rendered(self, text: str) -> tuple[int, ...]:
@@ -43,6 +43,7 @@ class Wording:
 
     def after(self, text: str) -> tuple[int, ...]:
         """Returns the tokens of a text that follows another."""
+        text = self.neutral(text)
         if self._dummy:
             line = self._plain("\n")
             both = self._plain(f"\n{text}")
