@@ -1,6 +1,9 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from app.domain import Passage
 from app.layouts.numbered import unknown
@@ -201,3 +204,29 @@ def test_two_passages_alike_are_one_source() -> None:
     twice: list[Passage] = [SOURCES[0], SOURCES[0]]
     worded = word("Run it. [1] [2]", finished=True, sources=twice, grounding=GROUNDING)
     assert worded.text == "Run it. [1]"
+
+
+PARTS = (
+    *("[", "]", "(", ")", "](", "<", ">", "!", "`", "```", "~~~", "\\", "\n", "\n\n", " ", "    "),
+    *(
+        "https://evil.example",
+        "https://loom.example/docs",
+        "javascript:x",
+        "[1]",
+        "[x]:",
+        "- ",
+        "|",
+    ),
+    *("<!--", "-->", "<img src=x>", "Run it.", "@bob", "&lt;", "&#91;", "**", "# ", "> ", "1. "),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join), st.booleans())
+def test_no_markup_leads_where_the_sources_do_not(text: str, finished: bool) -> None:
+    made = put(text, finished=finished)
+    for block in MarkdownIt("commonmark").enable("table").parse(made):
+        for token in (block, *(block.children or ())):
+            assert token.type not in ("html_block", "html_inline", "image"), made
+            if token.type == "link_open":
+                assert token.attrs["href"] == "https://loom.example/docs", made
