@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -140,7 +140,7 @@ def create_dashboard(bot: views.Bot, token: str, *, clock: Callable[[], datetime
         if found is None:
             raise HTTPException(404, "No reply has this number.")
         repository = site.repository(found.repository_id)
-        return site.tab(repository, None, explained.reply(bot, found), template="reply.html")
+        return site.sent_as_made(repository, explained.reply(bot, found), "reply.html")
 
     return app
 
@@ -180,22 +180,24 @@ class _Site:
 
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """Renders a page."""
-        html = self._templates.get_template(template).render(
-            {**self._always, "now": self._clock(), "model": self._bot.model, **values}
-        )
+        html = self._templates.get_template(template).render(self._all(values))
         return HTMLResponse(html, status_code=status)
 
-    def tab(
-        self,
-        repository: Repository,
-        tab: str | None,
-        values: Mapping[str, Any],
-        *,
-        template: str = "",
+    def sent_as_made(
+        self, repository: Repository, values: Mapping[str, Any], template: str
     ) -> Response:
-        """Renders a page of a repository; `tab` is its key in `TABS`, None for none of them."""
+        """Renders a page of a repository that none of its tabs leads to, each part sent at once."""
+        known = {"repository": repository, "tabs": TABS, "tab": None}
+        parts = self._templates.get_template(template).generate(self._all({**known, **values}))
+        return StreamingResponse(parts, media_type="text/html")
+
+    def _all(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self._always, "now": self._clock(), "model": self._bot.model, **values}
+
+    def tab(self, repository: Repository, tab: str, values: Mapping[str, Any]) -> Response:
+        """Renders a page of a repository; `tab` is its key in `TABS`."""
         known = {"repository": repository, "tabs": TABS, "tab": tab}
-        return self.page(template or TABS[tab or ""][1], {**known, **values})
+        return self.page(TABS[tab][1], {**known, **values})
 
     def refuse(self, status: int, reason: str) -> Response:
         """Renders the page of an error."""

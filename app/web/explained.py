@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.domain import Answer, Reply
@@ -21,14 +22,21 @@ class Other:
     spans: Sequence[Span]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Why a reply says what it says, or `trouble`: why that cannot be computed."""
+
+    why: Why | None
+    others: Sequence[Other] = ()
+    trouble: str = ""
+
+
 def reply(bot: Bot, value: Reply) -> dict[str, Any]:
-    """A reply, what people made of it, and why it says what it says."""
+    """A reply, what people made of it, and why it says what it says.
+
+    The last, which a model takes its time for, is computed when the page comes to it.
+    """
     store = bot.store
-    why, trouble = None, ""
-    try:
-        why = bot.why.reply(value.url)
-    except (TreadleError, LookupError) as error:
-        trouble = str(error)
     return {
         "reply": value,
         "commit": str(value.block.get("commit", "")),
@@ -36,11 +44,18 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
         "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
         "revisions": store.revisions.of_reply(value.id),
         "taught": [remembered(one) for one in store.evidence.of_reply(value.id).memories],
-        "why": why,
-        "others": [] if why is None else _others(why),
-        "trouble": trouble,
+        "explain": partial(explain, bot, value),
         "made": made(value.block, _place(bot, value)),
     }
+
+
+def explain(bot: Bot, value: Reply) -> Explanation:
+    """Computes an answer anew, with and without what was learned."""
+    try:
+        why = bot.why.reply(value.url)
+    except (TreadleError, LookupError) as error:
+        return Explanation(why=None, trouble=str(error))
+    return Explanation(why=why, others=_others(why))
 
 
 def made(block: Mapping[str, object], place: str) -> str:

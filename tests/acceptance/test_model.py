@@ -55,7 +55,7 @@ def bot(data: Path, model: str) -> Iterator[Ask]:
 def test_a_delivery_is_answered_by_bobbin_in_a_process_of_its_own(tmp_path: Path) -> None:
     with bot(tmp_path, BOBBIN) as ask:
         reply = ask(QUESTION)
-    assert "Run the tests with `make check`. [1]" in reply.body
+    assert "Run the tests with `make check`." in reply.body
     assert f"{NOTE}</sub>" in reply.body
     block = metadata.read(reply.body, keys={"k1": "k" * 24})
     assert isinstance(block, metadata.Block)

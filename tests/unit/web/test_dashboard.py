@@ -9,6 +9,7 @@ import pytest
 
 from app.domain import ReplyState
 from app.models.present import NOTE
+from app.web import explained
 from app.web.explained import made
 from tests.unit.web.bots import (
     EVIL,
@@ -20,6 +21,7 @@ from tests.unit.web.bots import (
     make_bot,
     make_reply,
     make_signal,
+    why,
 )
 
 TABS = ("", "/feedback", "/memory", "/phrases", "/preferences", "/asks", "/configuration")
@@ -198,6 +200,16 @@ def test_a_reply_that_cannot_be_explained_says_why(filled: Shown) -> None:
     filled.why.known.clear()
     text = words(filled.client().get("/replies/1").text)
     assert "cannot be computed anew: the repository's text is not indexed" in text
+
+
+def test_a_page_does_not_wait_for_what_takes_long(filled: Shown) -> None:
+    found = filled.store.replies.by_id(1)
+    assert found is not None
+    filled.why.known.clear()
+    values = explained.reply(filled, found)
+    # What becomes known only after the page has begun is still on it.
+    filled.why.known[found.url] = why(found, "late")
+    assert values["explain"]().why.now.text == "Run `make check`. late"
 
 
 def test_an_answer_that_was_none_says_so(bot: Shown) -> None:
