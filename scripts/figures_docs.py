@@ -71,21 +71,25 @@ SPEED = """
 ## A local model's speed
 
 One answer of {pieces:.0f} pieces and {questions:.0f} judgements after a prompt of
-{prompt_tokens:,.0f} tokens, with {model} on {threads} threads; beside a loop that calls `generate`
-for each expansion and runs a full forward pass for each judgement, over the same drafts. Then
-three asks under three adapters together, beside one by one. `python -m bench.local_speed`
+{prompt_tokens:,.0f} tokens, with {model}, PyTorch's threads: {threads}. Beside it a loop that
+calls `generate` for each expansion and runs a full forward pass for each judgement, over the same
+drafts. Then three asks under three adapters together, beside one by one.
+`python -m bench.local_speed`
 
 {table}
 """
 
 SPEEDS = {
-    "seconds": ("seconds an answer", "plain_seconds"),
-    "times_faster": ("times faster", ""),
+    "treadle_seconds": ("seconds an answer", "plain_seconds"),
+    "treadle_cpu_seconds": ("processor seconds an answer", "plain_cpu_seconds"),
+    "times_faster_seconds": ("times faster", ""),
+    "times_faster_cpu_seconds": ("times less of the processor", ""),
     "share_in_model": ("share of the time inside the model", ""),
     "greedy_equal": ("share of likeliest pieces equal to those of `generate`", ""),
     "logprob_gap": ("largest difference of a piece's log-probability, nats", ""),
     "odds_gap": ("largest difference of a judgement, nats", ""),
     "together_seconds": ("seconds for three asks under three adapters", "one_by_one_seconds"),
+    "together_cpu_seconds": ("processor seconds for them", "one_by_one_cpu_seconds"),
     "asks_equal": ("share of these asks with the same pieces", ""),
     "mixed_odds_gap": ("largest difference of their judgements, nats", ""),
 }
