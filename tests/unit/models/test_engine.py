@@ -9,6 +9,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from app.domain import Piece
 from app.errors import TransientError, UserError
+from app.layouts.templates import fill, template
 from app.models.engine import Engine
 from app.models.grouped_rows import GroupedWay
 from app.models.jobs import Context, Done, Expand, Job, Logprob, ModelSpec, YesNo
@@ -17,7 +18,7 @@ from tests.tiny_models import KINDS, TEMPLATE, save_adapter, save_model
 
 PROMPT = "The server listens on port 8080. Set HOST to listen. Where does it listen?"
 OTHER = "Does it listen on another address?"
-QUESTION = " Is it so?"
+QUESTION = "\nIs it so?\n"
 Make = Callable[..., Engine]
 
 
@@ -455,8 +456,9 @@ def test_asks_through_the_chat_template(make: Make, folders: Callable[[str], Pat
     ((piece,),) = expand(engine, context, "")
     start = f"<|user|>{OTHER}<eos><|assistant|>"
     assert piece.text == plain.greedy(plain.ids(start), 8)[0]
-    (asked,) = done(engine, YesNo(context=context, texts=("It does.",), question="Is it so?"))
-    wanted = plain.odds(plain.ids(f"{start}It does.<eos><|user|>Is it so?<eos><|assistant|>"))
+    asked_as = fill(template("judge/reply"), {"question": "Is it so?"}).strip()
+    (asked,) = done(engine, YesNo(context=context, texts=("It does.",), question=QUESTION))
+    wanted = plain.odds(plain.ids(f"{start}It does.<eos><|user|>{asked_as}<eos><|assistant|>"))
     assert asked.result[0] == pytest.approx(wanted, abs=1e-3)
 
 
