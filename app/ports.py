@@ -145,7 +145,10 @@ class Evaluator(Protocol):
     """Judges continuations of one prompt."""
 
     def yes_no(self, texts: Sequence[str], question: str) -> Sequence[float]:
-        """Returns each continuation's log-odds, in nats, of yes against no to the question."""
+        """Returns each continuation's log-odds, in nats, of yes against no to the question.
+
+        A question that begins with a line end is laid out already, and follows the text.
+        """
 
 
 class ModelSession(Session, Evaluator, Protocol):

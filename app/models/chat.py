@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
+from app.layouts.templates import fill, template
 from app.models.jobs import Context
 from app.models.wording import Wording
 
@@ -36,17 +37,23 @@ class Chat:
         return self._wording.rendered(self._render([("user", text)]))
 
     def question(self, text: str) -> tuple[int, ...]:
-        """Returns the tokens between a draft and the word that answers a question about it."""
+        """Returns the tokens between a draft and the word that answers a question about it.
+
+        A question that begins on a line of its own is laid out already.
+        """
         if self.templated:
-            text = self._wording.neutral(text)
-            turns = [("user", "-"), ("assistant", _MARK), ("user", text)]
+            asked = fill(template("judge/reply"), {"question": text.strip()}).strip()
+            asked = self._wording.neutral(asked)
+            turns = [("user", "-"), ("assistant", _MARK), ("user", asked)]
             try:
                 before, mark, after = self._render(turns).rpartition(_MARK)
             except TemplateError:
                 # Some templates refuse some conversations; the question then follows as text.
                 mark = before = after = ""
-            if mark and _MARK not in before and text in after:
+            if mark and _MARK not in before and asked in after:
                 return tuple(self._wording.rendered(after))
+        if not text.startswith("\n"):
+            text = fill(template("judge/after"), {"question": text.strip()})
         return self._wording.after(text)
 
     def _render(self, turns: list[tuple[str, str]]) -> str:
