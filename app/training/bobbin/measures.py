@@ -107,7 +107,7 @@ def shortfalls(shares: dict[str, float]) -> list[str]:
         ("hand_exact", "hand_lexical", "below lexical overlap"),
         ("style_after", "style_before", "of content lost to a style"),
     ):
-        lost = shares[more] - shares[less]
+        lost = round(shares[more] - shares[less], 4)
         if lost > LOST:
             found.append(f"{lost:.3f} {said}, at most {LOST:.2f} wanted")
     return found

@@ -13,7 +13,7 @@ from app.training.bobbin.tasks import page, synthetic
 SOURCES = (5, 6, 7)
 _LONGEST = 40
 """A longer document is drawn as often as one of this many sentences."""
-_TRIES = 400
+_TRIES = 60
 """Pages that are made for each page of a set at most."""
 
 

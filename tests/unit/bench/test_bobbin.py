@@ -1,0 +1,26 @@
+import io
+
+from rich.console import Console
+
+from app.training.bobbin.shares import Share
+from bench.bobbin import differences, show
+
+SHARES = {"hand_exact": Share(hits=70, total=100), "quotes": Share(hits=490, total=500)}
+
+
+def test_shares_that_are_not_the_cards_are_told():
+    card = {"measures": {"hand_exact": {"value": 0.72}, "quotes": {"value": 0.972}}}
+    assert differences(card, SHARES) == ["hand_exact is 0.700, 0.720 in the card"]
+
+
+def test_what_was_measured_is_shown_beside_what_is_wanted():
+    out = io.StringIO()
+    show(SHARES, "bobbin", Console(file=out, width=140))
+    rows = {row[0]: row[1:] for row in map(cells, out.getvalue().splitlines()) if len(row) == 5}
+    assert rows["right sentence, word for word"] == ["0.700", "0.60-0.78", "0.70", "100"]
+    assert rows["does the answer quote the sources?"] == ["0.980", "0.96-0.99", "0.97", "500"]
+    assert "Synthetic questions" not in out.getvalue()
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("│┃ ").replace("┃", "│").split("│")]
