@@ -14,20 +14,21 @@ from tests.unit.models.remote.fakes import Naps
 
 @contextmanager
 def serving(chunks: int) -> Iterator[tuple[str, threading.Event]]:
-    """A server that sends so many bytes, one every 0.1 seconds, and then waits for the event."""
+    """A server that sends so many bytes, one every 0.1 seconds; without any it says nothing."""
     over = threading.Event()
 
     class Slow(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             if chunks:
                 self.send_response(200)
-                self.send_header("content-length", "1000")
+                self.send_header("content-length", str(chunks))
                 self.end_headers()
             for _ in range(chunks):
                 self.wfile.write(b" ")
                 if over.wait(0.1):
                     break
-            over.wait(10)
+            if not chunks:
+                over.wait(10)
 
         def log_message(self, format: str, *args: object) -> None:
             """Says nothing."""
@@ -44,7 +45,7 @@ def serving(chunks: int) -> Iterator[tuple[str, threading.Event]]:
         server.server_close()
 
 
-@pytest.mark.parametrize("chunks", [0, 100])
+@pytest.mark.parametrize("chunks", [0, 12])
 def test_a_slow_answer_is_given_up(chunks: int) -> None:
     naps = Naps()
     with serving(chunks) as (url, _):
