@@ -293,6 +293,8 @@ class Demo:
         """Shows why one answer changed, as `treadle why` does."""
         changed = max(results, key=lambda result: result.gain)
         _say("\n[bold]6. Why one answer changed[/]  (treadle why " + changed.after.url + ")")
+        # In this process, beside the worker's.
+        self._bot.model.load()
         why = self._bot.why.reply(changed.after.url)
         print_why(console, why)
         causes = [*why.by_memory.causes, *why.by_dictionary.causes]

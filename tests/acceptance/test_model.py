@@ -46,7 +46,9 @@ def bot(data: Path, model: str) -> Iterator[Ask]:
             return wren.reply_to(number, wren.comment(number, question), seconds=PATIENCE)[0]
 
         try:
-            with Processes({**settings, "TREADLE_SIGNING_KEYS": f"k1:{'k' * 24}"}, data):
+            more = {"SIGNING_KEYS": f"k1:{'k' * 24}", "MODEL_TIMEOUT": "600"}
+            settings |= {f"TREADLE_{name}": value for name, value in more.items()}
+            with Processes(settings, data):
                 yield ask
         finally:
             wren.close()

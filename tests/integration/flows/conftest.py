@@ -144,6 +144,8 @@ def founded(data: Path, *, model: str = "extract") -> Iterator[Town]:
                 "TREADLE_GITHUB_API_URL": playground.api_url,
                 "TREADLE_DATA_DIR": str(data),
                 "TREADLE_MODEL": model,
+                # Loading included, on a machine that has much else to do.
+                "TREADLE_MODEL_TIMEOUT": "600",
                 "TREADLE_SWEEP_YOUNGEST": "1",
             }
         )
