@@ -29,7 +29,7 @@ class Probe:
     """Reads prompts of one model. Without randomness; nothing is kept between calls."""
 
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
-        self.model = model.eval()
+        self.model = model.eval()  # type: ignore[no-untyped-call]
         self.tokenizer = tokenizer
         self.end: int = tokenizer.eos_token_id
         self._yes, self._no = _first_tokens(tokenizer)
@@ -88,7 +88,7 @@ class Probe:
             answers = self._greedy([most[at] for at in batch], logits, mask, cache)
             for at, group, answer in zip(batch, groups, answers, strict=True):
                 told[at] = [next(flat) for _ in group]
-                said[at] = self.tokenizer.decode(answer, skip_special_tokens=False)
+                said[at] = str(self.tokenizer.decode(answer, skip_special_tokens=False))
         return said, told
 
     @torch.inference_mode()

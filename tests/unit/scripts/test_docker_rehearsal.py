@@ -63,9 +63,9 @@ def test_variables_and_work_folder_reach_commands(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("dockerfile", "said"),
     [
-        ("ARG A=default\nRUN echo \"$A\" > out", "default"),
-        ("ARG A\nRUN echo \"${A-unset}\" > out", "unset"),
-        ("ENV A=set\nARG A=default\nRUN echo \"$A\" > out", "set"),
+        ('ARG A=default\nRUN echo "$A" > out', "default"),
+        ('ARG A\nRUN echo "${A-unset}" > out', "unset"),
+        ('ENV A=set\nARG A=default\nRUN echo "$A" > out', "set"),
     ],
 )
 def test_arguments_of_the_build(tmp_path: Path, dockerfile: str, said: str) -> None:
