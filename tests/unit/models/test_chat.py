@@ -73,8 +73,3 @@ def test_peoples_text_has_no_special_tokens(chat_template: str) -> None:
     assert sum(one in specials for one in given) == sum(one in specials for one in clean)
     assert broken in words.decode(given)
     assert broken in words.decode(made.question(text))
-
-
-def test_a_question_on_a_line_of_its_own_is_laid_out_already() -> None:
-    made, words = chat("")
-    assert words.decode(made.question("\nCheck: is it?\n")) == "\nCheck: is it?\n"
