@@ -13,7 +13,7 @@ from app.training.bobbin.encode import Encoded
 class Batch:
     """Pages as tensors; B pages padded to T tokens, all integers.
 
-    `ids`, `labels`, `roles` are (B, T). `copied`, `homed` and `voted` are (n, 3): page,
+    `ids`, `labels`, `roles` are (B, T). `copied`, `homed`, `same` and `voted` are (n, 3): page,
     position, position to look at; `cited` and `linked` are (n, 4): page, position, first
     position of the span and the one after its last.
     """
@@ -25,6 +25,7 @@ class Batch:
     homed: Tensor
     cited: Tensor
     linked: Tensor
+    same: Tensor
     voted: Tensor
 
 
@@ -51,5 +52,6 @@ def collate(pages: Sequence[Encoded], length: int, padding: int) -> Batch:
         homed=rows("homed", 3),
         cited=rows("cited", 4),
         linked=rows("linked", 4),
+        same=rows("same", 3),
         voted=rows("voted", 3),
     )

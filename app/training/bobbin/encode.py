@@ -7,7 +7,7 @@ from enum import IntEnum
 from tokenizers import Encoding
 from transformers import PreTrainedTokenizerFast
 
-from app.layouts.numbered import NO, YES, Line, check, flat, page, unknown
+from app.layouts.numbered import NO, YES, Line, check, flat, page, read, unknown
 from app.training.bobbin.pages import Check, Page, Turn
 
 
@@ -44,6 +44,7 @@ class Encoded:
     homed: tuple[tuple[int, int], ...]
     cited: tuple[tuple[int, int, int], ...]
     linked: tuple[tuple[int, int, int], ...]
+    same: tuple[tuple[int, int], ...]
     voted: tuple[tuple[int, int], ...]
 
 
@@ -59,6 +60,7 @@ class _Marked:
     homes: list[tuple[int, int]] = field(default_factory=list)
     given: list[tuple[int, int]] = field(default_factory=list)
     verdicts: list[int] = field(default_factory=list)
+    judged: list[tuple[int, int]] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
 
 
@@ -104,7 +106,7 @@ def _write(page_: Page) -> _Marked:
         begin = len(marked.text) + len("Question: ")
         marked.text += f"Question: {flat(asked)}\nAnswer:\n"
         if isinstance(turn, Check):
-            _write_check(marked, turn)
+            _write_check(marked, turn, starts)
         else:
             _write_turn(marked, page_.sources, turn, starts, begin)
         marked.text += "\n"
@@ -112,7 +114,13 @@ def _write(page_: Page) -> _Marked:
     return marked
 
 
-def _write_check(marked: _Marked, turn: Check) -> None:
+def _write_check(marked: _Marked, turn: Check, starts: Sequence[int]) -> None:
+    start = len(marked.text)
+    for line in read(turn.answer) or ():
+        if line.number <= len(starts):
+            at = start + len(f"{line.lead} ") if line.lead else start
+            marked.judged.append((at, starts[line.number - 1]))
+        start += len(str(line)) + 1
     start = len(marked.text)
     marked.text += turn.answer + check(turn.question)
     marked.given.append((start, len(marked.text)))
@@ -190,6 +198,7 @@ def _targets(marked: _Marked, encoding: Encoding, tokenizer: PreTrainedTokenizer
         cited=tuple(cited),
         homed=tuple(_homed(marked, at, stops)),
         linked=tuple(_linked(marked, offsets)),
+        same=tuple(_same(marked, ids, at)),
         voted=tuple(_voted(marked, offsets, at)),
     )
 
@@ -199,6 +208,17 @@ def _homed(
 ) -> Iterator[tuple[int, int]]:
     for start, end in marked.homes:
         yield from ((t, at[start]) for t in range(at[start] + 1, stops[end] + 1))
+
+
+def _same(marked: _Marked, ids: Sequence[int], at: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    ends = dict(marked.homes)
+    for start, source in marked.judged:
+        # The line end belongs to what is compared: a sentence that stops short differs there.
+        last = at[ends[source]]
+        for t, p in zip(range(at[start], len(ids)), range(at[source], last + 1), strict=False):
+            yield t, p if ids[t] == ids[p] else t
+            if ids[t] != ids[p]:
+                break
 
 
 def _voted(

@@ -21,7 +21,8 @@ class Weights:
     `link_head` from a question's word to the source's word that it stands for, `vote_head`
     from where a number is to be written to the question's words that tell, and `cite_head`
     from there to the sentence; `copy_head` looks from a token of the answer to the next one
-    in the source.
+    in the source, `same_head` from a token of an answer that is judged to the same one in the
+    source, or to itself where they part.
     """
 
     text: float = 0.1
@@ -39,10 +40,19 @@ class Weights:
     voted: float = 0.5
     cited: float = 1.0
     copied: float = 0.5
+    same_head: Head = Head(layer=2, place=1)  # noqa: RUF009
+    same: float = 0.5
 
     @property
     def heads(self) -> tuple[Head, ...]:
-        return self.home_head, self.link_head, self.vote_head, self.cite_head, self.copy_head
+        return (
+            self.home_head,
+            self.link_head,
+            self.vote_head,
+            self.cite_head,
+            self.copy_head,
+            self.same_head,
+        )
 
 
 def parts(
@@ -68,7 +78,7 @@ def parts(
     logits = model.lm_head(states.flatten(0, 1)[chosen]).float()
     each = cross_entropy(logits, batch.labels.flatten()[chosen], reduction="none")
     kinds = roles[chosen]
-    home, link, vote, cite, copy = scores
+    home, link, vote, cite, copy, same = scores
     return {
         "text": _mean(each[kinds == Role.TEXT]),
         "copy": _mean(each[kinds == Role.COPY]),
@@ -79,6 +89,7 @@ def parts(
         "voted": _any(vote, batch.voted),
         "cited": _span(cite, batch.cited),
         "copied": _point(copy, batch.copied),
+        "same": _point(same, batch.same),
     }
 
 

@@ -11,10 +11,12 @@ from transformers import PreTrainedTokenizerFast
 
 from app.training.bobbin.encode import Encoded, encode
 from app.training.bobbin.pages import Document
-from app.training.bobbin.tasks import page
+from app.training.bobbin.tasks import CHECKED, page
 
 AHEAD = 6
 """Steps whose pages are made before they are wanted."""
+MANY = 0.35
+"""Share of yes/no questions once answers are well repeated."""
 NEAREST = 0.1
 """How far from their sentences the first questions are, as a share of how far they come."""
 _OTHERS = 3
@@ -34,6 +36,7 @@ class Source:
         rows: int,
         length: int,
         easy: int = 0,
+        unchecked: int = 0,
     ) -> None:
         """Keeps what pages are made of.
 
@@ -44,6 +47,7 @@ class Source:
             rows: pages of a step.
             length: the most tokens of a page.
             easy: steps over which questions come to be as far from their sentences as people's.
+            unchecked: steps before there are many yes/no questions.
         """
         self._documents = documents
         self._weights = list(
@@ -54,16 +58,18 @@ class Source:
         self._rows = rows
         self._length = length
         self._easy = easy
+        self._unchecked = unchecked
 
     def pages(self, step: int) -> list[Encoded]:
         """Returns the pages of a step."""
         rng = random.Random(f"{self._seed}:{step}")
         reach = min(1.0, NEAREST + (1 - NEAREST) * step / self._easy) if self._easy else 1.0
+        checks = CHECKED if step < self._unchecked else MANY
         found: list[Encoded] = []
         while len(found) < self._rows:
             chosen = rng.choices(self._documents, cum_weights=self._weights, k=1 + _OTHERS)
             try:
-                made = page(rng, chosen[0], others=chosen[1:], reach=reach)
+                made = page(rng, chosen[0], others=chosen[1:], reach=reach, checks=checks)
             except ValueError:
                 continue  # Nothing can be asked about what this document says.
             one = encode(made, self._tokenizer, self._length)

@@ -33,6 +33,7 @@ def page(
     *,
     others: Sequence[Document] = (),
     reach: float = 1.0,
+    checks: float = CHECKED,
 ) -> Page:
     """Makes a page about sentences of a document, with some of other documents.
 
@@ -43,12 +44,14 @@ def page(
         document: what the page is about.
         others: where some sources come from, and what is asked that no source answers.
         reach: how far questions are from their sentences at most, in [0, 1].
+        checks: share of turns that judge an answer.
 
     Raises:
         ValueError: the documents have no two sentences one can ask about.
     """
     sources = gathered(rng, document, others, rng.choice(_COUNTS))
-    return _Builder(rng, sources, outside(rng, document, others, sources), reach=reach).page()
+    away = outside(rng, document, others, sources)
+    return _Builder(rng, sources, away, reach=reach, checks=checks).page()
 
 
 def synthetic(rng: random.Random, document: Document, sources: int) -> Page:
@@ -79,6 +82,7 @@ class _Builder:
     sources: list[str]
     outside: list[str]
     reach: float = 1.0
+    checks: float = CHECKED
     keep: list[str] = field(default_factory=list)
     avoid: list[str] = field(default_factory=list)
     twins: tuple[int, int] = (-1, -1)
@@ -130,7 +134,7 @@ class _Builder:
             return self._unanswerable()
         if draw < UNANSWERABLE + TWO:
             return self._led(self._two())
-        if draw < UNANSWERABLE + TWO + CHECKED:
+        if draw < UNANSWERABLE + TWO + self.checks:
             return self._check()
         at = free.pop() if free else rng.randrange(len(self.sources))
         return self._led(self.one(at))

@@ -123,6 +123,28 @@ def test_words_speak_for_the_sentence_that_they_were_made_from(tokenizer, encode
     assert tokenizer.decode(encoded.ids[: word + 1]).endswith("which port")
 
 
+def test_a_judged_answer_is_followed_up_to_where_it_parts(tokenizer, encoded) -> None:
+    *followed, (t, p) = encoded.same
+    assert tokenizer.decode([encoded.ids[t] for t, _ in followed]) == "[2] Set HOST"
+    assert [encoded.ids[p] for _, p in followed] == [encoded.ids[t] for t, _ in followed]
+    assert t == p
+    assert tokenizer.decode([encoded.ids[t]]) == "."
+
+
+def test_an_answer_that_stops_short_parts_at_its_end(tokenizer) -> None:
+    lines = ("[2] Set HOST to listen elsewhere.", "[2] Set HOST to listen")
+    found = []
+    for line in lines:
+        check = Check(asked=ASKED, answer=line, question="Is it quoted?", yes=line == lines[0])
+        one = encode(Page(sources=SOURCES, turns=(check,)), tokenizer, 1000)
+        assert one is not None
+        found.append([(tokenizer.decode([one.ids[t]]), t == p) for t, p in one.same])
+    whole, short = found
+    assert whole[-1] == ("\n", False)
+    assert short[-1] == ("\n", True)
+    assert not any(parts for _, parts in [*whole, *short[:-1]])
+
+
 def test_each_token_of_a_source_is_at_home_with_its_number(tokenizer, encoded) -> None:
     for number, sentence in enumerate(SOURCES, 1):
         home = encoded.ids.index(tokenizer.convert_tokens_to_ids(f"[{number}]"))
