@@ -64,7 +64,8 @@ class Wording:
         return text
 
     def _plain(self, text: str) -> list[int]:
-        return list(self.tokenizer.encode(text, add_special_tokens=False))
+        # Whether a text is too long is judged elsewhere, and in words.
+        return list(self.tokenizer.encode(text, add_special_tokens=False, verbose=False))
 
     def _begins(self) -> tuple[int, ...]:
         """Returns what the tokenizer puts before every text; what it puts after is not wanted."""
