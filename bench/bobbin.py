@@ -4,7 +4,8 @@
 
 Synthetic pages are of packages held out of its training, hand-written questions those of
 `bench/questions`. `--write` keeps the figures in the model's folder and writes its card from
-them; without it they are compared with those that the folder has.
+them; without it they are compared with those that the folder has. Those of the built-in model
+go to `bench/results` too, if all are measured.
 """
 
 import argparse
@@ -32,7 +33,7 @@ from app.training.bobbin.shares import Share
 from bench.hand import Written, written
 from bench.questions import NAMES, load
 
-MODEL = Path(__file__).parents[1] / "app" / "models" / "bobbin"
+MODEL = Path(__file__).resolve().parents[1] / "app" / "models" / "bobbin"
 RESULTS = Path(__file__).parent / "results" / "bobbin.json"
 SAME = 0.011
 """Shares further apart than this are not the card's: rounding may turn a page or two."""
@@ -142,10 +143,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(f"measured in {measured:.0f} s; the style was taught in {seconds:.0f} s")
     for said in [] if asked.no_style else shortfalls({n: s.value for n, s in shares.items()}):
         console.print(f"not as wanted: {said}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    results[asked.name] = {name: share.figures() for name, share in shares.items()}
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    if asked.model.resolve() == MODEL and not asked.no_style:
+        RESULTS.parent.mkdir(exist_ok=True)
+        results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+        results[asked.name] = {name: share.figures() for name, share in shares.items()}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     if asked.write:
         parameters = sum(each.numel() for each in probe.model.parameters())
         facts = figures(
