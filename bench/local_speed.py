@@ -111,7 +111,7 @@ def open_engine(source: Path, temperature: float = TEMPERATURE) -> Engine:
 
 def prompt_of(engine: Engine, tokens: int) -> str:
     """Returns text of about that many tokens."""
-    text = " ".join(" ".join(path.read_text("utf-8") for path in TEXTS[:40]).split())
+    text = " ".join(" ".join(path.read_text("utf-8") for path in TEXTS[:10]).split())
     ids = engine.wording.after(text)[:tokens]
     return engine.wording.said((), ids)
 
@@ -165,8 +165,11 @@ def answer(engine: Engine, context: Context) -> Answer:
 class Plain:
     """The straightforward loop."""
 
-    def __init__(self, source: Path) -> None:
-        self.model = AutoModelForCausalLM.from_pretrained(source).eval()
+    def __init__(self, source: Path, dtype: str) -> None:
+        self.model = AutoModelForCausalLM.from_pretrained(source, dtype=getattr(torch, dtype))
+        self.model.eval()
+        # As in the engine here: the end is a token like any other.
+        self.model.generation_config.eos_token_id = None
 
     @torch.inference_mode()
     def generate(self, ids: tuple[int, ...], count: int, *, greedy: bool = False) -> list[int]:
@@ -181,7 +184,6 @@ class Plain:
             input_ids=tokens,
             attention_mask=torch.ones_like(tokens),
             max_new_tokens=PIECE_TOKENS,
-            min_new_tokens=PIECE_TOKENS,
             num_return_sequences=count,
             pad_token_id=0,
             **options,
@@ -216,7 +218,8 @@ def clock(figures: dict[str, float], name: str) -> Iterator[None]:
 
 def compare(source: Path) -> dict[str, float]:
     """Measures one answer both ways, and how far results are apart."""
-    engine, plain = open_engine(source), Plain(source)
+    engine = open_engine(source)
+    plain = Plain(source, engine.dtype)
     context = Context(prompt=prompt_of(engine, PROMPT_TOKENS))
     # Once unmeasured: what is set up at the first call is set up for both.
     warm = Context(prompt="warm")
@@ -248,9 +251,14 @@ def compare(source: Path) -> dict[str, float]:
         figures[f"times_faster_{unit}"] = plain_time / figures[f"treadle_{unit}"]
 
     gaps = []
+    seen = set()
     for prefix, pieces in said.expansions:
         before = len(engine.ids(context, prefix))
         for piece in pieces:
+            if prefix + piece.text in seen:
+                # The tokens that are remembered are those of the first with this text.
+                continue
+            seen.add(prefix + piece.text)
             ids = engine.ids(context, prefix + piece.text)
             gaps.append(abs(plain.logprob(ids, len(ids) - before) - piece.logprob))
     figures["logprob_gap"] = max(gaps)
