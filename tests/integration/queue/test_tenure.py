@@ -95,6 +95,8 @@ def test_who_lives_here_with_another_folder_keeps_the_name(
         (ELSEWHERE, 0, True),
         ("", 0, False),
     ],
+    # Numbers of processes in them would differ where tests run in several.
+    ids=["ended-here", "silent-elsewhere", "silent-here", "retired-elsewhere", "nameless"],
 )
 def test_a_name_that_was_left_is_taken_at_once(
     settings: Settings, store: Store, instance: str, age: int, retired: bool

@@ -160,7 +160,11 @@ def test_posting_is_given_back_after_a_fault(store: Store) -> None:
         pass
 
 
-@pytest.mark.parametrize("holder", ["elsewhere:pid:[1]/7/ab/cd", f"{place()}/{os.getppid()}/ab/cd"])
+@pytest.mark.parametrize(
+    "holder",
+    ["elsewhere:pid:[1]/7/ab/cd", f"{place()}/{os.getppid()}/ab/cd"],
+    ids=["elsewhere", "here"],
+)
 def test_who_waits_too_long_for_another_tries_later(
     store: Store, monkeypatch: pytest.MonkeyPatch, holder: str
 ) -> None:
