@@ -1,11 +1,13 @@
 """Pages of each step, made ahead in a process of their own, the same for the same seed."""
 
 import itertools
+import os
 import random
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from transformers import PreTrainedTokenizerFast
 
@@ -83,6 +85,15 @@ _source: list[Source] = []
 
 def _start(source: Source) -> None:
     _source.append(source)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    """Ends this process with the one that trains, however that ended."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _make(step: int) -> list[Encoded]:
