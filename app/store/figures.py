@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import BigInteger, ColumnElement, Table, cast, func, select
 
 from app.domain import SignalKind
 from app.store.noun import Noun
@@ -81,23 +81,22 @@ class Counting(Noun):
 
     def spent(self, repository_id: int) -> Sequence[Spent]:
         """Adds up what replies cost, by model; those without a model are left out."""
-        usage = {
-            name: func.sum(reply.c.block[("usage", name)].as_integer())
+        read, cached, written = (
+            # Wider than a number of JSON is read by itself.
+            cast(reply.c.block[("usage", name)].as_string(), BigInteger)
             for name in ("read", "cached", "written")
-        }
+        )
+        cost = reply.c.block[("usage", "cost")].as_float()
         model = reply.c.block["model"].as_string().label("model")
         rows = self._rows(
             select(
                 model,
-                *(func.coalesce(column, 0).label(name) for name, column in usage.items()),
-                func.coalesce(func.sum(reply.c.block[("usage", "cost")].as_float()), 0.0).label(
-                    "cost"
-                ),
+                func.sum(read).label("read"),
+                func.coalesce(func.sum(cached), 0).label("cached"),
+                func.coalesce(func.sum(written), 0).label("written"),
+                func.coalesce(func.sum(cost), 0.0).label("cost"),
             )
-            .where(
-                reply.c.repository_id == repository_id,
-                reply.c.block[("usage", "read")].as_integer() > 0,
-            )
+            .where(reply.c.repository_id == repository_id, read > 0)
             .group_by(model)
             .order_by(model)
         )
