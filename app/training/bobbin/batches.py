@@ -13,9 +13,9 @@ from app.training.bobbin.encode import Encoded
 class Batch:
     """Pages as tensors; B pages padded to T tokens, all integers.
 
-    `ids`, `labels`, `roles` are (B, T). `copied`, `homed`, `same` and `voted` are (n, 3): page,
-    position, position to look at; `cited` and `linked` are (n, 4): page, position, first
-    position of the span and the one after its last.
+    `ids`, `labels`, `roles` are (B, T). `copied`, `homed`, `same`, `blamed` and `voted`
+    are (n, 3): page, position, position to look at; `cited` and `linked` are (n, 4): page,
+    position, first position of the span and the one after its last.
     """
 
     ids: Tensor
@@ -26,6 +26,7 @@ class Batch:
     cited: Tensor
     linked: Tensor
     same: Tensor
+    blamed: Tensor
     voted: Tensor
 
 
@@ -53,5 +54,6 @@ def collate(pages: Sequence[Encoded], length: int, padding: int) -> Batch:
         cited=rows("cited", 4),
         linked=rows("linked", 4),
         same=rows("same", 3),
+        blamed=rows("blamed", 3),
         voted=rows("voted", 3),
     )

@@ -1,14 +1,19 @@
 """Pages as token ids with what each position is to learn."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import random
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from tokenizers import Encoding
 from transformers import PreTrainedTokenizerFast
 
 from app.layouts.numbered import NO, YES, Line, check, flat, page, read, unknown
+from app.layouts.templates import template
 from app.training.bobbin.pages import Check, Page, Turn
+
+COMMON = 700
+"""Tokens below are letters and the commonest words and parts of words."""
 
 
 class Role(IntEnum):
@@ -45,6 +50,7 @@ class Encoded:
     cited: tuple[tuple[int, int, int], ...]
     linked: tuple[tuple[int, int, int], ...]
     same: tuple[tuple[int, int], ...]
+    blamed: tuple[tuple[int, int], ...]
     voted: tuple[tuple[int, int], ...]
 
 
@@ -61,6 +67,7 @@ class _Marked:
     given: list[tuple[int, int]] = field(default_factory=list)
     verdicts: list[int] = field(default_factory=list)
     judged: list[tuple[int, int]] = field(default_factory=list)
+    quotations: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
 
 
@@ -125,6 +132,8 @@ def _write_check(marked: _Marked, turn: Check, starts: Sequence[int]) -> None:
     marked.text += turn.answer + check(turn.question)
     marked.given.append((start, len(marked.text)))
     marked.verdicts.append(len(marked.text))
+    if turn.question == template("judge/quotes"):
+        marked.quotations.append(len(marked.text))
     marked.text += YES if turn.yes else NO
 
 
@@ -190,6 +199,7 @@ def _targets(marked: _Marked, encoding: Encoding, tokenizer: PreTrainedTokenizer
         roles[at[start] - 1] = Role.DECIDE
     for start in marked.verdicts:
         roles[at[start] - 1] = Role.VERDICT
+    same = tuple(_same(marked, ids, at))
     return Encoded(
         ids=tuple(ids),
         labels=tuple(labels),
@@ -198,7 +208,8 @@ def _targets(marked: _Marked, encoding: Encoding, tokenizer: PreTrainedTokenizer
         cited=tuple(cited),
         homed=tuple(_homed(marked, at, stops)),
         linked=tuple(_linked(marked, offsets)),
-        same=tuple(_same(marked, ids, at)),
+        same=same,
+        blamed=tuple(_blamed(marked, same, at)),
         voted=tuple(_voted(marked, offsets, at)),
     )
 
@@ -219,6 +230,15 @@ def _same(marked: _Marked, ids: Sequence[int], at: Mapping[int, int]) -> Iterato
             yield t, p if ids[t] == ids[p] else t
             if ids[t] != ids[p]:
                 break
+
+
+def _blamed(
+    marked: _Marked, same: Sequence[tuple[int, int]], at: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    for verdict in marked.quotations:
+        before = [t for t, _ in same if t < at[verdict]]
+        if before:
+            yield at[verdict] - 1, before[-1]
 
 
 def _voted(
@@ -243,3 +263,28 @@ def _linked(marked: _Marked, offsets: Sequence[tuple[int, int]]) -> list[tuple[i
 def _cover(offsets: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
     """Lists the tokens that overlap a range of characters."""
     return [t for t, (first, last) in enumerate(offsets) if first < end and last > start]
+
+
+def renamed(
+    one: Encoded, rng: random.Random, protected: Set[int], tokens: int, common: int = COMMON
+) -> Encoded:
+    """Returns a page in which rarer tokens stand for one another, the same way everywhere.
+
+    What is left to go by is which words are the same, which holds for words never seen. There
+    is no language in such text: it is not to be learned as text.
+
+    Args:
+        one: the page.
+        rng: all chance.
+        protected: tokens that stay what they are.
+        tokens: the size of the vocabulary.
+        common: tokens below this one stay too.
+    """
+    free = [token for token in range(common, tokens) if token not in protected]
+    other = dict(zip(free, rng.sample(free, len(free)), strict=True))
+    return replace(
+        one,
+        ids=tuple(other.get(token, token) for token in one.ids),
+        labels=tuple(other.get(token, token) for token in one.labels),
+        roles=tuple(Role.NONE if role is Role.TEXT else role for role in one.roles),
+    )

@@ -22,7 +22,7 @@ class Weights:
     from where a number is to be written to the question's words that tell, and `cite_head`
     from there to the sentence; `copy_head` looks from a token of the answer to the next one
     in the source, `same_head` from a token of an answer that is judged to the same one in the
-    source, or to itself where they part.
+    source, or to itself where they part, and `blame_head` from the verdict there.
     """
 
     text: float = 0.1
@@ -42,6 +42,8 @@ class Weights:
     copied: float = 0.5
     same_head: Head = Head(layer=2, place=1)  # noqa: RUF009
     same: float = 0.5
+    blame_head: Head = Head(layer=4, place=1)  # noqa: RUF009
+    blamed: float = 0.5
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -78,7 +80,7 @@ def parts(
     logits = model.lm_head(states.flatten(0, 1)[chosen]).float()
     each = cross_entropy(logits, batch.labels.flatten()[chosen], reduction="none")
     kinds = roles[chosen]
-    home, link, vote, cite, copy, same = scores
+    home, link, vote, cite, copy, same, blame = scores
     return {
         "text": _mean(each[kinds == Role.TEXT]),
         "copy": _mean(each[kinds == Role.COPY]),
@@ -90,6 +92,7 @@ def parts(
         "cited": _span(cite, batch.cited),
         "copied": _point(copy, batch.copied),
         "same": _point(same, batch.same),
+        "blamed": _point(blame, batch.blamed),
     }
 
 

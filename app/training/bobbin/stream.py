@@ -11,14 +11,17 @@ from multiprocessing import get_context, parent_process
 
 from transformers import PreTrainedTokenizerFast
 
-from app.training.bobbin.encode import Encoded, encode
+from app.training.bobbin.encode import Encoded, encode, renamed
 from app.training.bobbin.pages import Document
 from app.training.bobbin.tasks import CHECKED, page
+from app.training.bobbin.tokenizer import own_tokens
 
 AHEAD = 6
 """Steps whose pages are made before they are wanted."""
 MANY = 0.35
 """Share of yes/no questions once answers are well repeated."""
+RENAMED = 0.35
+"""Share of pages in which rarer words stand for one another."""
 NEAREST = 0.1
 """How far from their sentences the first questions are, as a share of how far they come."""
 _OTHERS = 3
@@ -60,6 +63,7 @@ class Source:
         self._rows = rows
         self._length = length
         self._easy = easy
+        self._protected = frozenset(own_tokens(tokenizer))
         self._unchecked = unchecked
 
     def pages(self, step: int) -> list[Encoded]:
@@ -75,6 +79,8 @@ class Source:
             except ValueError:
                 continue  # Nothing can be asked about what this document says.
             one = encode(made, self._tokenizer, self._length)
+            if one is not None and rng.random() < RENAMED:
+                one = renamed(one, rng, self._protected, len(self._tokenizer))
             if one is not None:
                 found.append(one)
         return found

@@ -17,6 +17,8 @@ ROOM = 1700
 """Characters of a page with its answers, roughly."""
 UNANSWERABLE, TWO, CHECKED = 0.1, 0.11, 0.14
 """Shares of turns before those fall out that cannot be made; the rest have one gold."""
+NEAR = 0.5
+"""Share of questions that keep most of their sentence's words."""
 LED = 0.12
 HINTED = 0.18
 _TWINS = 0.6
@@ -119,7 +121,8 @@ class _Builder:
     def one(self, at: int, *, bare: bool = False) -> Turn | None:
         """Returns a question that one source answers better than the others, or nothing."""
         rng = self.rng
-        distance = self.reach * rng.betavariate(2.0, 1.4)
+        near = rng.random() < NEAR
+        distance = self.reach * (rng.betavariate(1, 4) if near else rng.betavariate(2.0, 1.4))
         for attempt in range(5):
             nearer = distance * (1 - 0.2 * attempt)
             asked = ask(rng, self.sources[at], distance=nearer, far=self._far(), bare=bare)

@@ -41,8 +41,7 @@ def train(texts: Iterable[str], *, vocabulary: int = VOCABULARY) -> PreTrainedTo
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    layout = [template("bobbin/page"), check(template("judge/quotes")), unknown(), YES, NO]
-    layout += [check(template("judge/addresses")), "Keep: a; b", "Avoid: c"]
+    layout = _layout()
     shown = itertools.chain.from_iterable(itertools.repeat(layout, _WEIGHT))
     tokenizer.train_from_iterator(itertools.chain(shown, texts), trainer)
     tokenizer.add_tokens(numbers)
@@ -53,3 +52,17 @@ def train(texts: Iterable[str], *, vocabulary: int = VOCABULARY) -> PreTrainedTo
         clean_up_tokenization_spaces=False,
         model_max_length=2048,
     )
+
+
+def own_tokens(tokenizer: PreTrainedTokenizerFast) -> set[int]:
+    """Returns the tokens that the layout itself is made of."""
+    own = {tokenizer.eos_token_id, tokenizer.pad_token_id}
+    for text in (*NUMBERS, *_layout()):
+        own |= set(tokenizer.backend_tokenizer.encode(text).ids)
+    return own
+
+
+def _layout() -> list[str]:
+    """Lists the words of the layout."""
+    checks = [check(template(f"judge/{name}")) for name in ("quotes", "addresses")]
+    return [template("bobbin/page"), unknown(), YES, NO, *checks, "Keep: a; b", "Avoid: c"]

@@ -50,13 +50,13 @@ class Recipe:
     """
 
     seed: int = 0
-    steps: int = 2500
+    steps: int = 3100
     rows: int = 16
     length: int = 448
     easy: int = 1000
     unchecked: int = 950
-    matrix_rate: float = 4e-3
-    vector_rate: float = 3e-3
+    matrix_rate: float = 2e-3
+    vector_rate: float = 1.5e-3
     warm: float = 0.02
     decay: float = 0.4
     size: Size = field(default_factory=Size)
@@ -163,7 +163,7 @@ class Run:
         """
         weights = self.recipe.weights
         if self.step < self.recipe.unchecked:
-            weights = replace(weights, same=0.0)
+            weights = replace(weights, same=0.0, blamed=0.0)
         order = sorted(pages, key=lambda one: len(one.ids))
         share = -(-len(order) // GROUPS)
         groups = [order[at : at + share] for at in range(0, len(order), share)]

@@ -1,11 +1,14 @@
 """What each position of a page is to learn, checked against the page's own text."""
 
+import random
+
 import pytest
 
 from app.layouts import numbered
-from app.training.bobbin.encode import Encoded, Role, encode, written
+from app.layouts.templates import template
+from app.training.bobbin.encode import Encoded, Role, encode, renamed, written
 from app.training.bobbin.pages import Check, Link, Page, Turn
-from app.training.bobbin.tokenizer import NUMBERS, train
+from app.training.bobbin.tokenizer import NUMBERS, own_tokens, train
 
 SOURCES = (
     "The server listens on port 8080.",
@@ -129,6 +132,27 @@ def test_a_judged_answer_is_followed_up_to_where_it_parts(tokenizer, encoded) ->
     assert [encoded.ids[p] for _, p in followed] == [encoded.ids[t] for t, _ in followed]
     assert t == p
     assert tokenizer.decode([encoded.ids[t]]) == "."
+
+
+def test_what_parts_is_blamed_for_the_verdict(tokenizer, encoded) -> None:
+    check = Check(asked=ASKED, answer="[2] Set HOST.", question=template("judge/quotes"), yes=False)
+    one = encode(Page(sources=SOURCES, turns=(check,)), tokenizer, 1000)
+    assert one is not None
+    ((t, blamed),) = one.blamed
+    assert one.roles[t] is Role.VERDICT
+    assert (blamed, blamed) == one.same[-1]
+    assert not encoded.blamed, "that question is not about quoting"
+
+
+def test_renamed_pages_keep_what_is_the_same(tokenizer, encoded) -> None:
+    protected = own_tokens(tokenizer)
+    other = renamed(encoded, random.Random(1), protected, len(tokenizer), common=270)
+    assert other.ids != encoded.ids
+    pairs = set(zip(encoded.ids, other.ids, strict=True))
+    assert len(pairs) == len(set(encoded.ids)) == len(set(other.ids))
+    assert all(one == new for one, new in pairs if one in protected)
+    assert Role.TEXT not in other.roles
+    assert other.copied == encoded.copied
 
 
 def test_an_answer_that_stops_short_parts_at_its_end(tokenizer) -> None:
