@@ -127,7 +127,9 @@ class Settings(BaseModel):
     model_cache_tokens: int = Field(
         65_536,
         ge=1024,
-        description="Prompt tokens whose key-value caches the local model keeps at most.",
+        description=(
+            "Tokens of prompts and drafts whose key-value caches the local model keeps at most."
+        ),
     )
     model_idle: float = Field(
         600.0, ge=1, description="Seconds after which an unused local model's process ends."

@@ -13,8 +13,7 @@ class ModelSpec:
     `source` is a folder or an id on the hub, `revision` its commit there. `device` and
     `dtype` may be "auto". A piece has at most `piece_tokens` tokens, and ends sooner after
     `stop`, if that is not empty, or where the model ends its text. `rows` is the most texts
-    in one batch, `cache_tokens` the most prompt tokens whose caches are kept, `context` the
-    most tokens of a prompt.
+    in one batch, `cache_tokens` the most tokens of prompts and drafts whose caches are kept.
     """
 
     source: str
