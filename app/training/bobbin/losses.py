@@ -47,6 +47,7 @@ class Weights:
 
     @property
     def heads(self) -> tuple[Head, ...]:
+        """All of them, in the order in which `parts` takes their scores."""
         return (
             self.home_head,
             self.link_head,
@@ -54,6 +55,7 @@ class Weights:
             self.cite_head,
             self.copy_head,
             self.same_head,
+            self.blame_head,
         )
 
 
