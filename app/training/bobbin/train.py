@@ -50,7 +50,7 @@ class Recipe:
     """
 
     seed: int = 0
-    steps: int = 3100
+    steps: int = 2900
     rows: int = 16
     length: int = 448
     easy: int = 1000

@@ -31,6 +31,8 @@ SMALL = Recipe(
     rows=4,
     length=512,
     decay=0.5,
+    matrix_rate=4e-3,
+    vector_rate=4e-3,
     size=Size(vocabulary=400, width=32, layers=5, heads=2, inner=32, context=512),
 )
 
