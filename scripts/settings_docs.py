@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from app.model_settings import ModelSettings
 from app.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,11 @@ EXAMPLE = """\
 # Settings of Treadle; docs/settings.md says the same as a table. Lines that are commented out
 # show the default. Written by `make docs` from app/settings.py.
 """
+
+# What is needed to talk to GitHub comes first, what a language model wants last.
+FIELDS = dict(
+    sorted(Settings.model_fields.items(), key=lambda field: field[0] in ModelSettings.model_fields)
+)
 
 # Without these, Treadle cannot talk to GitHub: they stand uncommented in .env.example.
 NEEDED = ("app_id", "private_key_file", "webhook_secret")
@@ -102,7 +108,7 @@ def page() -> str:
     lines = [
         f"| `{row.variable}` | {f'`{row.default}`' if row.default else ''} "
         f"| {row.allowed} | {row.description.replace('|', chr(92) + '|')} |\n"
-        for row in rows(Settings.model_fields)
+        for row in rows(FIELDS)
     ]
     return PAGE + "".join(lines)
 
@@ -112,7 +118,7 @@ def example() -> str:
     blocks = [
         f"\n{textwrap.fill(row.description, 98, initial_indent='# ', subsequent_indent='# ')}\n"
         f"{'' if row.needed else '# '}{row.variable}={row.default}\n"
-        for row in rows(Settings.model_fields)
+        for row in rows(FIELDS)
     ]
     return EXAMPLE + "".join(blocks)
 
