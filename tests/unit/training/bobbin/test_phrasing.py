@@ -63,10 +63,10 @@ def test_a_sentence_is_one_line() -> None:
     assert sentence(unit) == "The lock is free as soon as all are done."
 
 
-def test_what_looks_like_the_number_of_a_source_is_no_sentence() -> None:
+def test_nothing_in_a_sentence_looks_like_the_number_of_a_source() -> None:
     unit = Unit(text="The lock is free as [1] and others say.", start_line=1, end_line=1)
 
-    assert sentence(unit) is None
+    assert sentence(unit) == "The lock is free as (1) and others say."
 
 
 @pytest.mark.parametrize("form", [Form.CODE, Form.ROW, Form.SIGNATURE])
