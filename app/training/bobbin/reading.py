@@ -35,11 +35,17 @@ _CUES = {
     "itself": re.compile(r"automatic|implicit", re.I),
     "several": re.compile(r"multiple$|several$|many$|all$|each$|every$|lists?$", re.I),
 }
-CLAUSE = frozenset("if when whenever unless once while after before until because since".split())
-_HELPING = frozenset(
-    "is are was were has have had can could will would must should may might cannot does do".split()
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CLAUSE = _set("if when whenever unless once while after before until because since")
+_HELPING = _set(
+    "is are was were has have had can could will would must should may might cannot does do"
 )
-_ENDS = frozenset("which that so where and or but as than whether for".split())
+_ENDS = _set("which that so where and or but as than whether for")
 _DETERMINERS = frozenset({"the", "a", "an", "this", "its", "your", "of", "all"})
 _BEFORE_VERBS = frozenset(
     {"to", "can", "will", "should", "must", "may", "not", "you", "we", "they", "it", "be"}
