@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from app.training.bobbin.reading import Reading, is_third
+from app.training.bobbin.reading import Reading
+from app.training.bobbin.verbs import is_third
 
 _SLOT = re.compile(r"\{([^}]+)\}")
 _NEEDS = {

@@ -11,7 +11,7 @@ from app.text import thesaurus as _thesaurus
 from app.text.stem import stem
 from app.text.terms import FAINT
 from app.text.words import STOP_WORDS, parts
-from app.training.bobbin.reading import base, is_third, verbs
+from app.training.bobbin.verbs import base, is_third, verbs
 
 _NEAR = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wertyuioiosdfghjkkxcvbnnn", strict=False))
 _VOWELS = frozenset("aeiou")

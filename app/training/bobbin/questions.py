@@ -15,9 +15,10 @@ from pathlib import Path
 from app.text.terms import FAINT
 from app.training.bobbin.frames import Frame, frames, kinds
 from app.training.bobbin.paraphrase import Bit, trim, typo, vary
-from app.training.bobbin.reading import Reading, base, is_third, read
+from app.training.bobbin.reading import Reading, read
 from app.training.bobbin.scenes import lists, told
 from app.training.bobbin.slots import Filler
+from app.training.bobbin.verbs import base, is_third
 
 _SHARED = ((1, 2, 3, 4, 99), (35, 37, 15, 6, 7))
 """How many telling words a question takes from a sentence at most, and how often."""

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from app.text.terms import FAINT
 from app.training.bobbin.paraphrase import Bit, ongoing, third
-from app.training.bobbin.reading import Reading, Word, base, is_third
+from app.training.bobbin.reading import Reading, Word
 from app.training.bobbin.scenes import told
+from app.training.bobbin.verbs import base, is_third
 
 _PERSON = {"you": "I", "your": "my", "yours": "mine", "yourself": "myself"}
 _DANGLING = frozenset(

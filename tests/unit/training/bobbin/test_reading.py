@@ -1,6 +1,7 @@
 import pytest
 
-from app.training.bobbin.reading import Word, base, is_third, read
+from app.training.bobbin.reading import Word, read
+from app.training.bobbin.verbs import base, is_third
 
 
 def said(words: tuple[Word, ...]) -> str:
