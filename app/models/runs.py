@@ -13,7 +13,7 @@ from app.models.reader import Part, Reader, Tails
 from app.models.rows import Stem
 from app.models.sampling import key
 from app.models.trails import Trail, Trails
-from app.models.writing import Start, Writer, Written
+from app.models.writing import CHARACTER, Start, Writer, Written
 
 T = TypeVar("T", Start, Asked)
 U = TypeVar("U")
@@ -92,17 +92,20 @@ class Run:
             task.pieces = [[] for _ in task.parts]
             for at, (part, count) in enumerate(zip(task.parts, task.job.counts, strict=True)):
                 sequence = (*part.stem.ids, *part.own)
-                left = tools.spec.piece_tokens
+                limit = tools.spec.piece_tokens
+                most = limit + CHARACTER
                 if tools.most is not None:
-                    left = min(left, tools.most - len(sequence))
-                if left < 1:
+                    most = min(most, tools.most - len(sequence))
+                if most < 1:
                     continue
                 opened = tools.reader.open(part, tails)
                 drawn = task.trail.drawn.get(part.own, 0)
                 task.trail.drawn[part.own] = drawn + count
                 for index in range(drawn, drawn + count):
                     row = key(task.job.context.seed, sequence, index)
-                    start = Start(part=part, opened=opened, key=row, limit=left)
+                    start = Start(
+                        part=part, opened=opened, key=row, limit=min(limit, most), most=most
+                    )
                     starts.append((task, at, start))
                 task.read += count * len(sequence)
                 task.computed += count * len(opened.rest)

@@ -15,12 +15,16 @@ CHARACTER = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
-    """Where a piece is written: after which draft, with which key, at most how long."""
+    """Where a piece is written: after which draft, with which key, at most how long.
+
+    `limit` is in tokens; up to `most` complete a character that would be cut there.
+    """
 
     part: Part
     opened: Opened
     key: bytes
     limit: int
+    most: int
 
 
 @dataclass(kw_only=True, slots=True)
@@ -55,7 +59,7 @@ class Writer:
     def write(self, starts: Sequence[Start]) -> list[Written]:
         """Writes one piece after each start, all in one batch."""
         rest = [start.opened.rest for start in starts]
-        room = max(map(len, rest)) + max(start.limit for start in starts) + CHARACTER
+        room = max(map(len, rest)) + max(start.most for start in starts)
         batch = self._way.open([start.opened.row for start in starts], room)
         pieces = [Written() for _ in starts]
         held = list(range(len(starts)))
@@ -100,7 +104,7 @@ class Writer:
             return False
         if not piece.text.endswith(BROKEN):
             return True
-        if len(piece.ids) < start.limit + CHARACTER:
+        if len(piece.ids) < start.most:
             return False
         self._cut(piece, before)
         return True

@@ -380,10 +380,20 @@ def test_pieces_fill_the_model_and_then_none_follow(make: Make) -> None:
     context = Context(prompt=PROMPT)
     text = "no " * 200
     ((piece,),) = expand(engine, context, text)
+    assert not piece.finished
     ids = engine._tools.trails.of(context).texts[text + piece.text]
-    if not piece.finished:
-        assert len(_ids(engine, PROMPT)) + len(ids) == 512
-        assert expand(engine, context, text + piece.text) == [[]]
+    assert len(_ids(engine, PROMPT)) + len(ids) == 512
+    assert expand(engine, context, text + piece.text) == [[]]
+
+
+def test_no_character_is_completed_past_the_models_end(make: Make) -> None:
+    """GPT-2 has no position after its last one: reading there is an error."""
+    engine = make("gpt2+bytes", temperature=3.0, top_p=1.0)
+    context = Context(prompt="a" * 508)
+    size = len(engine.ids(context, ""))
+    (pieces,) = expand(engine, context, "", count=64)
+    longest = max(len(engine.ids(context, piece.text)) for piece in pieces)
+    assert size < longest <= 512
 
 
 def test_names_an_adapter_that_is_not_loaded(make: Make) -> None:
