@@ -88,12 +88,16 @@ class ModelSettings(BaseModel):
         description="Tries of a call to `MODEL_URL` that fails for a passing reason.",
     )
     model_max_tokens: int = Field(
-        1_000_000, ge=1, description="Tokens, read and written, that one ask may cost at most."
+        1_000_000,
+        ge=1,
+        description="Tokens, read anew and written, after which no more is drafted for one ask.",
     )
     model_max_cost: float = Field(
         0.0,
         ge=0,
-        description="Money that one ask may cost at most, by the prices below; 0: no limit.",
+        description=(
+            "Money, by the prices below, after which no more is drafted for one ask; 0: no limit."
+        ),
     )
     model_price_read: float = Field(
         0.0, ge=0, description="Price of a million tokens read by the model."
