@@ -46,6 +46,8 @@ bench: setup ## run every benchmark; each prints its table and writes JSON
 	done
 
 bobbin: setup ## train the built-in model from scratch; stopped, it goes on from its checkpoint
+	@# Its corpus is the text of everything that is locked.
+	@$(BIN)/python -m pip install -q -r requirements.lock
 	$(BIN)/python -m app.training.bobbin.train
 
 bobbin-figures: setup ## print the figures of the built-in model's card again

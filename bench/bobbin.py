@@ -22,7 +22,7 @@ from rich.table import Table
 
 from app.training.bobbin import kept
 from app.training.bobbin.card import FIGURES, figures, write
-from app.training.bobbin.corpus import HELD_OUT, documents
+from app.training.bobbin.corpus import HELD_OUT, Missing, documents
 from app.training.bobbin.evaluate import Content, ask, content, refusals, right, verdicts
 from app.training.bobbin.heldout import question
 from app.training.bobbin.measures import GROUPS, shortfalls
@@ -130,7 +130,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     started = time.perf_counter()
     probe = Probe.load(asked.model)
-    sets = build(documents(sorted(HELD_OUT)))
+    try:
+        sets = build(documents(sorted(HELD_OUT)))
+    except Missing as error:
+        parser.error(str(error))
     names = ("dev", "more") if asked.name == "tuning" else (asked.name,)
     shares = synthetic(probe, sets)
     shares |= hand(probe, [item for name in names for item in written(load(name))])
