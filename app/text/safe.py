@@ -26,11 +26,15 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _NAMES = re.compile(r"[A-Za-z0-9@#/_.-]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that make text look like other text than it is."""
-_IMAGE = re.compile(r"!(?=\[)")
+_IMAGE = re.compile(r"!+(?=\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
 _LINK = re.compile(r"\]\(\s*<?\s*(?!https?:|mailto:|#|/|\./|\.\./)[A-Za-z][\w+.-]*:[^)]*\)")
-_DEFINITION = re.compile(r"^(\s{0,3})\[(?=[^\]]+\]:)")
+_DEFINITION = re.compile(
+    r"^((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)]))*[ \t]*!*)\[(?=(?:\\[\s\S]|[^\\\[\]]){1,999}\]:)",
+    re.MULTILINE,
+)
+"""In quotes and items too, its name over several lines or not."""
 _TILDES = re.compile(r"~{3,}")
 _COMMAND = re.compile(r"^(\s*(?:>\s*|[-*+]\s+)*)/(?=[a-z])")
 
@@ -48,7 +52,8 @@ def neutralise(text: str) -> str:
         if fence:
             found += lines if _closed(lines, fence) else [*lines, fence]
         else:
-            found += [_line(line) for line in _COMMENT.sub("", "\n".join(lines)).split("\n")]
+            prose = _DEFINITION.sub(r"\1&#91;", _COMMENT.sub("", "\n".join(lines)))
+            found += [_line(line) for line in prose.split("\n")]
     return "\n".join(found)
 
 
@@ -94,7 +99,7 @@ def _closes(line: str, fence: str) -> bool:
 
 
 def _line(line: str) -> str:
-    line = _DEFINITION.sub(r"\1&#91;", _COMMAND.sub(rf"\1{GAP}/", line))
+    line = _COMMAND.sub(rf"\1{GAP}/", line)
     pieces = []
     at = 0
     for match in _CODE.finditer(line):
