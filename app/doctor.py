@@ -23,8 +23,8 @@ from app.domain import Prompt, Question
 from app.errors import ConfigError, TreadleError
 from app.github.client import connect
 from app.github.errors_of import BadRequest
-from app.layouts import numbered
-from app.models.catalogue import open_model
+from app.layouts import Layout, numbered
+from app.models.catalogue import layout_of, open_model
 from app.models.needs import PACKAGES, REMEDY, lacking
 from app.models.wire import Loaded
 from app.ports import Model
@@ -178,6 +178,8 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
             found = model.describe()
             told = _loaded(model.name, found) if isinstance(found, Loaded) else str(found)
             yield Finding(part=part, state="ok", told=told)
+            if isinstance(found, Loaded):
+                yield from _prompts(settings, found.context)
             doing(f"Letting {settings.model} write …")
             yield _written(model)
     except TreadleError as error:
@@ -219,6 +221,20 @@ def _loaded(name: str, found: Loaded) -> str:
         f"{name}: {found.parameters:,} parameters in {found.dtype} on "
         f"{found.device}, {template} a chat template, loaded in {found.seconds:.1f} s"
     )
+
+
+def _prompts(settings: Settings, context: int) -> Iterator[Finding]:
+    """Tells of prompts that would be longer than a model of this machine can read."""
+    most = context - settings.model_piece_tokens
+    if context and layout_of(settings) is Layout.PASSAGES and settings.model_prompt_tokens > most:
+        yield Finding(
+            part="prompts",
+            state="fault",
+            told=f"the model reads {context:,} tokens, and prompts may have "
+            f"{settings.model_prompt_tokens:,}",
+            remedy=f"set TREADLE_MODEL_PROMPT_TOKENS to {most * 3 // 4} or less, or take another "
+            "model",
+        )
 
 
 def _written(model: Model) -> Finding:

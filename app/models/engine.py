@@ -89,6 +89,11 @@ class Engine:
         return self._loaded.parameters
 
     @property
+    def context(self) -> int:
+        """How many tokens the model can read; 0 where it does not say."""
+        return self._tools.most or 0
+
+    @property
     def seconds(self) -> float:
         """Time spent in forward passes since the model was loaded."""
         return self._net.seconds

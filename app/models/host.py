@@ -61,6 +61,7 @@ class Engine(Protocol):
     dtype: str
     parameters: int
     has_chat_template: bool
+    context: int
 
     @property
     def adapters(self) -> Sequence[str]: ...
@@ -122,6 +123,7 @@ def main(arguments: Sequence[str]) -> None:
             parameters=loaded.parameters,
             has_chat_template=loaded.has_chat_template,
             seconds=round(time.monotonic() - began, 3),
+            context=loaded.context,
         )
     )
     Host(loaded, channel, desk, rows=2 * specs[0].rows).serve()

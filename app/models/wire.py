@@ -87,7 +87,10 @@ class Adapter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
-    """The model can be asked: what was loaded, and the seconds that it took."""
+    """The model can be asked: what was loaded, and the seconds that it took.
+
+    `context` is how many tokens it can read, 0 where it does not say.
+    """
 
     name: str
     device: str
@@ -95,6 +98,7 @@ class Loaded:
     parameters: int
     has_chat_template: bool
     seconds: float
+    context: int = 0
 
     def __str__(self) -> str:
         template = "" if self.has_chat_template else ", no chat template"

@@ -36,6 +36,7 @@ class Model:
             parameters=3_840_000,
             has_chat_template=False,
             seconds=1.25,
+            context=2048,
         )
 
     def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> "Model":
@@ -166,6 +167,16 @@ def test_a_model_that_writes_nothing(told: Told) -> None:
     found = told(Model(), MODEL="bobbin")
     assert found["writing"].state == "fault"
     assert "TREADLE_MODEL_MAX_TOKENS" in found["writing"].remedy
+
+
+def test_prompts_that_the_model_cannot_read_are_told_before_anybody_asks(told: Told) -> None:
+    found = told(Model([WORD]), MODEL="some/model")
+    assert found["prompts"].state == "fault"
+    assert found["prompts"].told == "the model reads 2,048 tokens, and prompts may have 6,000"
+    # Three quarters of 2048 - 32: how long a text is in tokens is estimated.
+    assert "TREADLE_MODEL_PROMPT_TOKENS to 1512" in found["prompts"].remedy
+    assert "prompts" not in told(Model([WORD]), MODEL="some/model", MODEL_PROMPT_TOKENS="1512")
+    assert "prompts" not in told(Model([WORD]), MODEL="bobbin"), "its pages are short"
 
 
 def test_without_its_packages_no_model_is_tried(

@@ -19,7 +19,7 @@ class Fake:
     """Answers each job with its own words and the number and size of the run."""
 
     has_chat_template = False
-    device, dtype, parameters = "cpu", "float32", 12_345
+    device, dtype, parameters, context = "cpu", "float32", 12_345, 4096
 
     def __init__(self, name: str, seconds: float) -> None:
         self.name = name

@@ -1,9 +1,12 @@
 import io
 
+import pytest
 from rich.console import Console
 
+import bench.bobbin
+from app.training.bobbin.corpus import Missing
 from app.training.bobbin.shares import Share
-from bench.bobbin import differences, show
+from bench.bobbin import differences, main, show
 
 SHARES = {"hand_exact": Share(hits=70, total=100), "quotes": Share(hits=490, total=500)}
 
@@ -20,6 +23,19 @@ def test_what_was_measured_is_shown_beside_what_is_wanted():
     assert rows["right sentence, word for word"] == ["0.700", "0.60-0.78", "0.70", "100"]
     assert rows["does the answer quote the sources?"] == ["0.980", "0.96-0.99", "0.97", "500"]
     assert "Synthetic questions" not in out.getvalue()
+
+
+def test_packages_that_are_not_installed_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def absent(names: object) -> None:
+        raise Missing("not installed: loom")
+
+    monkeypatch.setattr(bench.bobbin.Probe, "load", lambda folder: None)
+    monkeypatch.setattr(bench.bobbin, "documents", absent)
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "not installed: loom" in capsys.readouterr().err
 
 
 def cells(line: str) -> list[str]:

@@ -492,6 +492,7 @@ def test_describes_itself(make: Make, folders: Callable[[str], Path]) -> None:
     engine = make(threads=1)
     assert engine.name == str(folders("llama"))
     assert (engine.device, engine.dtype, engine.has_chat_template) == ("cpu", "float32", False)
+    assert engine.context == 512
     assert engine.parameters == sum(
         weight.numel() for weight in AutoModelForCausalLM.from_pretrained(engine.name).parameters()
     )
