@@ -174,8 +174,19 @@ class Run:
                 task.figures.append(figure)
 
     def _tails(self, tasks: Sequence[_Task]) -> Tails:
-        """Reads the drafts of all tasks; each new one counts for the task that came first."""
-        tails = self._tools.reader.tails([part for task in tasks for part in task.parts])
+        """Reads the drafts of all tasks; each new one counts for the task that came first.
+
+        Those that are too long for the model are left out.
+        """
+        most = self._tools.most
+        tails = self._tools.reader.tails(
+            [
+                part
+                for task in tasks
+                for part in task.parts
+                if most is None or len(part.stem.ids) + len(part.own) <= most
+            ]
+        )
         new = dict(tails.new)
         for task in tasks:
             task.computed += sum(new.pop(part.key, 0) for part in task.parts)

@@ -80,7 +80,10 @@ class Writer:
                     going.append(at)
             if not going:
                 return pieces
-            if len(going) <= len(held) // 2:
+            ongoing = set(going)
+            # Rows that have ended are read on with the others, as far as the model reaches.
+            over = any(step >= starts[at].most for at in held if at not in ongoing)
+            if over or len(going) <= len(held) // 2:
                 batch.select([held.index(at) for at in going])
                 tokens = [tokens[held.index(at)] for at in going]
                 held = going

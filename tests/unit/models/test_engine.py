@@ -360,8 +360,9 @@ def test_keeps_no_more_tokens_than_it_may(make: Make) -> None:
     assert [piece.text for piece in found] == [piece.text for piece in wanted]
 
 
-def test_says_that_a_prompt_is_too_long(make: Make) -> None:
-    engine = make()
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_says_that_a_prompt_is_too_long(kind: str, make: Make) -> None:
+    engine = make(kind)
     long, short = Context(prompt=PROMPT * 40), Context(prompt=PROMPT)
     bad, good = engine.run(
         [
@@ -394,6 +395,18 @@ def test_no_character_is_completed_past_the_models_end(make: Make) -> None:
     (pieces,) = expand(engine, context, "", count=64)
     longest = max(len(engine.ids(context, piece.text)) for piece in pieces)
     assert size < longest <= 512
+
+
+def test_a_row_at_the_models_end_is_read_no_further_with_the_others(make: Make) -> None:
+    engine = make("gpt2", temperature=1.0)
+    long, short = Context(prompt="a" * 509), Context(prompt=PROMPT)
+    assert len(engine.ids(long, "")) == 509
+    jobs = [
+        Expand(context=long, prefixes=("",), counts=(1,)),
+        Expand(context=short, prefixes=("",), counts=(5,)),
+    ]
+    for found in engine.run(jobs):
+        assert isinstance(found, Done)
 
 
 def test_names_an_adapter_that_is_not_loaded(make: Make) -> None:
