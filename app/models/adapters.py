@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from peft import PeftModel
+from peft.tuners.tuners_utils import BaseTunerLayer
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
@@ -58,9 +59,15 @@ class Adapters:
                     f"The adapter names {name} and {other} begin alike, so their weights would be "
                     "mixed up. Choose names of which none begins with another."
                 )
-        self._load(name, folder)
+        try:
+            self._load(name, folder)
+            changes = bool(weights) and self._changes(name)
+        except BaseException:
+            # Half of one would stay in the model, and change what it says without it.
+            self._take_off(name)
+            raise
         self._loaded[name] = None
-        if not weights or not self._changes(name):
+        if not changes:
             self.remove(name)
             raise UserError(
                 f"The adapter {name} does not change what the model says. Train it again."
@@ -76,16 +83,25 @@ class Adapters:
         if name not in self._loaded:
             raise UserError(f"There is no adapter {name}.")
         del self._loaded[name]
+        self._take_off(name)
+
+    def _take_off(self, name: str) -> None:
+        """Takes what there is of an adapter, which may be half loaded, out of the model."""
         wrapped = self._net.model
-        assert isinstance(wrapped, PeftModel)
-        if self._loaded:
+        if not self._loaded:
+            if isinstance(wrapped, PeftModel):
+                wrapped.unload()
+            # Without the wrapper, what peft put into the model before it failed.
+            for at, layer in list(self._net.base.named_modules()):
+                if isinstance(layer, BaseTunerLayer):
+                    self._net.base.set_submodule(at, layer.get_base_layer())
+            vars(self._net.base).pop("peft_config", None)
+            self._net.model, self._net.adapted = self._net.base, False
+        elif isinstance(wrapped, PeftModel) and name in wrapped.peft_config:
             with warnings.catch_warnings():
                 # Which adapter is "active" means nothing here: each row names its own.
                 warnings.simplefilter("ignore")
                 wrapped.delete_adapter(name)
-        else:
-            wrapped.unload()
-            self._net.model, self._net.adapted = self._net.base, False
 
     def _load(self, name: str, folder: Path) -> None:
         try:

@@ -116,6 +116,40 @@ def changed(folder: Path, target: Path, **values: object) -> Path:
     return target
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_one_that_fails_half_way_leaves_nothing_behind(
+    others: int, engine: Engine, base: Path, adapter: Path, tmp_path: Path
+) -> None:
+    before = total(engine, "")
+    if others:
+        engine.add_adapter("first", adapter)
+    # Its weights are of another rank than it says, and unset ones would be random.
+    broken = changed(adapter, tmp_path / "broken", r=8, init_lora_weights=False)
+    with pytest.raises(UserError, match="cannot be loaded"):
+        engine.add_adapter("second", broken)
+    assert engine.adapters == ("first",) * others
+    engine.forget(Context(prompt="Where?"))
+    assert total(engine, "") == pytest.approx(before, abs=1e-4)
+    engine.add_adapter("second", save_adapter(tmp_path / "whole", base, seed=2))
+    assert total(engine, "second") != pytest.approx(before, abs=1e-2)
+    assert total(engine, "") == pytest.approx(before, abs=1e-4)
+
+
+def test_one_that_cannot_be_checked_is_not_loaded(
+    engine: Engine, adapter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bool:
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.models.adapters.Adapters._changes", fail)
+        with pytest.raises(RuntimeError):
+            engine.add_adapter("first", adapter)
+    assert engine.adapters == ()
+    engine.add_adapter("first", adapter)
+    assert total(engine, "first") != pytest.approx(total(engine, ""), abs=1e-2)
+
+
 def test_refuses_what_is_no_plain_whole_adapter(
     engine: Engine, adapter: Path, tmp_path: Path
 ) -> None:
