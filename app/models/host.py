@@ -177,8 +177,7 @@ class Host:
             self._contexts[order.number] = order.context
         elif isinstance(order, Forget):
             context = self._contexts.pop(order.number, None)
-            # Another ask may be the same to the letter.
-            if context is not None and context not in self._contexts.values():
+            if context is not None:
                 self._engine.forget(context)
         elif isinstance(order, Adapter):
             self._channel.send(self._adapt(order))

@@ -32,12 +32,17 @@ class ModelSpec:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """What jobs of one ask share: the prompt, what an answer opens with where the model has
-    no chat template, the adapter's name ("" for none), and the seed of all sampling."""
+    no chat template, the adapter's name ("" for none), and the seed of all sampling.
+
+    `number` tells asks apart that are the same to the letter: none is to get its samples
+    where another one has stopped.
+    """
 
     prompt: str
     opening: str = ""
     adapter: str = ""
     seed: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -84,8 +84,15 @@ class LocalModel:
         """
         if adapter:
             self._folder(adapter)
-        context = Context(prompt=prompt.text, opening=prompt.opening, adapter=adapter, seed=seed)
-        return LocalSession(self, next(self._numbers), context, self._meter())
+        number = next(self._numbers)
+        context = Context(
+            prompt=prompt.text,
+            opening=prompt.opening,
+            adapter=adapter,
+            seed=seed,
+            number=number,
+        )
+        return LocalSession(self, number, context, self._meter())
 
     def start(self) -> None:
         """Starts the process ahead of its first use, without waiting for it.

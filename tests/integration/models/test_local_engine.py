@@ -94,6 +94,17 @@ def _texts(rows: object) -> list[list[tuple[str, bool]]]:
     return [[(piece.text, piece.finished) for piece in row] for row in rows]  # type: ignore[attr-defined]
 
 
+def test_asks_that_are_the_same_to_the_letter_are_answered_alike(model: LocalModel) -> None:
+    prompt = Prompt(text=TEXT, question=Question(text="Where?"), sources=())
+    first, double = (model.session(prompt, seed=7) for _ in range(2))
+    wanted = [piece.text for piece in first.expand([""], [4])[0]]
+    assert [piece.text for piece in double.expand([""], [4])[0]] == wanted
+    first.close()
+    # What the double has drawn already is not drawn again.
+    assert [piece.text for piece in double.expand([""], [4])[0]] != wanted
+    double.close()
+
+
 def test_an_adapter_that_is_none_is_told_in_words(model: LocalModel, folder: Path) -> None:
     with pytest.raises(UserError, match="adapter"):
         model.add_adapter("three", folder / "base")
