@@ -8,8 +8,8 @@ import re
 
 _MARKS = re.compile(
     r"<(?=[|\uff5c][^|\uff5c<>\s]{1,40}[|\uff5c]>)"
-    r"|<(?=/?s>|(?:eos|bos|pad|unk)>|(?:start|end)_of_turn>|</?SYS>>)"
-    r"|\[(?=/?INST\])"
+    r"|<(?=/?s>|(?:eos|bos|pad|unk|[BE]OS_TOKEN)>|(?:start|end)_of_turn>|</?SYS>>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_(?:CALLS|RESULTS|CONTENT))\])"
 )
 
 

@@ -15,6 +15,9 @@ from app.models.remote.neutral import neutral
         ("<eos>", "< eos>"),
         ("<start_of_turn>model", "< start_of_turn>model"),
         ("[INST] x [/INST]", "[ INST] x [ /INST]"),
+        ("[SYSTEM_PROMPT]x[/SYSTEM_PROMPT]", "[ SYSTEM_PROMPT]x[ /SYSTEM_PROMPT]"),
+        ("[TOOL_RESULTS]", "[ TOOL_RESULTS]"),
+        ("<BOS_TOKEN>", "< BOS_TOKEN>"),
         ("<<SYS>>", "< <SYS>>"),
     ],
 )
@@ -25,7 +28,17 @@ def test_marks(text: str, broken: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a < b", "<script>", "x <| y |> z", "a[INSTALL]", "<select>", "<|>", "[1] b", "<<EOF"],
+    [
+        "a < b",
+        "<script>",
+        "x <| y |> z",
+        "a[INSTALL]",
+        "[TOOLS]",
+        "<select>",
+        "<|>",
+        "[1] b",
+        "<<EOF",
+    ],
 )
 def test_all_else(text: str) -> None:
     assert neutral(text) == text
