@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 CHARACTERS_PER_TOKEN = 4
 FENCE = "=" * 8
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
-_FENCE_LIKE = re.compile(r"^={3,}", re.MULTILINE)
+_FENCE_LIKE = re.compile(r"(^|[\r\v\f\x85\u2028\u2029])([^\S\n]*)={3,}", re.MULTILINE)
 
 
 @cache
@@ -29,7 +29,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def foreign(text: str) -> str:
     """Returns people's text between lines that it cannot imitate."""
-    return f"{FENCE}\n{_FENCE_LIKE.sub('=', text.strip())}\n{FENCE}"
+    said = _FENCE_LIKE.sub(r"\1\2=", text.strip())
+    return f"{FENCE}\n{said}\n{FENCE}"
 
 
 def tokens(text: str) -> int:
