@@ -1,5 +1,6 @@
 """What a model says of drafts: yes or no to a few questions, each text asked about once."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from app.ports import Evaluator
@@ -35,8 +36,12 @@ class Judge:
                 if len(odds) != len(fresh):
                     raise ValueError(f"asked about {len(fresh)} texts, got {len(odds)} answers")
                 sums = [
-                    known + weight * max(-BOUND, min(BOUND, said))
-                    for known, said in zip(sums, odds, strict=True)
+                    known + weight * _bounded(said) for known, said in zip(sums, odds, strict=True)
                 ]
             self._known.update(zip(fresh, sums, strict=True))
         return [self._known.get(text, 0.0) for text in texts]
+
+
+def _bounded(said: float) -> float:
+    """Returns log-odds within the bound; what is no number, as of an overflow, says nothing."""
+    return 0.0 if math.isnan(said) else max(-BOUND, min(BOUND, said))

@@ -1,8 +1,9 @@
+import math
 from collections.abc import Sequence
 
 import pytest
 
-from app.weave.judge import Judge
+from app.weave.judge import BOUND, Judge
 
 
 class Oracle:
@@ -41,3 +42,11 @@ def test_questions_without_weight_are_not_asked() -> None:
 def test_a_wrong_number_of_answers_is_an_error() -> None:
     with pytest.raises(ValueError, match="2 texts, got 1"):
         Judge({"a?": 1.0}).score(Oracle(short=1), ["x", "xx"])
+
+
+def test_what_is_no_number_says_nothing() -> None:
+    class Overflown:
+        def yes_no(self, texts: Sequence[str], question: str) -> Sequence[float]:
+            return [math.nan, math.inf][: len(texts)]
+
+    assert Judge({"Is it so?": 1.0}).score(Overflown(), ["a", "b"]) == [0.0, BOUND]
