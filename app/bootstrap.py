@@ -21,7 +21,7 @@ from app.flows.why import WhyFlow
 from app.github.client import connect
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
-from app.models.catalogue import EXTRACT, layout_of
+from app.models.catalogue import EXTRACT, addresses, layout_of
 from app.models.extract import Extract
 from app.models.present import Present
 from app.ports import Answerer, Clock, GitHub
@@ -136,7 +136,11 @@ def composer(settings: Settings, policy: Policy, model: Present) -> Answerer:
     )
     if settings.model == EXTRACT:
         return Composer(Extract(), config)
-    use = ModelUse(layout=layout_of(settings), pieces=settings.model_pieces)
+    use = ModelUse(
+        layout=layout_of(settings),
+        pieces=settings.model_pieces,
+        addresses=addresses(settings),
+    )
     return Composer.of(model.opened(), use, config)
 
 

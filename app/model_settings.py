@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 
 
 class ModelSettings(BaseModel):
@@ -105,3 +105,10 @@ class ModelSettings(BaseModel):
     model_price_written: float = Field(
         0.0, ge=0, description="Price of a million tokens written by the model."
     )
+
+    @field_validator("model_url")
+    @classmethod
+    def _of_a_named_model(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("model") in {"bobbin", "extract"}:
+            raise ValueError("set `TREADLE_MODEL` to the name of the model at that address")
+        return value

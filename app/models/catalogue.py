@@ -1,5 +1,6 @@
 """Which model the settings name, and how it is run and written for."""
 
+import json
 from pathlib import Path
 
 from app.layouts import Layout
@@ -11,6 +12,8 @@ from app.settings import Settings
 
 EXTRACT, BOBBIN = "extract", "bobbin"
 BOBBIN_FOLDER = Path(__file__).parent / "bobbin"
+WORTH_ASKING = 0.8
+"""Share of right verdicts, one half of which is chance, from which on they count."""
 BOBBIN_PIECE_TOKENS = 160
 """A piece of bobbin's is a line: as many tokens as the longest sentences have."""
 
@@ -56,6 +59,17 @@ def spec_of(settings: Settings) -> ModelSpec:
 def layout_of(settings: Settings) -> Layout:
     """Returns how sources and answers are laid out for the model."""
     return Layout.NUMBERED if settings.model == BOBBIN else Layout.PASSAGES
+
+
+def addresses(settings: Settings) -> bool:
+    """Tells whether the model's word on "Does the answer address the question?" is worth asking.
+
+    A model of the numbered layout has figures beside it; others are taken at their word.
+    """
+    if layout_of(settings) is Layout.PASSAGES:
+        return True
+    figures = json.loads((BOBBIN_FOLDER / "figures.json").read_text("utf-8"))
+    return bool(figures["measures"]["addresses"]["value"] >= WORTH_ASKING)
 
 
 def name_of(settings: Settings) -> str:

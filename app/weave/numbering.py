@@ -32,8 +32,8 @@ CHARACTERS_PER_TOKEN = 3
 """What a small vocabulary makes of a token, at least."""
 REST = 600
 """Characters of a page beside its sentences: the question, cut, and hints."""
-MOST = 1300
-"""Characters of all sentences at most, so that pages are as long as those of the training."""
+MOST = 1000
+"""Characters of all sentences at most, so that pages are about as long as the training's."""
 
 
 class Numbering:

@@ -48,6 +48,7 @@ def test_overrides_win_over_the_environment() -> None:
         ("ATTEMPTS", "21"),
         ("LOG_LEVEL", "loud"),
         ("MODEL_DEVICE", "tpu"),
+        ("MODEL_URL", "http://127.0.0.1:8000/v1"),
         ("GITHUB_API_URL", "api.github.com"),
         ("GITHUB_API_URL", "ftp://api.github.com"),
         ("GITHUB_API_URL", "file:///etc/passwd"),

@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerFast
 from app.errors import TreadleError, UserError
 from app.training.bobbin import tokenizer as tokenizers
 from app.training.bobbin.batches import collate
-from app.training.bobbin.corpus import load
+from app.training.bobbin.corpus import Missing, load
 from app.training.bobbin.encode import Encoded
 from app.training.bobbin.export import export
 from app.training.bobbin.losses import Weights, parts, total
@@ -137,8 +137,8 @@ class Run:
         )
         kept = time.monotonic()
         made = stream if ahead else here
+        began = time.monotonic()
         for pages in made(source, self.step, self.recipe.steps):
-            began = time.monotonic()
             rate = self.recipe.rate(self.step)
             for optimizer in self.optimizers:
                 for group in optimizer.param_groups:
@@ -150,7 +150,8 @@ class Run:
                 optimizer.zero_grad(set_to_none=True)
             self.step += 1
             self.tokens += sum(len(one.ids) for one in pages)
-            self.seconds += time.monotonic() - began
+            now = time.monotonic()
+            self.seconds, began = self.seconds + now - began, now
             yield found
             if time.monotonic() - kept > keep_every or self.step == self.recipe.steps:
                 self.keep()
@@ -243,7 +244,7 @@ def main() -> None:
         torch.set_num_threads(given.threads)
     try:
         run = Run(replace(Recipe(), steps=given.steps), given.folder)
-    except TreadleError as error:
+    except (TreadleError, Missing) as error:
         raise SystemExit(str(error)) from error
     _say(f"{len(run.documents)} documents; step {run.step} of {run.recipe.steps}")
     sums: dict[str, float] = {}

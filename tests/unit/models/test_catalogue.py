@@ -1,5 +1,6 @@
 """Which model the settings name."""
 
+import json
 import subprocess
 import sys
 from contextlib import closing
@@ -9,11 +10,19 @@ import pytest
 
 from app.domain import Usage
 from app.layouts import Layout
-from app.models.catalogue import BOBBIN_FOLDER, layout_of, meter_of, name_of, open_model, spec_of
+from app.models.catalogue import (
+    BOBBIN_FOLDER,
+    addresses,
+    layout_of,
+    meter_of,
+    name_of,
+    open_model,
+    spec_of,
+)
 from app.models.jobs import ModelSpec
 from app.models.local import LocalModel
 from app.models.remote import RemoteModel
-from app.settings import load
+from app.settings import Settings, load
 
 
 def test_bobbin_is_the_shipped_folder_and_writes_lines() -> None:
@@ -109,3 +118,10 @@ def test_nothing_that_models_need_is_imported_here() -> None:
     program = f"import sys, app.models.catalogue; sys.exit(str({heavy} or ''))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert done.stderr.strip() == b""
+
+
+def test_bobbin_is_asked_only_what_it_can_tell() -> None:
+    figures = json.loads((BOBBIN_FOLDER / "figures.json").read_text("utf-8"))
+    share = figures["measures"]["addresses"]["value"]
+    assert addresses(Settings(model="bobbin")) == (share >= 0.8)
+    assert addresses(Settings(model="someone/some-model"))
