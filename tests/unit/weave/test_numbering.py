@@ -20,10 +20,10 @@ QUOTES = numbered.check(template("judge/quotes"))
 ADDRESSES = numbered.check(template("judge/addresses"))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def weights(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Sets what the model's word is worth."""
-    real = relevance.coefficients("model")
+    """Sets what the model's word is worth; more than nothing, whatever was fitted last."""
+    real = {"likelihood": 0.3, "quotes": 0.1, "addresses": 0.1, "declined": 0.0}
 
     def put(**values: float) -> None:
         kept = relevance.coefficients
@@ -34,6 +34,7 @@ def weights(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         for module in ("numbering", "page_search", "answer"):
             monkeypatch.setattr(f"app.weave.{module}.coefficients", coefficients)
 
+    put()
     return put
 
 
