@@ -36,9 +36,20 @@ from app.domain.replies import (
     SignalKind,
     Snapshot,
 )
+from app.domain.training import (
+    AdapterVersion,
+    Finding,
+    Lesson,
+    Progress,
+    Promotion,
+    Run,
+    RunState,
+    Verdict,
+)
 from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile
 
 __all__ = [
+    "AdapterVersion",
     "Answer",
     "Ask",
     "AskState",
@@ -50,8 +61,10 @@ __all__ = [
     "DraftRecord",
     "Evidence",
     "Facts",
+    "Finding",
     "Hit",
     "Job",
+    "Lesson",
     "Memory",
     "MemoryKind",
     "Passage",
@@ -63,6 +76,8 @@ __all__ = [
     "Piece",
     "PolicyFile",
     "PreferenceRow",
+    "Progress",
+    "Promotion",
     "Prompt",
     "Question",
     "Quote",
@@ -72,10 +87,13 @@ __all__ = [
     "Repository",
     "Revision",
     "RowKind",
+    "Run",
+    "RunState",
     "Signal",
     "SignalKind",
     "Snapshot",
     "SourceKind",
     "Thread",
     "Usage",
+    "Verdict",
 ]
