@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.demo import run
+from app.demo import course, run
 from app.demo.story import LESSONS, Lesson
 
 
@@ -12,8 +12,8 @@ def test_a_broken_link_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = Lesson(question=LESSONS[0].question, says="Nobody ever wrote this.", edit="Never.")
-    monkeypatch.setattr(run, "LESSONS", (wrong,))
-    monkeypatch.setattr(run, "EXAMS", run.EXAMS[:1])
+    monkeypatch.setattr(course, "LESSONS", (wrong,))
+    monkeypatch.setattr(course, "EXAMS", course.EXAMS[:1])
     assert run.run_demo(tmp_path) == 1
     said = " ".join(capsys.readouterr().out.split())
     assert "Broken: the answer to “Where does Shuttle look for its settings?” lacks" in said

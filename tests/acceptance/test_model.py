@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.demo import run
+from app.demo import course, run
 from app.demo.people import Posted, Someone
 from app.demo.story import EXAMS, LESSONS
 from app.feedback import metadata
@@ -87,7 +87,7 @@ def test_the_demo_with_bobbin_learns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chosen = {exam.topic: exam for exam in reversed(EXAMS)}
-    monkeypatch.setattr(run, "EXAMS", tuple(chosen.values()))
+    monkeypatch.setattr(course, "EXAMS", tuple(chosen.values()))
     assert len(LESSONS) == 6
     code = run.run_demo(tmp_path / "demo", model=BOBBIN)
     said = capsys.readouterr().out
