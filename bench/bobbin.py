@@ -25,6 +25,7 @@ from app.training.bobbin.card import FIGURES, figures, write
 from app.training.bobbin.corpus import HELD_OUT, Missing, documents
 from app.training.bobbin.evaluate import Content, ask, content, refusals, right, verdicts
 from app.training.bobbin.heldout import question
+from app.training.bobbin.lexical import Overlap
 from app.training.bobbin.measures import GROUPS, shortfalls
 from app.training.bobbin.pages import Page
 from app.training.bobbin.probe import Probe
@@ -37,12 +38,20 @@ MODEL = Path(__file__).resolve().parents[1] / "app" / "models" / "bobbin"
 RESULTS = Path(__file__).parent / "results" / "bobbin.json"
 SAME = 0.011
 """Shares further apart than this are not the card's: rounding may turn a page or two."""
+TRAINED = {"style_led": 0.05, "style_after": 0.05}
+"""The same for measures of an adapter that is trained anew: what rounding does to one step all
+later ones build on, and machines round differently. Of 200 pages these are ten."""
 
 
-def synthetic(probe: Probe, sets: Sets) -> dict[str, Share]:
+def synthetic(probe: Probe, sets: Sets, overlap: Overlap) -> dict[str, Share]:
     """Measures everything that is made by rule."""
     return {
         **_named("synthetic", content(ask(probe, sets.synthetic))),
+        **_named("far", content(ask(probe, sets.far))),
+        "far_lexical": Share.of(
+            overlap.best(question(page).question, page.sources) in question(page).gold
+            for page in sets.far
+        ),
         "quotes": verdicts(probe, sets.quotes),
         "addresses": verdicts(probe, sets.addresses),
         "two": right(probe, sets.two),
@@ -112,7 +121,7 @@ def differences(card: dict[str, Any], shares: dict[str, Share]) -> list[str]:
     return [
         f"{name} is {share.value:.3f}, {card['measures'][name]['value']:.3f} in the card"
         for name, share in shares.items()
-        if abs(share.value - card["measures"][name]["value"]) > SAME
+        if abs(share.value - card["measures"][name]["value"]) > TRAINED.get(name, SAME)
     ]
 
 
@@ -131,11 +140,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.perf_counter()
     probe = Probe.load(asked.model)
     try:
-        sets = build(documents(sorted(HELD_OUT)))
+        texts = documents(sorted(HELD_OUT))
+        sets = build(texts)
     except Missing as error:
         parser.error(str(error))
     names = ("dev", "more") if asked.name == "tuning" else (asked.name,)
-    shares = synthetic(probe, sets)
+    overlap = Overlap(sentence for each in texts for sentence in each.sentences)
+    shares = synthetic(probe, sets, overlap)
     shares |= hand(probe, [item for name in names for item in written(load(name))])
     measured = time.perf_counter() - started
     seconds = 0.0
