@@ -11,7 +11,7 @@ from app.training.bobbin.reading import read
 
 SOURCES_ROOM = 850
 """Characters of all sources of a page."""
-SHORTEST, LONGEST = 24, 260
+SHORTEST, LONGEST = 24, 320
 _LEAST_WORDS = 3
 _ALIKE = 0.8
 _SEARCHED = 60

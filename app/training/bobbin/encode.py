@@ -25,7 +25,7 @@ class Role(IntEnum):
     COPY = 2
     """A token of a sentence that is being repeated, or its end."""
     DECIDE = 3
-    """A citation, or the first token of saying that there is no answer."""
+    """A citation, or the first token of a lead or of saying that there is no answer."""
     VERDICT = 4
     """Yes or no."""
 
@@ -65,6 +65,7 @@ class _Marked:
     speaking: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     homes: list[tuple[int, int]] = field(default_factory=list)
     given: list[tuple[int, int]] = field(default_factory=list)
+    leads: list[tuple[int, int]] = field(default_factory=list)
     verdicts: list[int] = field(default_factory=list)
     judged: list[tuple[int, int]] = field(default_factory=list)
     quotations: list[int] = field(default_factory=list)
@@ -156,7 +157,8 @@ def _write_turn(
         if place:
             marked.text += "\n"
         elif turn.lead:
-            marked.given.append((len(marked.text), len(marked.text) + len(turn.lead)))
+            lead = (len(marked.text), len(marked.text) + len(turn.lead))
+            (marked.leads if turn.said else marked.given).append(lead)
             marked.text += f"{turn.lead} "
         line = str(Line(number=gold + 1, text=flat(sources[gold])))
         marked.decides.add(len(marked.text))
@@ -181,6 +183,10 @@ def _targets(marked: _Marked, encoding: Encoding, tokenizer: PreTrainedTokenizer
     for start, end in marked.given:
         for t in range(at[start] - 1, stops[end]):
             roles[t] = Role.NONE
+    for start, end in marked.leads:
+        roles[at[start] - 1] = Role.DECIDE
+        for t in range(at[start], stops[end] + 1):
+            roles[t] = Role.COPY
     copied: list[tuple[int, int]] = []
     cited: list[tuple[int, int, int]] = []
     for start, source, length in marked.copies:

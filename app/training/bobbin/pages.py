@@ -34,14 +34,15 @@ class Link:
 class Turn:
     """A question and the sources that answer it, as indexes from 0 in the order to be said.
 
-    No source: the answer is that they do not answer it. `lead` opens the answer's first line
-    and is given to the model, not learned.
+    No source: the answer is that they do not answer it. `lead` opens the answer's first line;
+    it is given to the model, or, where it is `said`, learned as a part of the answer.
     """
 
     question: str
     gold: tuple[int, ...]
     links: tuple[Link, ...] = ()
     lead: str = ""
+    said: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from app.layouts.templates import template
-from app.training.bobbin.heldout import single
+from app.training.bobbin.heldout import question, single
+from app.training.bobbin.lexical import Overlap
 from app.training.bobbin.pages import Check, Document, Page, Turn
 from app.training.bobbin.tasks import page, synthetic
 
@@ -22,6 +23,7 @@ class Counts:
     """How many pages each set has; those of judging are half yes, half no."""
 
     synthetic: int = 500
+    far: int = 300
     judged: int = 500
     others: int = 200
     lessons: int = 64
@@ -32,13 +34,15 @@ class Counts:
 class Sets:
     """Pages by what they measure. Each has one turn.
 
-    `synthetic`: one right source of 5 to 7; `quotes` and `addresses`: checks; `two`: two right
-    sources; `unknown`: none; `hints`: phrases decide between two that are alike; `leads`: the
-    answer's beginning is given. The style is taught on `lessons` and measured on `styled`, of
-    other documents.
+    `synthetic`: one right source of 5 to 7, which lexical overlap finds too; `far`: the same with
+    questions that keep fewer words, so that it often does not; `quotes` and `addresses`:
+    checks; `two`: two right sources; `unknown`: none; `hints`: phrases decide between two that
+    are alike; `leads`: the answer's beginning is given. The style is taught on `lessons` and
+    measured on `styled`, of other documents.
     """
 
     synthetic: tuple[Page, ...]
+    far: tuple[Page, ...]
     quotes: tuple[Page, ...]
     addresses: tuple[Page, ...]
     two: tuple[Page, ...]
@@ -58,23 +62,42 @@ def build(documents: Sequence[Document], counts: Counts | None = None, seed: int
     wanted = counts or Counts()
     found = _mixed(documents, wanted, random.Random(f"{seed} mixed"))
     half = wanted.judged // 2
+    overlap = Overlap(sentence for each in documents for sentence in each.sentences)
     return Sets(
-        synthetic=_synthetic(documents, wanted.synthetic, f"{seed} synthetic"),
+        synthetic=_synthetic(
+            documents, wanted.synthetic, f"{seed} synthetic", near=1.0, overlap=overlap
+        ),
+        far=_synthetic(documents, wanted.far, f"{seed} far", near=0.0),
         quotes=found["judge/quotes yes"][:half] + found["judge/quotes no"][:half],
         addresses=found["judge/addresses yes"][:half] + found["judge/addresses no"][:half],
         two=found["two"],
         unknown=found["unknown"],
         hints=found["hints"],
         leads=found["leads"],
-        lessons=_synthetic(documents[::2], wanted.lessons, f"{seed} lessons"),
-        styled=_synthetic(documents[1::2], wanted.styled, f"{seed} styled"),
+        lessons=_synthetic(documents[::2], wanted.lessons, f"{seed} lessons", near=1.0),
+        styled=_synthetic(documents[1::2], wanted.styled, f"{seed} styled", near=1.0),
     )
 
 
-def _synthetic(documents: Sequence[Document], count: int, seed: str) -> tuple[Page, ...]:
+def _synthetic(
+    documents: Sequence[Document],
+    count: int,
+    seed: str,
+    *,
+    near: float,
+    overlap: Overlap | None = None,
+) -> tuple[Page, ...]:
+    """Makes pages of one question; with `overlap` those alone that it gets right."""
     rng = random.Random(seed)
     found: list[Page] = []
-    for made in _made(documents, lambda d, _: synthetic(rng, d, rng.choice(SOURCES)), rng, count):
+
+    def make(document: Document, _: Sequence[Document]) -> Page:
+        return synthetic(rng, document, rng.choice(SOURCES), near=near)
+
+    for made in _made(documents, make, rng, count):
+        turn = question(made)
+        if overlap and overlap.best(turn.question, made.sources) not in turn.gold:
+            continue
         found.append(made)
         if len(found) == count:
             return tuple(found)

@@ -20,7 +20,7 @@ AHEAD = 6
 """Steps whose pages are made before they are wanted."""
 MANY = 0.35
 """Share of yes/no questions once answers are well repeated."""
-RENAMED = 0.35
+RENAMED = 0.3
 """Share of pages in which rarer words stand for one another."""
 NEAREST = 0.1
 """How far from their sentences the first questions are, as a share of how far they come."""

@@ -15,17 +15,23 @@ from app.training.bobbin.reading import read
 
 ROOM = 1700
 """Characters of a page with its answers, roughly."""
-UNANSWERABLE, TWO, CHECKED = 0.1, 0.11, 0.14
+UNANSWERABLE, TWO, CHECKED = 0.04, 0.11, 0.14
 """Shares of turns before those fall out that cannot be made; the rest have one gold."""
 NEAR = 0.5
 """Share of questions that keep most of their sentence's words."""
 LED = 0.12
-HINTED = 0.18
+"""Share of answers whose beginning is given."""
+STYLED = 0.05
+"""Share of pages where all answers begin alike, and the model is to say so itself.
+
+Without them a beginning is all but impossible to it, and no adapter can teach one.
+"""
+HINTED = 0.2
 _TWINS = 0.6
 _COUNTS = (3, 4, 4, 5, 5, 6, 6, 7, 8)
 _LEADS = (
-    "Short answer:", "In short:", "Answer:", "Note:", "TL;DR:", "Briefly:", "Summary:",
-    "Shortly:", "In brief:", "Quick answer:", "From the docs:", "Docs say:", "As documented:",
+    "In short:", "Answer:", "Note:", "TL;DR:", "Briefly:", "Summary:", "Shortly:", "In brief:",
+    "Quick answer:", "From the docs:", "Docs say:", "As documented:",
 )  # fmt: skip
 
 
@@ -56,8 +62,14 @@ def page(
     return _Builder(rng, sources, away, reach=reach, checks=checks).page()
 
 
-def synthetic(rng: random.Random, document: Document, sources: int) -> Page:
+def synthetic(rng: random.Random, document: Document, sources: int, *, near: float = NEAR) -> Page:
     """Makes a page of so many sources and one question that exactly one of them answers.
+
+    Args:
+        rng: all chance.
+        document: where the sources come from.
+        sources: how many they are.
+        near: how often a question keeps most of its sentence's words, in [0, 1].
 
     Raises:
         ValueError: the document has too few sentences one can ask about.
@@ -65,7 +77,7 @@ def synthetic(rng: random.Random, document: Document, sources: int) -> Page:
     chosen = gathered(rng, document, (), sources)
     if len(chosen) < sources:
         raise ValueError(f"{document.name} has {len(chosen)} usable sentences, not {sources}")
-    builder = _Builder(rng, chosen, [])
+    builder = _Builder(rng, chosen, [], near=near)
     for at in rng.sample(range(sources), sources):
         if turn := builder.one(at):
             return Page(sources=tuple(chosen), turns=(turn,))
@@ -77,7 +89,7 @@ class _Builder:
     """Makes turns over sources, keeping an eye on which of them answers what.
 
     `twins` are the source that a hint prefers and its near twin; words of the first that
-    begin at `changed` are not in the second.
+    begin at `changed` are not in the second. `style` is what all answers begin with.
     """
 
     rng: random.Random
@@ -85,15 +97,19 @@ class _Builder:
     outside: list[str]
     reach: float = 1.0
     checks: float = CHECKED
+    near: float = NEAR
     keep: list[str] = field(default_factory=list)
     avoid: list[str] = field(default_factory=list)
     twins: tuple[int, int] = (-1, -1)
     changed: frozenset[int] = frozenset()
+    style: str = ""
 
     def page(self) -> Page:
         rng = self.rng
         if rng.random() < HINTED:
             self._hints()
+        if rng.random() < STYLED:
+            self.style = self._lead()
         turns: list[Turn | Check] = []
         left = ROOM - sum(len(source) + 5 for source in self.sources)
         free = [at for at in range(len(self.sources)) if at not in self.twins]
@@ -121,7 +137,7 @@ class _Builder:
     def one(self, at: int, *, bare: bool = False) -> Turn | None:
         """Returns a question that one source answers better than the others, or nothing."""
         rng = self.rng
-        near = rng.random() < NEAR
+        near = rng.random() < self.near
         distance = self.reach * (rng.betavariate(1, 4) if near else rng.betavariate(2.0, 1.4))
         for attempt in range(5):
             nearer = distance * (1 - 0.2 * attempt)
@@ -143,6 +159,8 @@ class _Builder:
         return self._led(self.one(at))
 
     def _led(self, turn: Turn | None) -> Turn | None:
+        if turn is not None and self.style:
+            return replace(turn, lead=self.style, said=True)
         if turn is None or self.rng.random() >= LED:
             return turn
         return replace(turn, lead=self._lead())

@@ -50,11 +50,11 @@ class Recipe:
     """
 
     seed: int = 0
-    steps: int = 2900
+    steps: int = 4400
     rows: int = 16
     length: int = 448
-    easy: int = 1000
-    unchecked: int = 950
+    easy: int = 1200
+    unchecked: int = 700
     matrix_rate: float = 2e-3
     vector_rate: float = 1.5e-3
     warm: float = 0.02

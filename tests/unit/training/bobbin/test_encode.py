@@ -189,3 +189,18 @@ def test_each_number_is_one_token(tokenizer) -> None:
     for number in NUMBERS:
         assert len(tokenizer(number)["input_ids"]) == 1
     assert len(tokenizer("8080")["input_ids"]) == 4
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_lead_is_learned_only_where_the_model_is_to_say_it(tokenizer, said) -> None:
+    turn = Turn(question=ASKED, gold=(0,), lead="In short:", said=said)
+    one = encode(Page(sources=SOURCES, turns=(turn,)), tokenizer, 1000)
+    assert one is not None
+    text = written(Page(sources=SOURCES, turns=(turn,)))
+    before = len(tokenizer(text[: text.index("In short:")])["input_ids"])
+    after = len(tokenizer(text[: text.index("In short:") + len("In short:")])["input_ids"])
+    # The position before a token is where it is predicted.
+    first, *others = one.roles[before - 1 : after - 1]
+    assert first is (Role.DECIDE if said else Role.NONE)
+    assert set(others) == {Role.COPY if said else Role.NONE}
+    assert one.roles.count(Role.DECIDE) == 1 + said

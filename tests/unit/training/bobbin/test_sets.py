@@ -2,10 +2,11 @@ import pytest
 
 from app.layouts.templates import template
 from app.training.bobbin.heldout import checked, question
+from app.training.bobbin.lexical import Overlap
 from app.training.bobbin.pages import Document
 from app.training.bobbin.sets import Counts, build
 
-FEW = Counts(synthetic=12, judged=8, others=4, lessons=4, styled=4)
+FEW = Counts(synthetic=12, far=6, judged=8, others=4, lessons=4, styled=4)
 TEXTS = (
     "The server listens on port 8080 unless another port is given.",
     "Set the `HOST` variable to accept connections from other machines.",
@@ -35,6 +36,7 @@ def test_sets_have_their_sizes(sets):
     sizes = {name: len(getattr(sets, name)) for name in sets.__slots__}
     assert sizes == {
         "synthetic": 12,
+        "far": 6,
         "quotes": 8,
         "addresses": 8,
         "two": 4,
@@ -51,6 +53,12 @@ def test_synthetic_questions_have_one_right_source_of_five_to_seven(sets):
     for page in sets.synthetic:
         assert len(page.sources) in (5, 6, 7)
         assert len(question(page).gold) == 1
+
+
+def test_lexical_overlap_gets_all_synthetic_questions_right(sets):
+    overlap = Overlap(TEXTS)
+    for page in sets.synthetic:
+        assert overlap.best(question(page).question, page.sources) in question(page).gold
 
 
 @pytest.mark.parametrize("name", ["quotes", "addresses"])
