@@ -21,12 +21,13 @@ from pydantic import (
 
 from app.errors import ConfigError
 from app.model_settings import ModelSettings
+from app.training_settings import TrainingSettings
 
 PREFIX = "TREADLE_"
 _DATABASES = ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
 
 
-class Settings(ModelSettings):
+class Settings(ModelSettings, TrainingSettings):
     """All settings; `load` makes one, raising `ConfigError` with every fault at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from app.model_settings import ModelSettings
 from app.settings import PREFIX, Settings
+from app.training_settings import TrainingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,9 +42,13 @@ EXAMPLE = """\
 # show the default. Written by `make docs` from app/settings.py.
 """
 
-# What is needed to talk to GitHub comes first, what a language model wants last.
+LAST = (*ModelSettings.model_fields, *TrainingSettings.model_fields)
+# What is needed to talk to GitHub comes first, what a language model and its training want last.
 FIELDS = dict(
-    sorted(Settings.model_fields.items(), key=lambda field: field[0] in ModelSettings.model_fields)
+    sorted(
+        Settings.model_fields.items(),
+        key=lambda field: LAST.index(field[0]) if field[0] in LAST else -1,
+    )
 )
 
 # Without these, Treadle cannot talk to GitHub: they stand uncommented in .env.example.

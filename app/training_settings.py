@@ -1,0 +1,52 @@
+"""The settings of training, a part of all settings in `app.settings`."""
+
+from pydantic import BaseModel, Field
+
+
+class TrainingSettings(BaseModel):
+    """When adapters are trained, with what share of the machine, and how they are tried."""
+
+    training_rows: int = Field(
+        64,
+        ge=1,
+        description=(
+            "Rows of trusted feedback that a training run wants at least; that many new ones "
+            "since the last run where it starts by itself."
+        ),
+    )
+    training_interval_days: float = Field(
+        7.0, ge=0, description="Days between two training runs that start by themselves."
+    )
+    training_model: str = Field(
+        "",
+        description=(
+            "Folder or Hugging Face id of the weights that the server at `MODEL_URL` runs; "
+            "without it nothing is trained for a model of a server."
+        ),
+    )
+    training_threads: int = Field(
+        0, ge=0, le=1024, description="Processor threads of the training process; 0 is one a core."
+    )
+    training_nice: int = Field(
+        10,
+        ge=0,
+        le=19,
+        description="How far the training process stands back for others, as in `nice`.",
+    )
+    training_hours: float = Field(
+        24.0,
+        gt=0,
+        description="Hours that a training process may run in one go until it is given up.",
+    )
+    training_questions: int = Field(
+        24,
+        ge=0,
+        le=1000,
+        description=(
+            "Held-out questions at most that are answered with and without a new adapter before "
+            "it is used; 0: none, and so no adapter is promoted."
+        ),
+    )
+    training_question_minutes: float = Field(
+        60.0, gt=0, description="Minutes that answering them may take; what is done then counts."
+    )
