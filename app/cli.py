@@ -108,8 +108,19 @@ def playground(
     data: Annotated[
         Path | None, typer.Option(help="Folder to keep the state in; forgotten when unset.")
     ] = None,
+    simulate: Annotated[
+        int | None,
+        typer.Option(
+            help="Let simulated maintainers judge the replies to so many questions, on the "
+            "playground that runs at this port already."
+        ),
+    ] = None,
 ) -> None:
     """Start only the playground: a local GitHub with REST, GraphQL, webhooks and pages."""
+    if simulate is not None:
+        from app.simulate import simulate as simulate_at  # noqa: PLC0415 - needs the playground
+
+        sys.exit(simulate_at(port, simulate, console=console))
     from app.run import run_playground  # noqa: PLC0415 - needs the playground, an extra
 
     sys.exit(run_playground(port=port, data=data))

@@ -14,6 +14,7 @@ from playground.errors import Forbidden, Invalid, PlaygroundError
 from playground.faults import Fault
 from playground.payloads.threads import comment_node, issue_node
 from playground.rest.gateway import error_body, read_object
+from playground.simulation.simulator import USUAL
 from playground.values import ROLES, Comment, Issue
 from playground.world import World
 
@@ -60,6 +61,9 @@ def control_routes(world: World) -> list[BaseRoute]:
                 route("/app", "GET", _app),
                 route("/hook", "POST", _hook),
                 route("/ping", "POST", _ping),
+                route("/simulation", "GET", _simulation),
+                route("/simulation", "POST", _simulate),
+                route("/simulation", "DELETE", _stop_simulation),
             ],
         )
     ]
@@ -245,3 +249,20 @@ def _hook(world: World, request: Request, body: Any) -> Any:
 def _ping(world: World, request: Request, body: Any) -> Any:
     world.ping()
     return {}
+
+
+def _simulation(world: World, request: Request, body: Any) -> Any:
+    standing = world.simulator.standing
+    return {} if standing is None else standing.json()
+
+
+def _simulate(world: World, request: Request, body: Any) -> Any:
+    count = body.get("count", USUAL)
+    if not isinstance(count, int):
+        raise Invalid("count is a number of questions")
+    return world.simulator.start(world.web_url, count).json()
+
+
+def _stop_simulation(world: World, request: Request, body: Any) -> Any:
+    world.simulator.stop()
+    return _simulation(world, request, body)

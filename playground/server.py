@@ -203,6 +203,7 @@ class Playground:
         trace: TracebackType | None,
     ) -> None:
         """Stops serving and sending."""
+        self.world.simulator.close()
         self.server.should_exit = True
         if self._thread is not None:
             self._thread.join(timeout=10)
@@ -217,6 +218,7 @@ class Playground:
         try:
             self.server.run(sockets=[self._socket])
         finally:
+            self.world.simulator.close()
             self.dispatcher.stop()
             self._socket.close()
             self.world.close()

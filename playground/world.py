@@ -17,6 +17,7 @@ from playground.limits import Budgets
 from playground.nodes import parse_node_id
 from playground.payloads import threads as shapes
 from playground.permissions import scope_of
+from playground.simulation.simulator import Simulator
 from playground.state import action
 from playground.upkeep import Upkeep
 from playground.values import CONTENTS, Comment, Content, Issue, Reaction
@@ -31,6 +32,8 @@ class World(Upkeep):
         super().__init__(path, clock)
         self.budgets = Budgets(self.clock)
         self.faults = Faults()
+        self.simulator = Simulator()
+        """Plays maintainers over HTTP; nothing is simulated until somebody asks for it."""
         self.on_reply: list[Callable[[str, str, int, Any], None]] = []
         """Called with method, path template, status and content of each REST reply."""
 

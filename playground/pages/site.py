@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from playground.errors import Forbidden, Invalid, PlaygroundError
-from playground.pages import comments, files, history, settings, threads
+from playground.pages import comments, files, history, settings, simulation, threads
 from playground.pages.visit import Empty, Handler, Page, Redirect, Visit, standings
 from playground.world import World
 
@@ -53,6 +53,9 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/_pages/preview", threads.preview),
     ("GET", "/_pages/deliveries", settings.list_deliveries),
     ("POST", "/_pages/deliveries", settings.redeliver),
+    ("GET", simulation.PATH, simulation.show_simulation),
+    ("POST", simulation.PATH, simulation.start_simulation),
+    ("POST", f"{simulation.PATH}/stop", simulation.stop_simulation),
     ("GET", "/{owner}", files.list_repositories),
     ("GET", REPO, files.show_repository),
     ("GET", REPO + "/tree/{rest:path}", files.show_tree),

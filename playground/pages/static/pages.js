@@ -1,5 +1,5 @@
-// Everything works without this file. It keeps a thread up to date, shows previews in place,
-// sends a text on Ctrl+Enter and marks the lines that an address names.
+// Everything works without this file. It keeps a thread and a simulation up to date, shows
+// previews in place, sends a text on Ctrl+Enter and marks the lines that an address names.
 "use strict";
 
 const QUICK = 1000, CALM = 10000;
@@ -80,6 +80,21 @@ async function look() {
   setTimeout(look, posts.dataset.waiting === "yes" ? QUICK : CALM);
 }
 
+async function follow() {
+  const box = document.getElementById("simulation");
+  try {
+    const answer = await fetch(location.pathname);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("simulation");
+    // At its end the form below changes, too.
+    if (fresh && fresh.dataset.running === "no") return location.replace(location.pathname);
+    if (fresh) box.replaceChildren(...fresh.childNodes);
+  } catch {
+    // The playground is away for the moment: the next look comes by itself.
+  }
+  setTimeout(follow, QUICK);
+}
+
 async function preview(form) {
   const box = form.querySelector("[data-preview]");
   const steps = location.pathname.split("/");
@@ -130,3 +145,4 @@ addEventListener("hashchange", mark);
 mark();
 setInterval(tick, 5000);
 if (document.getElementById("posts")) setTimeout(look, QUICK);
+if (document.querySelector("#simulation[data-running=yes]")) setTimeout(follow, QUICK);
