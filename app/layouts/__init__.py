@@ -1,5 +1,6 @@
 """How what a model reads is laid out; training and answering share it to the letter."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -12,3 +13,7 @@ class Layout(StrEnum):
 
     NUMBERED = "numbered"
     PASSAGES = "passages"
+
+
+OPENINGS: Mapping[Layout, str] = {Layout.NUMBERED: "", Layout.PASSAGES: "# Answer\n\n"}
+"""What an answer begins with where a model reads the prompt as plain text."""

@@ -6,8 +6,9 @@ from pathlib import Path
 import torch
 
 from app.errors import TreadleError, UserError
+from app.layouts.chat import Chat
+from app.layouts.wording import Wording
 from app.models.adapters import Adapters
-from app.models.chat import Chat
 from app.models.jobs import Context, Done, Job, ModelSpec
 from app.models.judging import Judge
 from app.models.loading import Loaded, load
@@ -19,7 +20,6 @@ from app.models.shelf import Shelf
 from app.models.spellings import Spellings
 from app.models.trails import Trails
 from app.models.ways import choose
-from app.models.wording import Wording
 from app.models.writing import Writer
 
 

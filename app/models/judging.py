@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import torch
 
+from app.layouts.wording import Wording
 from app.models.reader import Opened
 from app.models.rows import Way
 from app.models.spellings import Spellings
-from app.models.wording import Wording
 
 MOST_LOGITS = 1 << 27
 """Logits computed at once: 512 MiB of them."""

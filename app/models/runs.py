@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.domain import Piece, Usage
 from app.errors import TransientError, TreadleError, UserError
-from app.models.chat import Chat
+from app.layouts.chat import Chat
 from app.models.jobs import Done, Expand, Job, Logprob, ModelSpec, Result, YesNo
 from app.models.judging import Asked, Judge
 from app.models.reader import Part, Reader, Tails

@@ -7,9 +7,9 @@ often gives others; a text that never was is read by the tokenizer.
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from app.models.chat import Chat
+from app.layouts.chat import Chat
+from app.layouts.wording import Wording
 from app.models.jobs import Context
-from app.models.wording import Wording
 
 MOST = 512
 """How many asks are remembered that nobody said to forget."""
@@ -42,7 +42,9 @@ class Trails:
         """Returns an ask's memory, made when it is first met."""
         trail = self._trails.get(context)
         if trail is None:
-            trail = self._trails[context] = Trail(ids=self._chat.prompt(context))
+            trail = self._trails[context] = Trail(
+                ids=self._chat.prompt(context.prompt, context.opening)
+            )
             if len(self._trails) > MOST:
                 self._trails.popitem(last=False)
         self._trails.move_to_end(context)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from app.layouts.wording import BROKEN, Wording
 from app.models.jobs import ModelSpec
 from app.models.reader import Opened, Part
 from app.models.rows import Layers, Way
 from app.models.sampling import Sampler
-from app.models.wording import BROKEN, Wording
 
 CHARACTER = 3
 """How many tokens more than its limit a piece may have to complete a character."""

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from app.domain import Dictionary, Facts, Memory, Passage, PhraseWeight, Prompt, Question
+from app.layouts import OPENINGS, Layout
 from app.layouts.numbered import unknown
 from app.layouts.templates import CHARACTERS_PER_TOKEN, fill, foreign, template
 from app.text.safe import cut
 
-OPENING = "# Answer\n\n"
-"""What an answer begins with where a model reads the prompt as plain text."""
 LEAST = 200
 """Characters of a source that are worth reading; less room is left empty."""
 
@@ -50,7 +49,7 @@ def lay_out(
     texts = _listed(sources, left)
     return Prompt(
         text=fill(page, {**fixed, "sources": "\n\n".join(texts) or "none"}),
-        opening=OPENING,
+        opening=OPENINGS[Layout.PASSAGES],
         shown=len(texts),
         question=question,
         sources=tuple(sources),

@@ -1,9 +1,12 @@
 """What a tokenizer makes of texts, and what texts its tokens make."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
+Tokenizer = Any
+"""A tokenizer of transformers, which nothing here imports: what lays texts out does without."""
+Model = Any
+"""A model of transformers, or what has a `config` like one."""
 BROKEN = "\ufffd"
 """What stands for bytes that are no whole character."""
 _DUMMY = "\u2581"
@@ -19,7 +22,7 @@ class Wording:
         ends: tokens that end a text.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> None:
+    def __init__(self, tokenizer: Tokenizer, model: Model) -> None:
         self.tokenizer = tokenizer
         self.ends = _ends(tokenizer, model)
         self._specials = _specials(tokenizer)
@@ -84,7 +87,7 @@ class Wording:
         return (min(self.ends),) if self.ends else (0,)
 
 
-def _ends(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> frozenset[int]:
+def _ends(tokenizer: Tokenizer, model: Model) -> frozenset[int]:
     """Returns the tokens that end a text, by the first of those that say."""
     asked = (getattr(model, "generation_config", None), model.config, tokenizer)
     for side in asked:
@@ -94,7 +97,7 @@ def _ends(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> frozens
     return frozenset()
 
 
-def _specials(tokenizer: PreTrainedTokenizerBase) -> list[str]:
+def _specials(tokenizer: Tokenizer) -> list[str]:
     """Returns the texts of special tokens, the longest first."""
     added = [str(token) for token in tokenizer.added_tokens_decoder.values() if token.special]
     found = {text for text in (*added, *tokenizer.all_special_tokens) if len(text) > 1}

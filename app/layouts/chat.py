@@ -9,11 +9,9 @@ word is found by rendering a conversation around a mark.
 from typing import Any
 
 from jinja2 import TemplateError
-from transformers import PreTrainedTokenizerBase
 
 from app.layouts.templates import fill, template
-from app.models.jobs import Context
-from app.models.wording import Wording
+from app.layouts.wording import Wording
 
 _MARK = "treadle-7d1c-draft"
 _THINKING = "enable_thinking"
@@ -24,16 +22,21 @@ class Chat:
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
-        self._tokenizer: PreTrainedTokenizerBase = wording.tokenizer
+        self._tokenizer = wording.tokenizer
         self.templated = bool(self._tokenizer.chat_template)
         known = _THINKING in str(self._tokenizer.chat_template)
         self._options: dict[str, Any] = {_THINKING: False} if known else {}
 
-    def prompt(self, context: Context) -> tuple[int, ...]:
-        """Returns the tokens that an answer follows."""
+    def prompt(self, text: str, opening: str) -> tuple[int, ...]:
+        """Returns the tokens that an answer follows.
+
+        Args:
+            text: the prompt.
+            opening: what the answer begins with where there is no template.
+        """
         if not self.templated:
-            return self._wording.whole(context.prompt + context.opening)
-        text = self._wording.neutral(context.prompt)
+            return self._wording.whole(text + opening)
+        text = self._wording.neutral(text)
         return self._wording.rendered(self._render([("user", text)]))
 
     def question(self, text: str) -> tuple[int, ...]:

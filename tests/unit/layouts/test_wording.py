@@ -4,7 +4,7 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, normalizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from app.models.wording import Wording
+from app.layouts.wording import Wording
 from tests.tiny_models import tokenizer
 
 
