@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain import (
+    AdapterVersion,
     Ask,
+    Finding,
     Memory,
     MemoryKind,
     Permission,
@@ -14,8 +16,11 @@ from app.domain import (
     Reply,
     Repository,
     RowKind,
+    Run,
+    RunState,
     Signal,
     SignalKind,
+    Verdict,
 )
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -127,3 +132,40 @@ def a_row(**given: Any) -> PreferenceRow:
         "created_at": NOW,
     }
     return PreferenceRow(**values | given)
+
+
+def a_run(run_id: str = "one", **given: Any) -> Run:
+    values: dict[str, Any] = {
+        "id": run_id,
+        "repository_id": 1,
+        "state": RunState.WAITING,
+        "by": "ann",
+        "created_at": NOW,
+    }
+    return Run(**values | given)
+
+
+def a_verdict(*about: str) -> Verdict:
+    """A verdict that passes, or one that refuses with these reasons."""
+    good = Finding(name="pairs", value=13, wanted="16", passed=True, about="13 of 16 pairs.")
+    bad = [Finding(name="x", value=None, wanted="y", passed=False, about=one) for one in about]
+    return Verdict(findings=(good, *bad))
+
+
+def a_version(number: int = 1, **given: Any) -> AdapterVersion:
+    values: dict[str, Any] = {
+        "repository_id": 1,
+        "number": number,
+        "run_id": "one",
+        "base": "bobbin",
+        "base_hash": "b" * 64,
+        "data_hash": f"{number:064x}"[::-1],
+        "seed": 7,
+        "recipe": {"rate": 0.001, "loss": ["sigmoid", "sft"]},
+        "metrics": {"accuracy": 0.8125},
+        "verdict": a_verdict(),
+        "files": {"adapter_config.json": "c" * 64, "adapter_model.safetensors": "d" * 64},
+        "created_at": NOW,
+    } | given
+    name = f"r{values['repository_id']}-{number:04d}-{values['data_hash'][:8]}"
+    return AdapterVersion(**{"name": name} | values)

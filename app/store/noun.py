@@ -52,6 +52,18 @@ class Noun:
         return sqlite.insert(table)
 
 
+def lock_repository(connection: Connection, repository_id: int) -> None:
+    """Lets one transaction at a time change what hangs on a repository.
+
+    Raises:
+        LookupError: there is no such repository.
+    """
+    here = schema.repository.c.id
+    statement = select(here).where(here == repository_id).with_for_update()
+    if connection.execute(statement).scalar() is None:
+        raise LookupError(f"no repository with the id {repository_id}")
+
+
 def lock_reply(connection: Connection, reply_id: int) -> int:
     """Lets one transaction at a time change what hangs on a reply; returns its repository.
 

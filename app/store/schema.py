@@ -14,45 +14,37 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
     false,
 )
 
+from app.store.columns import metadata, reply_column, repository_column
+from app.store.training_tables import adapter_version, promotion, training_run
 from app.store.types import Id, Utc, Words
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _repository(*, primary_key: bool = False) -> Column[int]:
-    return Column(
-        "repository_id",
-        Id,
-        ForeignKey("repository.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        nullable=False,
-    )
-
-
-def _reply(*, primary_key: bool = False) -> Column[int]:
-    return Column(
-        "reply_id",
-        Id,
-        ForeignKey("reply.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        nullable=False,
-    )
-
+__all__ = [
+    "adapter_version",
+    "ask",
+    "dictionary",
+    "draft",
+    "installation",
+    "lease",
+    "memory",
+    "metadata",
+    "muted_thread",
+    "phrase_mass",
+    "policy",
+    "preference_row",
+    "promotion",
+    "reply",
+    "repository",
+    "revision",
+    "signal",
+    "training_run",
+    "worker",
+]
 
 installation = Table(
     "installation",
@@ -77,7 +69,7 @@ repository = Table(
 policy = Table(
     "policy",
     metadata,
-    _repository(primary_key=True),
+    repository_column(primary_key=True),
     Column("scope", String(16), primary_key=True),
     Column("sha", String(64), nullable=False),
     Column("text", Words, nullable=False),
@@ -87,7 +79,7 @@ policy = Table(
 muted_thread = Table(
     "muted_thread",
     metadata,
-    _repository(primary_key=True),
+    repository_column(primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("person_id", Id, nullable=False),
     Column("person_login", String(255), nullable=False),
@@ -97,7 +89,7 @@ ask = Table(
     "ask",
     metadata,
     Column("key", String(255), primary_key=True),
-    _repository(),
+    repository_column(),
     Column("number", Integer, nullable=False),
     Column("comment_id", Id, nullable=False),
     Column("comment_node_id", String(255), nullable=False),
@@ -133,7 +125,7 @@ reply = Table(
     "reply",
     metadata,
     Column("id", Id, primary_key=True),
-    _repository(),
+    repository_column(),
     Column("number", Integer, nullable=False),
     Column("comment_id", Id, nullable=False),
     Column("comment_node_id", String(255), nullable=False),
@@ -166,7 +158,7 @@ signal = Table(
     "signal",
     metadata,
     Column("id", Id, primary_key=True),
-    _reply(),
+    reply_column(),
     Column("kind", String(16), nullable=False),
     Column("content", String(255), nullable=False),
     Column("person_id", Id, nullable=False),
@@ -184,7 +176,7 @@ signal = Table(
 revision = Table(
     "revision",
     metadata,
-    _reply(primary_key=True),
+    reply_column(primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("body", Words),
     Column("editor_id", Id),
@@ -198,8 +190,8 @@ memory = Table(
     "memory",
     metadata,
     Column("id", Id, primary_key=True),
-    _repository(),
-    _reply(),
+    repository_column(),
+    reply_column(),
     Column("digest", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("question", Words, nullable=False),
@@ -217,9 +209,9 @@ memory = Table(
 phrase_mass = Table(
     "phrase_mass",
     metadata,
-    _reply(primary_key=True),
+    reply_column(primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    _repository(),
+    repository_column(),
     Column("phrase", Words, nullable=False),
     Column("mass", Float(53), nullable=False),
     Column("at", Utc, nullable=False),
@@ -232,9 +224,9 @@ phrase_mass = Table(
 preference_row = Table(
     "preference_row",
     metadata,
-    _reply(primary_key=True),
+    reply_column(primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    _repository(),
+    repository_column(),
     Column("kind", String(16), nullable=False),
     Column("number", Integer, nullable=False),
     Column("prompt", Words, nullable=False),
@@ -253,7 +245,7 @@ preference_row = Table(
 dictionary = Table(
     "dictionary",
     metadata,
-    _repository(primary_key=True),
+    repository_column(primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("saved_at", Utc, nullable=False),
     Column("phrases", Integer, nullable=False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from app.settings import Settings
+from app.store.adapters import Adapters
 from app.store.asks import Asks
 from app.store.engine import open_database
 from app.store.evidence import EvidenceStore
@@ -12,6 +13,7 @@ from app.store.figures import Counting
 from app.store.replies import Replies
 from app.store.repositories import Repositories
 from app.store.revisions import Revisions
+from app.store.runs import Runs
 from app.store.signals import Signals
 from app.store.threads import Threads
 from app.store.weights import Weights
@@ -31,6 +33,8 @@ class Store:
     revisions: Revisions
     evidence: EvidenceStore
     weights: Weights
+    runs: Runs
+    adapters: Adapters
     workers: Workers
     counting: Counting
 
@@ -51,6 +55,8 @@ def store_on(engine: Engine) -> Store:
         revisions=Revisions(engine),
         evidence=EvidenceStore(engine),
         weights=Weights(engine),
+        runs=Runs(engine),
+        adapters=Adapters(engine),
         workers=Workers(engine),
         counting=Counting(engine),
     )

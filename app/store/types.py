@@ -1,9 +1,12 @@
 """Column types that behave alike on SQLite and Postgres."""
 
+import math
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers rows by itself only for INTEGER, which holds 64 bits there.
@@ -49,6 +52,32 @@ class Words(TypeDecorator[str]):
         """Replaces what cannot be stored."""
         del dialect
         return None if value is None else storable(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value out of mappings, sequences, texts and numbers.
+
+    JSON has neither NaN nor infinities, and Postgres refuses them: they become null.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Turns a value into what JSON can say."""
+        del dialect
+        return json_value(value)
+
+
+def json_value(value: Any) -> Any:
+    """Returns a value as it comes back out of a `Json` column."""
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [json_value(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return storable(value) if isinstance(value, str) else value
 
 
 def storable(text: str) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Dictionary, PhraseWeight
-from app.store.noun import Noun
-from app.store.schema import dictionary, repository
+from app.store.noun import Noun, lock_repository
+from app.store.schema import dictionary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,11 +69,7 @@ class Weights(Noun):
         # Long work, so done before the transaction: SQLite has one writer at a time.
         packed = _pack(wanted)
         with self._writing() as connection:
-            locked = connection.execute(
-                select(repository.c.id).where(repository.c.id == repository_id).with_for_update()
-            ).scalar()
-            if locked is None:
-                raise LookupError(f"no repository with the id {repository_id}")
+            lock_repository(connection, repository_id)
             row = connection.execute(_latest(repository_id)).mappings().first()
             newest = 0 if row is None else int(row["version"])
             same = not wanted if row is None else row["weights"] == packed

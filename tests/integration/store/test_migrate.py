@@ -39,7 +39,7 @@ def test_migrating_again_changes_nothing(empty_settings: Settings) -> None:
     with engine.connect() as connection:
         versions = connection.execute(text("SELECT version_num FROM alembic_version")).all()
     engine.dispose()
-    assert versions == [("0003",)]
+    assert versions == [("0004",)]
 
 
 def test_the_queue_has_its_tables(empty_settings: Settings) -> None:
