@@ -76,8 +76,8 @@ def _enough(pairs: Sequence[PairMeasure], rules: Rules) -> list[Finding]:
             value=threads,
             wanted=f"at least {rules.least_threads}",
             passed=threads >= rules.least_threads,
-            about=f"They come from {threads} threads, where fewer than {rules.least_threads} are too "
-            "much alike.",
+            about=f"They come from {threads} threads, where fewer than {rules.least_threads} are "
+            "too much alike.",
         ),
     ]
 
