@@ -39,6 +39,21 @@ class Chat:
         text = self._wording.neutral(text)
         return self._wording.rendered(self._render([("user", text)]))
 
+    def end(self) -> tuple[int, ...]:
+        """Returns the token that ends an answer, as training shows it; none where none is known.
+
+        It is the one with which the template ends the assistant's turn, else the tokenizer's.
+        """
+        ends = self._wording.ends
+        if self.templated:
+            turns = [("user", "-"), ("assistant", _MARK)]
+            after = self._render(turns, opened=False).rpartition(_MARK)[2]
+            found = [token for token in self._wording.rendered(after) if token in ends]
+            if found:
+                return (found[0],)
+        own = self._tokenizer.eos_token_id
+        return (own,) if own in ends else tuple(sorted(ends)[:1])
+
     def question(self, text: str) -> tuple[int, ...]:
         """Returns the tokens between a draft and the word that answers a question about it.
 
@@ -59,12 +74,12 @@ class Chat:
             text = fill(template("judge/after"), {"question": text.strip()})
         return self._wording.after(text)
 
-    def _render(self, turns: list[tuple[str, str]]) -> str:
-        """Returns a conversation as text, with the assistant's next turn opened."""
+    def _render(self, turns: list[tuple[str, str]], *, opened: bool = True) -> str:
+        """Returns a conversation as text, with the assistant's next turn opened or without."""
         text = self._tokenizer.apply_chat_template(
             [{"role": role, "content": said} for role, said in turns],
             tokenize=False,
-            add_generation_prompt=True,
+            add_generation_prompt=opened,
             **self._options,
         )
         assert isinstance(text, str)

@@ -72,3 +72,23 @@ def test_peoples_text_has_no_special_tokens(chat_template: str) -> None:
     assert sum(one in specials for one in given) == sum(one in specials for one in clean)
     assert broken in words.decode(given)
     assert broken in words.decode(made.question(text))
+
+
+@pytest.mark.parametrize(
+    ("chat_template", "ends", "wanted"),
+    [
+        ("", [0], [0]),
+        ("", [2, 1], [1]),
+        ("", [], []),
+        (TEMPLATE, [0, 2], [0]),
+        (TEMPLATE.replace("<eos>", "<|user|>"), [0, 1], [1]),
+        (TEMPLATE.replace("<eos>", "."), [0, 1], [0]),
+    ],
+)
+def test_an_answer_ends_as_its_turn_does(
+    chat_template: str, ends: list[int], wanted: list[int]
+) -> None:
+    words = tokenizer(template=chat_template)
+    model = SimpleNamespace(generation_config=None, config=SimpleNamespace(eos_token_id=ends))
+    assert [words.eos_token_id, *words.additional_special_tokens_ids] == [0, 1, 2]
+    assert list(Chat(Wording(words, model)).end()) == wanted
