@@ -1,8 +1,8 @@
 """Holds the playground to GitHub's official descriptions, where these are at hand.
 
 They are three files in one folder: `rest-openapi-slice.json` (OpenAPI 3.0), `schema.graphql`
-and `webhook-examples.json`.  The folder is named by TREADLE_GITHUB_FACTS, or lies beside the
-repository as `../shared/github`.
+and `webhook-examples.json`.  GITHUB_DESCRIPTIONS names the folder; without it, one that is called
+`github` is looked for in each folder beside the repository.
 """
 
 import json
@@ -33,7 +33,8 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-VARIABLE = "TREADLE_GITHUB_FACTS"
+VARIABLE = "GITHUB_DESCRIPTIONS"
+FILES = ("rest-openapi-slice.json", "schema.graphql", "webhook-examples.json")
 ABSENT = "official GitHub descriptions are not here"
 ROOT = "urn:github"
 
@@ -41,8 +42,9 @@ ROOT = "urn:github"
 def find_facts(beside: Path = Path(__file__).parent.parent) -> Path | None:
     """The folder of the official descriptions, or None."""
     named = os.environ.get(VARIABLE)
-    folder = Path(named) if named else beside.parent / "shared" / "github"
-    return folder if (folder / "schema.graphql").is_file() else None
+    places = [Path(named)] if named else sorted(beside.parent.glob("*/github"))
+    whole = (place for place in places if all((place / name).is_file() for name in FILES))
+    return next(whole, None)
 
 
 def as_json_schema(node: Any) -> Any:

@@ -258,7 +258,7 @@ def _simulation(world: World, request: Request, body: Any) -> Any:
 
 def _simulate(world: World, request: Request, body: Any) -> Any:
     count = body.get("count", USUAL)
-    if not isinstance(count, int):
+    if not isinstance(count, int) or isinstance(count, bool):
         raise Invalid("count is a number of questions")
     return world.simulator.start(world.web_url, count).json()
 
