@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 
+from app.artifact_settings import ArtifactSettings
 from app.errors import ConfigError
 from app.model_settings import ModelSettings
 from app.training_settings import TrainingSettings
@@ -27,7 +28,7 @@ PREFIX = "TREADLE_"
 _DATABASES = ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
 
 
-class Settings(ModelSettings, TrainingSettings):
+class Settings(ModelSettings, TrainingSettings, ArtifactSettings):
     """All settings; `load` makes one, raising `ConfigError` with every fault at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -139,10 +140,10 @@ class Settings(ModelSettings, TrainingSettings):
             keys[key_id] = key
         return keys
 
-    @field_validator("github_api_url", "model_url")
+    @field_validator("github_api_url", "model_url", "supabase_url")
     @classmethod
     def _web_address(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.field_name == "model_url":
+        if not value and info.field_name != "github_api_url":
             return value
         fault = "write a web address such as `https://HOST/api/v3`, without anything around it"
         try:

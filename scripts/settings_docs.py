@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from app.artifact_settings import ArtifactSettings
 from app.model_settings import ModelSettings
 from app.settings import PREFIX, Settings
 from app.training_settings import TrainingSettings
@@ -42,7 +43,11 @@ EXAMPLE = """\
 # show the default. Written by `make docs` from app/settings.py.
 """
 
-LAST = (*ModelSettings.model_fields, *TrainingSettings.model_fields)
+LAST = [
+    name
+    for part in (ModelSettings, TrainingSettings, ArtifactSettings)
+    for name in part.model_fields
+]
 # What is needed to talk to GitHub comes first, what a language model and its training want last.
 FIELDS = dict(
     sorted(
