@@ -1,0 +1,124 @@
+"""Lessons that say the same, and threads that are too alike to test on one what another taught.
+
+Likeness is the normalised Indel similarity in percent (`rapidfuzz.fuzz.ratio`). Questions are
+compared by the stems of their words in alphabetical order, so that "How do I run the tests?"
+and "how can the test be run" are one question, and one word more in a form that all questions
+share still makes two.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, product
+
+from rapidfuzz import fuzz, process
+
+from app.domain import Lesson
+from app.text.words import search_words
+
+_MARK = re.compile(r"\[\d+\]")
+
+
+def asked(lesson: Lesson) -> str:
+    """Returns the question in the form that questions are compared in."""
+    words = sorted(search_words(lesson.question))
+    return " ".join(words) or " ".join(lesson.question.casefold().split())
+
+
+def join(lessons: Sequence[Lesson], *, question: float, text: float) -> list[Lesson]:
+    """Joins near-identical lessons: the newest stands for all of them.
+
+    Their weights add up, to 1 at most; their people and addresses are united.
+
+    Args:
+        lessons: of one repository, in a fixed order.
+        question: how alike their questions are at least, in percent.
+        text: how alike both their chosen and both their rejected texts are at least.
+    """
+    groups = Groups(len(lessons))
+    questions = [asked(lesson) for lesson in lessons]
+    sides = [(_said(lesson.chosen), _said(lesson.rejected)) for lesson in lessons]
+    for left, right in _alike(questions, question):
+        if all(
+            fuzz.ratio(mine, other) >= text
+            for mine, other in zip(sides[left], sides[right], strict=True)
+        ):
+            groups.unite(left, right)
+    return [_joined([lessons[at] for at in group]) for group in groups.all()]
+
+
+def kindred(lessons: Sequence[Lesson], *, question: float, text: float) -> list[frozenset[int]]:
+    """Returns the threads in groups that must not be taken apart, each thread in one of them.
+
+    Threads belong together where questions are nearly the same, and where pairs are: whoever
+    learned the one knows the other.
+    """
+    threads = sorted({lesson.thread for lesson in lessons})
+    places = {thread: at for at, thread in enumerate(threads)}
+    groups = Groups(len(threads))
+    pairs = [lesson for lesson in lessons if lesson.is_pair]
+    said = [f"{_said(pair.chosen)}\n{_said(pair.rejected)}" for pair in pairs]
+    questions = [asked(lesson) for lesson in lessons]
+    for alike, among in (
+        (_alike(questions, question), lessons),
+        (_alike(said, text), pairs),
+    ):
+        for left, right in alike:
+            groups.unite(places[among[left].thread], places[among[right].thread])
+    return [frozenset(threads[at] for at in group) for group in groups.all()]
+
+
+class Groups:
+    """Disjoint sets of the numbers below `count` (union-find with path halving)."""
+
+    def __init__(self, count: int) -> None:
+        self._parents = list(range(count))
+
+    def unite(self, left: int, right: int) -> None:
+        """Puts two numbers, and all that are with them, into one set."""
+        low, high = sorted((self._root(left), self._root(right)))
+        self._parents[high] = low
+
+    def all(self) -> list[list[int]]:
+        """Returns the sets, by their smallest numbers."""
+        found: dict[int, list[int]] = {}
+        for at in range(len(self._parents)):
+            found.setdefault(self._root(at), []).append(at)
+        return list(found.values())
+
+    def _root(self, at: int) -> int:
+        while self._parents[at] != at:
+            self._parents[at] = self._parents[self._parents[at]]
+            at = self._parents[at]
+        return at
+
+
+def _said(text: str) -> str:
+    """Returns an answer without numbers of sources, which depend on the page."""
+    return " ".join(_MARK.sub("", text).casefold().split())
+
+
+def _alike(texts: Sequence[str], least: float) -> list[tuple[int, int]]:
+    """Returns the pairs of places whose texts are so alike, the lower place first."""
+    places: dict[str, list[int]] = {}
+    for at, text in enumerate(texts):
+        places.setdefault(text, []).append(at)
+    found = [pair for same in places.values() for pair in combinations(same, 2)]
+    different = list(places)
+    for at, text in enumerate(different):
+        matches = process.extract(
+            text, different[at + 1 :], scorer=fuzz.ratio, score_cutoff=least, limit=None
+        )
+        for other, _, _ in matches:
+            found += product(places[text], places[other])
+    return found
+
+
+def _joined(lessons: Sequence[Lesson]) -> Lesson:
+    newest = max(lessons, key=lambda lesson: (lesson.created_at, lesson.reply_id, lesson.prompt))
+    return replace(
+        newest,
+        weight=min(1.0, sum(sorted(lesson.weight for lesson in lessons))),
+        people=tuple(sorted({login for lesson in lessons for login in lesson.people})),
+        urls=tuple(sorted({url for lesson in lessons for url in lesson.urls})),
+    )

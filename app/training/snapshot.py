@@ -1,0 +1,235 @@
+"""What an adapter is trained on: lessons redacted, joined, split, and named by their hash.
+
+In a run's folder a snapshot is two files. `snapshot.jsonl` has one lesson a line, as JSON with
+sorted keys and its `fold`; `snapshot.json` has the SHA-256 of those bytes and what was counted.
+The same lessons give the same bytes, in whatever order they come.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain import Lesson
+from app.errors import UserError
+from app.training.duplicates import join, kindred
+from app.training.redaction import redact
+from app.training.splitting import SplitConfig, split
+
+LINES, FACTS = "snapshot.jsonl", "snapshot.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotConfig:
+    """How a snapshot is taken.
+
+    Questions are the same from `same_question` percent of likeness on, texts from `same_text`
+    on: high enough that another value or name in a sentence of usual length is another text.
+    """
+
+    same_question: float = 90.0
+    same_text: float = 95.0
+    split: SplitConfig = field(default_factory=SplitConfig)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """Lessons in a fixed order.
+
+    `folds` has the fold of each, `splitting.ALWAYS` for one that is never held out; `count` is
+    how many folds there are: 1 where only fold 0 is held out, once for all, 0 where there is
+    nothing to test on. `independent` counts the threads with pairs, kindred ones once.
+    `dropped` counts what was left out by reason, `redacted` the secrets and addresses taken
+    out. `hash` is the SHA-256 of the lines, in hexadecimal.
+    """
+
+    lessons: Sequence[Lesson]
+    folds: Sequence[int]
+    count: int
+    independent: int
+    dropped: Mapping[str, int]
+    redacted: int
+    hash: str
+
+    @property
+    def pairs(self) -> int:
+        """How many lessons prefer one text to another."""
+        return sum(lesson.is_pair for lesson in self.lessons)
+
+    @property
+    def threads(self) -> int:
+        """How many threads they come from."""
+        return len({lesson.thread for lesson in self.lessons})
+
+    def held_out(self, fold: int) -> list[Lesson]:
+        """Returns the lessons to test on in a fold."""
+        told = zip(self.lessons, self.folds, strict=True)
+        return [lesson for lesson, own in told if own == fold]
+
+    def training(self, fold: int) -> list[Lesson]:
+        """Returns the lessons to train on while a fold is held out."""
+        told = zip(self.lessons, self.folds, strict=True)
+        return [lesson for lesson, own in told if own != fold]
+
+
+def take(
+    lessons: Sequence[Lesson],
+    *,
+    config: SnapshotConfig | None = None,
+    dropped: Mapping[str, int] | None = None,
+) -> Snapshot:
+    """Takes a snapshot of one repository's lessons.
+
+    Args:
+        lessons: in any order; what people took back or opted out of is not among them.
+        config: how.
+        dropped: what was left out before, counted by reason, to be told together.
+
+    Raises:
+        ValueError: the lessons are of several repositories.
+    """
+    if len({lesson.repository_id for lesson in lessons}) > 1:
+        raise ValueError("a snapshot has the lessons of one repository")
+    chosen = config or SnapshotConfig()
+    counts = Counter(dropped or {})
+    clean: list[Lesson] = []
+    redacted = 0
+    for lesson in lessons:
+        kept, found = _redacted(lesson)
+        redacted += found
+        if reason := _useless(kept):
+            counts[reason] += 1
+        else:
+            clean.append(kept)
+    clean.sort(key=_order)
+    alike = {"question": chosen.same_question, "text": chosen.same_text}
+    joined = sorted(join(clean, **alike), key=_order)
+    if len(joined) < len(clean):
+        counts["nearly the same as another, and joined with it"] += len(clean) - len(joined)
+    # Threads stay kindred where what made them so was joined.
+    dealt = split(joined, kindred(clean, **alike), chosen.split)
+    folds = [dealt.fold[lesson.thread] for lesson in joined]
+    return Snapshot(
+        lessons=tuple(joined),
+        folds=tuple(folds),
+        count=dealt.folds,
+        independent=dealt.threads,
+        dropped=dict(sorted(counts.items())),
+        redacted=redacted,
+        hash=hashlib.sha256(_lines(joined, folds)).hexdigest(),
+    )
+
+
+def write(snapshot: Snapshot, folder: Path) -> None:
+    """Writes a snapshot into a folder, its facts last."""
+    (folder / LINES).write_bytes(_lines(snapshot.lessons, snapshot.folds))
+    facts = {
+        "hash": snapshot.hash,
+        "lessons": len(snapshot.lessons),
+        "pairs": snapshot.pairs,
+        "threads": snapshot.threads,
+        "independent": snapshot.independent,
+        "folds": snapshot.count,
+        "dropped": dict(snapshot.dropped),
+        "redacted": snapshot.redacted,
+    }
+    (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def read(folder: Path) -> Snapshot:
+    """Reads a snapshot that `write` wrote.
+
+    Raises:
+        UserError: it is not there, or its lines are not those that it was taken with.
+    """
+    try:
+        facts = json.loads((folder / FACTS).read_text("utf-8"))
+        lines = (folder / LINES).read_bytes()
+        taken = facts["hash"]
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(
+            "The run's snapshot cannot be read: start a new run, which takes another."
+        ) from error
+    if hashlib.sha256(lines).hexdigest() != taken:
+        raise UserError(
+            "The run's snapshot was changed after it was taken, so nothing is trained on it: "
+            "start a new run, which takes another."
+        )
+    values = [json.loads(line) for line in lines.splitlines()]
+    return Snapshot(
+        folds=tuple(each.pop("fold") for each in values),
+        lessons=tuple(map(_lesson, values)),
+        count=facts["folds"],
+        independent=facts["independent"],
+        dropped=facts["dropped"],
+        redacted=facts["redacted"],
+        hash=taken,
+    )
+
+
+def shortfall(snapshot: Snapshot, minimum: int, config: SplitConfig | None = None) -> str | None:
+    """Says in words what is missing before training pays; None where there is enough.
+
+    Args:
+        snapshot: what there is.
+        minimum: rows that training wants at least.
+        config: what has to be held out.
+    """
+    held = config or SplitConfig()
+    rows, pairs, threads = len(snapshot.lessons), snapshot.pairs, snapshot.independent
+    if rows >= minimum and pairs >= held.pairs and threads >= held.threads:
+        return None
+    return (
+        f"There is too little feedback to train on yet. Training needs {minimum} rows that "
+        f"trusted people gave, and {held.pairs} of them, edits from at least {held.threads} "
+        "different threads, must be held out to tell whether it helped. There are "
+        f"{rows} rows, of which {pairs} are edits, from {threads} such threads."
+    )
+
+
+def _redacted(lesson: Lesson) -> tuple[Lesson, int]:
+    names = ("question", "prompt", "chosen", "rejected", "wanted")
+    texts, found = redact([getattr(lesson, name) for name in names])
+    return (replace(lesson, **dict(zip(names, texts, strict=True))) if found else lesson), found
+
+
+def _useless(lesson: Lesson) -> str | None:
+    if not (lesson.chosen or lesson.rejected):
+        return "it says neither what is good nor what is bad"
+    if lesson.chosen == lesson.rejected:
+        return "its two texts are the same once they are redacted"
+    if lesson.weight <= 0:
+        return "nobody who is trusted stands behind it"
+    return None
+
+
+def _order(lesson: Lesson) -> tuple[int, int, str]:
+    return lesson.thread, lesson.reply_id, json.dumps(_plain(lesson), sort_keys=True)
+
+
+def _plain(lesson: Lesson) -> dict[str, Any]:
+    """Returns a lesson as JSON values; times in UTC."""
+    return {
+        **asdict(lesson),
+        "people": list(lesson.people),
+        "urls": list(lesson.urls),
+        "created_at": lesson.created_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _lines(lessons: Sequence[Lesson], folds: Sequence[int]) -> bytes:
+    values = [{**_plain(lesson), "fold": fold} for lesson, fold in zip(lessons, folds, strict=True)]
+    return "".join(json.dumps(each, sort_keys=True) + "\n" for each in values).encode()
+
+
+def _lesson(values: dict[str, Any]) -> Lesson:
+    made = {
+        "people": tuple(values["people"]),
+        "urls": tuple(values["urls"]),
+        "created_at": datetime.fromisoformat(values["created_at"]),
+    }
+    return Lesson(**{**values, **made})

@@ -1,0 +1,190 @@
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import UserError
+from app.training.snapshot import SnapshotConfig, read, shortfall, take, write
+from app.training.splitting import ALWAYS, SplitConfig
+from tests.unit.training.told import lesson, named
+
+LESSONS = st.lists(
+    st.builds(
+        lambda thread, name, pair, reply: lesson(
+            thread,
+            question=f"Where is {named(name)}?",
+            chosen=f"In short: [1] {named(name)}",
+            rejected=f"[1] {named(name)}" if pair else "",
+            reply_id=reply,
+        ),
+        st.integers(1, 30),
+        st.integers(1, 20),
+        st.booleans(),
+        st.integers(1, 10_000),
+    ),
+    max_size=40,
+    unique_by=lambda made: made.reply_id,
+)
+SMALL = SnapshotConfig(split=SplitConfig(pairs=4, threads=2))
+
+
+@given(LESSONS, st.randoms(use_true_random=False))
+def test_the_same_lessons_give_the_same_bytes_in_any_order(
+    made: list, chance: random.Random
+) -> None:
+    mixed = list(made)
+    chance.shuffle(mixed)
+    assert take(mixed, config=SMALL) == take(made, config=SMALL)
+
+
+@given(LESSONS)
+def test_nothing_that_is_held_out_is_known_from_elsewhere(made: list) -> None:
+    taken = take(made, config=SMALL)
+    for fold in range(taken.count):
+        tested, taught = taken.held_out(fold), taken.training(fold)
+        assert any(one.is_pair for one in tested)
+        assert not {one.thread for one in tested} & {one.thread for one in taught}
+        assert not {one.question for one in tested} & {one.question for one in taught}
+    dealt = zip(taken.lessons, taken.folds, strict=True)
+    assert all(-1 <= fold < taken.count for _, fold in dealt)
+
+
+@given(LESSONS)
+def test_a_snapshot_of_a_snapshot_is_the_same(made: list) -> None:
+    once = take(made, config=SMALL)
+    again = take(once.lessons, config=SMALL)
+    assert len(again.lessons) == len(once.lessons) and not again.dropped
+
+
+def test_it_is_written_and_read_back(tmp_path: Path) -> None:
+    taken = take([lesson(at) for at in range(1, 20)], dropped={"people disagree about it": 2})
+    write(taken, tmp_path)
+
+    assert read(tmp_path) == taken
+    lines = [json.loads(line) for line in (tmp_path / "snapshot.jsonl").read_text().splitlines()]
+    assert [line["fold"] for line in lines] == list(taken.folds)
+    assert json.loads((tmp_path / "snapshot.json").read_text()) == {
+        "hash": taken.hash,
+        "lessons": 19,
+        "pairs": 19,
+        "threads": 19,
+        "independent": 19,
+        "folds": 4,
+        "dropped": {"people disagree about it": 2},
+        "redacted": 0,
+    }
+
+
+def test_lines_that_were_changed_are_refused(tmp_path: Path) -> None:
+    write(take([lesson(1), lesson(2)]), tmp_path)
+    lines = tmp_path / "snapshot.jsonl"
+    lines.write_text(lines.read_text().replace("In short", "In shart", 1))
+
+    with pytest.raises(UserError, match="changed after it was taken"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("text", [None, "{", "{}"])
+def test_one_that_cannot_be_read_is_told(tmp_path: Path, text: str | None) -> None:
+    write(take([lesson(1)]), tmp_path)
+    facts = tmp_path / "snapshot.json"
+    facts.unlink()
+    if text is not None:
+        facts.write_text(text)
+
+    with pytest.raises(UserError, match="start a new run"):
+        read(tmp_path)
+
+
+def test_secrets_are_in_no_line(tmp_path: Path) -> None:
+    said = 'The token is `password = "hunter22hunter"`, ask ann@corp.io.'
+    taken = take([lesson(1, chosen=f"[1] {said}", wanted=said, question="hunter22hunter?")])
+    write(taken, tmp_path)
+
+    text = (tmp_path / "snapshot.jsonl").read_text()
+    assert "hunter22" not in text and "corp.io" not in text
+    assert taken.lessons[0].chosen == '[1] The token is `password = "[secret]"`, ask [email].'
+    assert taken.redacted == 2
+
+
+def test_near_identical_lessons_are_joined() -> None:
+    same = lesson(1, weight=0.5, people=("ann",), urls=("http://h/1",))
+    again = lesson(
+        2,
+        question=same.question.upper(),
+        chosen=same.chosen.replace("[1]", "[3]") + ".",
+        rejected=same.rejected,
+        weight=0.25,
+        people=("bob",),
+        urls=("http://h/2",),
+    )
+    taken = take([again, same])
+
+    (joined,) = taken.lessons
+    assert (joined.thread, joined.weight) == (2, 0.75), "the newest stands for both"
+    assert (list(joined.people), list(joined.urls)) == (
+        ["ann", "bob"],
+        ["http://h/1", "http://h/2"],
+    )
+    assert taken.dropped == {"nearly the same as another, and joined with it": 1}
+
+
+def test_the_same_words_about_another_question_stay() -> None:
+    text = {"chosen": "[1] Use the flag.", "rejected": ""}
+    taken = take([lesson(1, **text), lesson(2, **text)])
+    assert len(taken.lessons) == 2
+
+
+def test_what_teaches_nothing_is_counted() -> None:
+    taken = take(
+        [
+            lesson(1, chosen="", rejected=""),
+            lesson(2, weight=0.0),
+            lesson(3, chosen="[1] Write to ann@corp.io", rejected="[1] Write to bob@corp.io"),
+            lesson(4),
+        ]
+    )
+    assert [one.thread for one in taken.lessons] == [4]
+    assert taken.dropped == {
+        "it says neither what is good nor what is bad": 1,
+        "its two texts are the same once they are redacted": 1,
+        "nobody who is trusted stands behind it": 1,
+    }
+
+
+def test_of_one_repository_alone() -> None:
+    with pytest.raises(ValueError, match="one repository"):
+        take([lesson(1), replace(lesson(2), repository_id=2)])
+
+
+def test_nothing_gives_an_empty_snapshot(tmp_path: Path) -> None:
+    taken = take([])
+    write(taken, tmp_path)
+    assert read(tmp_path) == taken
+    assert (taken.count, taken.folds) == (0, ())
+
+
+def test_what_is_missing_is_said_in_words() -> None:
+    taken = take([*(lesson(at) for at in range(1, 10)), lesson(10, rejected="")])
+
+    assert shortfall(taken, 64) == (
+        "There is too little feedback to train on yet. Training needs 64 rows that trusted "
+        "people gave, and 16 of them, edits from at least 8 different threads, must be held out "
+        "to tell whether it helped. There are 10 rows, of which 9 are edits, from 9 such threads."
+    )
+    assert shortfall(taken, 10) is not None
+    assert shortfall(taken, 10, SplitConfig(pairs=9)) is None
+    assert shortfall(taken, 11, SplitConfig(pairs=9)) is not None
+    assert shortfall(take([]), 1) is not None
+
+
+def test_what_is_never_held_out_has_no_fold() -> None:
+    taken = take([lesson(1), lesson(2, rejected="")], config=SMALL)
+    assert dict(zip([one.thread for one in taken.lessons], taken.folds, strict=True)) == {
+        1: 0,
+        2: ALWAYS,
+    }
