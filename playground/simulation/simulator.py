@@ -1,18 +1,19 @@
 """Runs simulations of a playground beside its requests, one at a time."""
 
 import threading
-from collections.abc import Callable
+from dataclasses import replace
 
 from playground.errors import Conflict, Invalid
 from playground.simulation.crew import FULL_NAME, Crew
 from playground.simulation.questions import questions
 from playground.simulation.simulation import Simulation
-from playground.simulation.standing import Standing
+from playground.simulation.standing import Phase, Standing
 
 USUAL = 64
 """How many questions are asked unless somebody says otherwise."""
 ENDING = 40.0
 """Seconds that a simulation may take to end: its longest call."""
+BUG = "The simulation ended by a fault of its own; what the playground prints names it."
 
 
 class Simulator:
@@ -53,15 +54,14 @@ class Simulator:
             if self.running:
                 raise Conflict("A simulation is under way. Stop it, or wait until it is over.")
             crew = Crew(url)
-            chosen = questions()[:count]
             more = {} if patience is None else {"patience": patience}
-            self._standing = Standing(repository=FULL_NAME, wanted=count)
-            self._simulation = Simulation(crew, chosen, self._note, **more)
+            self._standing = standing = Standing(repository=FULL_NAME, wanted=count)
+            self._simulation = Simulation(crew, questions()[:count], self._note, **more)
             self._thread = threading.Thread(
-                target=_run, args=(self._simulation, crew.close), name="simulation", daemon=True
+                target=self._run, args=(self._simulation, crew), name="simulation", daemon=True
             )
             self._thread.start()
-            return self._standing
+            return standing
 
     def stop(self) -> None:
         """Asks the simulation under way to end; does nothing where there is none."""
@@ -77,9 +77,12 @@ class Simulator:
     def _note(self, standing: Standing) -> None:
         self._standing = standing
 
-
-def _run(simulation: Simulation, close: Callable[[], None]) -> None:
-    try:
-        simulation.run()
-    finally:
-        close()
+    def _run(self, simulation: Simulation, crew: Crew) -> None:
+        try:
+            simulation.run()
+        finally:
+            crew.close()
+            last = self._standing
+            if last is not None and not last.phase.final:
+                # A bug, whose trace goes to standard error; whoever waits is to hear of it.
+                self._standing = replace(last, phase=Phase.BROKEN, said=BUG)

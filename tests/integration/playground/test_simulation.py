@@ -166,6 +166,17 @@ def test_more_questions_than_there_are_cannot_be_asked(pg: Playground, count: in
     assert pg.world.simulator.standing is None
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_ends_it_for_whoever_waits(pg: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Crew, "arrive", lambda self: 1 / 0)
+    simulator = pg.world.simulator
+    simulator.start(pg.url, 3)
+    simulator.close()
+    assert simulator.standing is not None
+    assert simulator.standing.phase is Phase.BROKEN
+    assert "fault of its own" in simulator.standing.said
+
+
 def test_a_playground_that_ends_stops_its_simulation() -> None:
     with Playground() as playground:
         playground.world.simulator.start(playground.url, 20)
