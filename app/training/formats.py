@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.domain import Lesson
-from app.training.snapshot import Snapshot
+from app.training.snapshot import Row, Snapshot
 
 README = """\
 # Feedback of one repository, for TRL
@@ -42,22 +41,22 @@ def dpo(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Returns what is preferred to what."""
     return [
         {
-            "prompt": lesson.prompt,
-            "chosen": lesson.chosen,
-            "rejected": lesson.rejected,
-            **_beside(lesson, fold),
+            "prompt": row.lesson.prompt,
+            "chosen": row.lesson.chosen,
+            "rejected": row.lesson.rejected,
+            **_beside(row),
         }
-        for lesson, fold in zip(snapshot.lessons, snapshot.folds, strict=True)
-        if lesson.is_pair
+        for row in snapshot.rows
+        if row.lesson.is_pair
     ]
 
 
 def unpaired(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Returns each text by itself, with whether it is a good one; a pair gives both."""
     return [
-        {"prompt": lesson.prompt, "completion": text, "label": good, **_beside(lesson, fold)}
-        for lesson, fold in zip(snapshot.lessons, snapshot.folds, strict=True)
-        for text, good in ((lesson.chosen, True), (lesson.rejected, False))
+        {"prompt": row.lesson.prompt, "completion": text, "label": good, **_beside(row)}
+        for row in snapshot.rows
+        for text, good in ((row.lesson.chosen, True), (row.lesson.rejected, False))
         if text
     ]
 
@@ -65,9 +64,9 @@ def unpaired(snapshot: Snapshot) -> list[dict[str, Any]]:
 def sft(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Returns the texts that people left or liked."""
     return [
-        {"prompt": lesson.prompt, "completion": lesson.chosen, **_beside(lesson, fold)}
-        for lesson, fold in zip(snapshot.lessons, snapshot.folds, strict=True)
-        if lesson.chosen
+        {"prompt": row.lesson.prompt, "completion": row.lesson.chosen, **_beside(row)}
+        for row in snapshot.rows
+        if row.lesson.chosen
     ]
 
 
@@ -81,10 +80,11 @@ def export(snapshot: Snapshot, folder: Path) -> None:
     (folder / "README.md").write_text(README.format(hash=snapshot.hash, **counts), "utf-8")
 
 
-def _beside(lesson: Lesson, fold: int) -> dict[str, Any]:
+def _beside(row: Row) -> dict[str, Any]:
+    lesson = row.lesson
     return {
         "weight": lesson.weight,
-        "fold": fold,
+        "fold": row.fold,
         "thread": lesson.thread,
         "reply_id": lesson.reply_id,
         "people": list(lesson.people),

@@ -37,6 +37,14 @@ class SnapshotConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A lesson and the fold that it is held out in, `splitting.ALWAYS` where it never is."""
+
+    lesson: Lesson
+    fold: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
     """Lessons in a fixed order.
 
@@ -65,15 +73,19 @@ class Snapshot:
         """How many threads they come from."""
         return len({lesson.thread for lesson in self.lessons})
 
+    @property
+    def rows(self) -> list[Row]:
+        """The lessons with their folds."""
+        told = zip(self.lessons, self.folds, strict=True)
+        return [Row(lesson=lesson, fold=fold) for lesson, fold in told]
+
     def held_out(self, fold: int) -> list[Lesson]:
         """Returns the lessons to test on in a fold."""
-        told = zip(self.lessons, self.folds, strict=True)
-        return [lesson for lesson, own in told if own == fold]
+        return [row.lesson for row in self.rows if row.fold == fold]
 
     def training(self, fold: int) -> list[Lesson]:
         """Returns the lessons to train on while a fold is held out."""
-        told = zip(self.lessons, self.folds, strict=True)
-        return [lesson for lesson, own in told if own != fold]
+        return [row.lesson for row in self.rows if row.fold != fold]
 
 
 def take(

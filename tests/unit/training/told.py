@@ -6,7 +6,20 @@ from app.domain import Lesson
 
 TOLD = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 # Few letters in common, so that none is nearly another.
-WORDS = "quilt amber fjord zebra mocha pylon husky vivid gnome crypt jazzy blitz".split()
+WORDS = [
+    "quilt",
+    "amber",
+    "fjord",
+    "zebra",
+    "mocha",
+    "pylon",
+    "husky",
+    "vivid",
+    "gnome",
+    "crypt",
+    "jazzy",
+    "blitz",
+]
 
 
 def lesson(
