@@ -14,22 +14,25 @@ GAP = "\u200b"
 _FENCE = re.compile(r"(?P<mark>`{3,6}|~{3,6})(?P<info>[^`~\n]*)$")
 _CODE = re.compile(r"(?<![`\\])(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)")
 _LINKED = re.compile(
-    r"\\*(?:"
+    r"(?<!\\)\\*+(?:"
     r"(?P<github>https?://(?:[\w-]+\.)*github\.com/[^\s<>`)\]]*)"
-    r"|(?P<address>[a-z][a-z0-9+.-]*://[^\s<>`)\]]+)"
+    r"|(?P<address>[a-z][a-z0-9+.-]{0,31}://[^\s<>`)\]]+)"
     r"|(?<![A-Za-z0-9])(?P<mention>@[A-Za-z0-9][\w@-]*(?:/[\w.-]*\w)?)"
-    r"|(?<![A-Za-z0-9&])(?P<issue>(?:[\w-]+(?:/[\w.-]+)?)?#\d+|GH-\d+)(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9&])"
+    r"(?P<issue>(?:[\w-]{1,40}(?:/[\w.-]{1,100})?)?#\d++|GH-\d++)(?![A-Za-z0-9])"
     r"(?:@[\w@-]+)?)",
     re.IGNORECASE,
 )
+"""Names of accounts have 39 characters at most, those of repositories 100. Without limits each
+character of a long word would be the beginning of a search to its end."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NAMES = re.compile(r"[A-Za-z0-9@#/_.-]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that make text look like other text than it is."""
-_IMAGE = re.compile(r"!+(?=\[)")
+_IMAGE = re.compile(r"(?<!!)!++(?=\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
-_LINK = re.compile(r"\]\(\s*<?\s*(?!https?:|mailto:|#|/|\./|\.\./)[A-Za-z][\w+.-]*:[^)]*\)")
+_LINK = re.compile(r"\]\(\s*+(?:<\s*+)?(?!https?:|mailto:|#|/|\./|\.\./)[A-Za-z][\w+.-]*:[^)]*\)")
 _DEFINITION = re.compile(
     r"^((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)]))*[ \t]*!*)\[(?=(?:\\[\s\S]|[^\\\[\]]){1,999}\]:)",
     re.MULTILINE,
@@ -125,7 +128,10 @@ def _plain(entity: re.Match[str]) -> str:
 def _prose(text: str) -> str:
     text = _ENTITY.sub(_plain, text)
     text = _TAG.sub("&lt;", text.replace("`", "&#96;"))
-    text = _LINK.sub("]", _IMAGE.sub("", text))
+    text = _IMAGE.sub("", text)
+    # No link ends behind the last bracket: what opens there is not searched to the end.
+    end = text.rfind(")") + 1
+    text = _LINK.sub("]", text[:end]) + text[end:]
     text = _TILDES.sub(lambda m: "&#126;" * len(m[0]), text)
     text = _LINKED.sub(lambda m: m[0] if m["address"] else f"`{m[0].lstrip(chr(92))}`", text)
     return text.replace("``", f"`{GAP}`")

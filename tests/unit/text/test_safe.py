@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,10 @@ HOSTILE = (
         ("Ask @bob or @org/team.", "Ask `@bob` or `@org/team`."),
         ("mail a@b.c", "mail a@b.c"),
         ("see #12, GH-3, o/r#4 and C#7", "see `#12`, `GH-3`, `o/r#4` and `C#7`"),
+        (f"{'o' * 39}/{'r' * 100}#4", f"`{'o' * 39}/{'r' * 100}#4`"),
+        (f"{'o' * 41}#4 {'-' * 41}#4", f"{'o' * 41}#4 -`{'-' * 40}#4`"),
+        ("!!!a [a](x:y [b](x:z) [c](x:y", "!!!a [a] [c](x:y"),
+        ("[a](  <  x:y)", "[a]"),
         ("see &#35;1 &num;2 &#123;", "see `#1` `#2` &#123;"),
         ("&#64;bob &#x40;bob &commat;bob", "`@bob` `@bob` `@bob`"),
         ("@&#98;ob and &amp;&lt;", "`@bob` and &amp;&lt;"),
@@ -73,6 +78,31 @@ HOSTILE = (
 def test_neutralises(given_text: str, wanted: str) -> None:
     assert neutralise(given_text) == wanted
     assert neutralise(wanted) == wanted
+
+
+SLOW = {
+    "a word": "a" * 60_000,
+    "letters and digits": "a1" * 30_000,
+    "a host": "a." * 30_000,
+    "escapes": "\\" * 60_000,
+    "hyphens": "-" * 60_000,
+    "hyphens and dots": "-" * 30_000 + "/" + "." * 30_000,
+    "hyphens and digits": "-" * 30_000 + "#" + "1" * 29_000 + "x",
+    "exclamation marks": "!" * 60_000,
+    "open links": "](a:" * 15_000,
+    "spaces in a link": "](" + " " * 60_000,
+    "hosts": "https://" + "a." * 30_000,
+    "teams": "@a/" + "." * 60_000,
+    "code": " ".join("`" * length for length in range(1, 340)),
+}
+
+
+@pytest.mark.parametrize("text", SLOW.values(), ids=SLOW.keys())
+def test_hostile_text_is_read_in_linear_time(text: str) -> None:
+    """Each is near GitHub's limit of 65,536 characters; what is quadratic takes a minute."""
+    started = time.process_time()
+    neutralise(text)
+    assert time.process_time() - started < 2.0
 
 
 @given(
