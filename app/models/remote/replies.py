@@ -14,6 +14,8 @@ from app.text.clean import clean
 
 LEAST = -9999.0
 """What servers write for a probability of nothing, which JSON cannot say."""
+MOST_TOKENS = 10**9
+"""Tokens of one request; a count above that is not believed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,9 +150,12 @@ def _optional(value: object) -> float | None:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise unreadable()
-    return max(LEAST, min(0.0, float(value)))
+    if isinstance(value, float) and math.isnan(value):
+        raise unreadable()
+    # Bounded first: JSON has whole numbers that no float can hold.
+    return float(max(LEAST, min(0.0, value)))
 
 
 def _usage(usage: object) -> Usage | None:
@@ -166,6 +171,6 @@ def _usage(usage: object) -> Usage | None:
 
 
 def _count(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value
+    return value if 0 <= value <= MOST_TOKENS else None

@@ -94,6 +94,10 @@ def test_chat_without_text_is_left_out() -> None:
         ),
         ({"prompt_tokens": 3, "prompt_tokens_details": None}, Usage(read=3)),
         ({"prompt_tokens": -1}, None),
+        ({"prompt_tokens": 10**9, "completion_tokens": 10**9}, Usage(read=10**9, written=10**9)),
+        ({"prompt_tokens": 10**400}, None),
+        ({"prompt_tokens": 3, "completion_tokens": 10**400}, None),
+        ({"prompt_tokens": 3, "prompt_tokens_details": {"cached_tokens": 10**400}}, Usage(read=3)),
         ({"prompt_tokens": True}, None),
         ({"prompt_tokens": "3"}, None),
         ({}, None),
@@ -135,12 +139,13 @@ def test_chat_without_a_message_is_a_fault() -> None:
 
 
 def test_probabilities_of_nothing_and_rounded_ones_become_numbers_in_range() -> None:
-    logprobs = json.loads('{"tokens": ["a", "b"], "token_logprobs": [-Infinity, 1e-9]}')
+    values = f"[-Infinity, 1e-9, -1{'0' * 400}, 1{'0' * 400}]"
+    logprobs = json.loads(f'{{"tokens": ["a", "b", "c", "d"], "token_logprobs": {values}}}')
 
     tokens = reply(completion(logprobs=logprobs), chat=False).choices[0].tokens
 
     assert tokens is not None
-    assert [token.logprob for token in tokens] == [-9999.0, 0.0]
+    assert [token.logprob for token in tokens] == [-9999.0, 0.0, -9999.0, 0.0]
 
 
 def test_texts_are_fit_for_every_library_inside() -> None:
