@@ -72,6 +72,11 @@ class Unwell(TransientError):
         self.status = status
 
 
+def closed() -> TransientError:
+    """Returns what is raised for what is asked of a model after its end."""
+    return TransientError("the model is closed, as this process is ending")
+
+
 def passing(status: int) -> bool:
     """Tells whether a later try of the same request may work."""
     return status in PASSING or (status >= 500 and status not in NEVER)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from app.layouts.templates import tokens
 from app.models.metering import Meter
 from app.models.remote.adapters import Adapters
 from app.models.remote.dialect import Ask, Dialect, body
-from app.models.remote.faults import Refused
+from app.models.remote.faults import Refused, closed
 from app.models.remote.known import Known
 from app.models.remote.replies import Choice, Reply, reply
 from app.models.remote.server import Server
@@ -50,12 +50,20 @@ class Line:
         """Runs calls at the same time, as far as there is room; the first fault ends all."""
         if len(calls) == 1:
             return [calls[0]()]
-        futures = [self._executor.submit(call) for call in calls]
+        futures = [self._begun(call) for call in calls]
         try:
             return [future.result() for future in futures]
+        except CancelledError as error:
+            raise closed() from error
         finally:
             for future in futures:
                 future.cancel()
+
+    def _begun(self, call: Callable[[], T]) -> Future[T]:
+        try:
+            return self._executor.submit(call)
+        except RuntimeError as error:
+            raise closed() from error
 
     def parts(self, count: int) -> list[int]:
         """Splits a number of texts into what single requests may ask for."""

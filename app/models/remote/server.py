@@ -14,7 +14,7 @@ import structlog
 
 from app import __version__
 from app.errors import RateLimited, TransientError
-from app.models.remote.faults import Unwell, final
+from app.models.remote.faults import Unwell, closed, final
 
 log = structlog.get_logger()
 
@@ -130,13 +130,19 @@ class Server:
         until = time.monotonic() + self._timeout
         content = bytearray()
         sent = None if body is None else json.dumps(body).encode("ascii")
-        with self._client.stream(method, path, content=sent) as response:
-            for chunk in response.iter_bytes():
-                content += chunk
-                if len(content) > MOST_BYTES:
-                    raise TransientError("the model's server sent too much")
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout("the answer came too slowly")
+        try:
+            with self._client.stream(method, path, content=sent) as response:
+                for chunk in response.iter_bytes():
+                    content += chunk
+                    if len(content) > MOST_BYTES:
+                        raise TransientError("the model's server sent too much")
+                    if time.monotonic() > until:
+                        raise httpx.ReadTimeout("the answer came too slowly")
+        except RuntimeError as error:
+            # What httpx raises where the connections were closed, before or meanwhile.
+            if not self._client.is_closed:
+                raise
+            raise closed() from error
         return response, bytes(content)
 
     def _pause(self, attempt: int) -> float:

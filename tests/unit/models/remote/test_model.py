@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,10 +10,21 @@ import pytest
 
 from app.errors import TransientError, UserError
 from app.models.metering import Prices
-from app.models.remote import Description, RemoteModel, RemoteSpec, Sampling, spec
+from app.models.remote import Description, RemoteSpec, Sampling, spec
 from app.ports import Model, ModelSession
 from app.settings import load
-from tests.unit.models.remote.fakes import KEY, PROMPT, Hub, chat, error, model, ok, plain, vllm
+from tests.unit.models.remote.fakes import (
+    KEY,
+    PRIVATE,
+    PROMPT,
+    Hub,
+    chat,
+    error,
+    model,
+    ok,
+    plain,
+    vllm,
+)
 
 
 def test_it_is_a_model() -> None:
@@ -142,10 +154,47 @@ def test_doctor_is_told_of_a_wrong_key() -> None:
         model(Hub(completions=lambda _: error(401))).describe()
 
 
-def test_a_closed_model_takes_no_more_work() -> None:
-    remote = RemoteModel(RemoteSpec(url="http://127.0.0.1:9/v1", model="tiny"))
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("texts", [["one"], ["one", "two"]])
+def test_a_closed_model_takes_no_more_work(known: bool, texts: list[str]) -> None:
+    remote = model(Hub(completions=vllm))
+    session = remote.session(PROMPT)
+    if known:
+        # Else finding out what the server understands is what comes too late.
+        assert session.yes_no(["before"], "Is it so?")
 
     remote.close()
 
-    with pytest.raises(RuntimeError):
-        remote.describe()
+    with pytest.raises(TransientError, match="closed"):
+        session.yes_no(texts, "Is it so?")
+    with pytest.raises(TransientError, match="closed"):
+        remote.add_adapter("a1", Path("/srv/a1"))
+
+
+def test_what_waits_when_a_model_is_closed_is_given_up() -> None:
+    begun, closed = threading.Event(), threading.Event()
+
+    def completions(body: dict[str, Any]) -> httpx.Response:
+        if PRIVATE in body["prompt"]:
+            begun.set()
+            assert closed.wait(10)
+        return vllm(body)
+
+    remote = model(Hub(completions=completions), parallel=1)
+    session = remote.session(PROMPT)
+    found: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            session.yes_no(["one", "two", "three"], "Is it so?")
+        except TransientError as error:
+            found.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert begun.wait(10)
+    remote.close()
+    closed.set()
+    asking.join(10)
+
+    assert [str(error) for error in found] == ["the model is closed, as this process is ending"]
