@@ -15,10 +15,11 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from app.errors import ConfigError, RateLimited, TransientError
-from app.queue import APPLICATION, VERSION, WorkQueue
+from app.queue import APPLICATION, GROUPS, START_DUE, TRAINING, VERSION, WorkQueue
 from app.settings import Settings
+from app.steps import Bot
 from app.tenure import Tenure
-from app.workflows import Bot, Workflows
+from app.workflows import Workflows
 
 __all__ = ["Bot", "Worker", "run_worker"]
 
@@ -29,6 +30,11 @@ POLL_SECONDS = 0.2
 SWEEP_POLL_SECONDS = 0.5
 DELIVERIES_IN_HAND = 16
 SWEEPS_IN_HAND = 4
+TRAINING_POLL_SECONDS = 1.0
+TRAININGS_IN_HAND = 1
+"""A training takes all of a machine that it is given."""
+DUE_CRON = "0 * * * *"
+"""When it is looked where enough was learned for a training run: once an hour."""
 ASKS_IN_HAND = 8
 """Asks in hand for each that may be drafted at a time; the others wait for GitHub."""
 GRACE_SECONDS = 20.0
@@ -40,18 +46,19 @@ SWEEP, TEND = "sweep", "tend"
 """Leases on what one worker at a time does."""
 
 
-def run_worker(settings: Settings, bot: Bot, stop: threading.Event) -> None:
+def run_worker(settings: Settings, bot: Bot, stop: threading.Event, *, group: str = "all") -> None:
     """Works until `stop` is set; what is not finished then is left to whoever works next.
 
     Args:
         settings: as `settings.load` returns them; both databases must have been migrated.
         bot: the flows to run.
         stop: set from a signal handler, or by the process that this is a thread of.
+        group: what it works on, one of `app.queue.GROUPS`.
 
     Raises:
         ConfigError: another worker of the same name lives.
     """
-    with Worker(settings, bot, stop) as worker:
+    with Worker(settings, bot, stop, group=group) as worker:
         stop.wait()
     if worker.ousted:
         raise ConfigError([worker.ousted])
@@ -65,8 +72,16 @@ class Worker:
         ousted: why it cannot go on, for people; "" while it can.
     """
 
-    def __init__(self, settings: Settings, bot: Bot, end: threading.Event | None = None) -> None:
-        """Makes a worker that sets `end` where it cannot go on."""
+    def __init__(
+        self,
+        settings: Settings,
+        bot: Bot,
+        end: threading.Event | None = None,
+        *,
+        group: str = "all",
+    ) -> None:
+        """Makes a worker for a group of queues that sets `end` where it cannot go on."""
+        self._queues = GROUPS[group]
         self.id = settings.worker_id or socket.gethostname()
         self.ousted = ""
         self._end = end or threading.Event()
@@ -79,13 +94,15 @@ class Worker:
         self._queue = WorkQueue(settings)
         self._workflows = Workflows(bot, self._queue, settings, self._stop, self.id)
         self._pruned = datetime.min.replace(tzinfo=UTC)
+        rounds: dict[str, tuple[Callable[[], float], float]] = {
+            "beat": (self._beat, settings.worker_silence / 4),
+            "tend": (self._tend, TEND_SECONDS),
+        }
+        if "sweeps" in self._queues:
+            rounds["sweep"] = (self._sweep, settings.sweep_seconds)
         self._threads = [
-            threading.Thread(target=self._repeat, args=args, name=args[0], daemon=True)
-            for args in (
-                ("beat", self._beat, settings.worker_silence / 4),
-                ("sweep", self._sweep, settings.sweep_seconds),
-                ("tend", self._tend, TEND_SECONDS),
-            )
+            threading.Thread(target=self._repeat, args=(name, *round), name=name, daemon=True)
+            for name, round in rounds.items()
         ]
 
     def __enter__(self) -> "Worker":
@@ -106,8 +123,10 @@ class Worker:
             ("deliveries", DELIVERIES_IN_HAND, POLL_SECONDS),
             ("asks", ASKS_IN_HAND * self._settings.ask_concurrency, POLL_SECONDS),
             ("sweeps", SWEEPS_IN_HAND, SWEEP_POLL_SECONDS),
+            (TRAINING, TRAININGS_IN_HAND, TRAINING_POLL_SECONDS),
         ):
             self._queue.declare(name, concurrency=in_hand, poll_seconds=poll)
+        self._queue.schedule(START_DUE, DUE_CRON)
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._settings.queue_database,
@@ -125,6 +144,7 @@ class Worker:
             # which wants it as well, waiting for long.
             config["sys_db_pool_size"] = 1
         DBOS(config=config)
+        DBOS.listen_queues(sorted(self._queues))
         self._workflows.register()
         DBOS.launch()
 

@@ -24,8 +24,23 @@ APPLICATION = "treadle"
 # Fixed: work that is pending over an upgrade belongs to a version, and only that takes it up.
 VERSION = "1"
 DELIVERY = "delivery"
-QUEUES = {DELIVERY: "deliveries", "ask": "asks", "sweep_thread": "sweeps", "refresh": "sweeps"}
+RETRAIN, START_DUE = "retrain", "start_due"
+TRAINING = "training"
+QUEUES = {
+    DELIVERY: "deliveries",
+    "ask": "asks",
+    "sweep_thread": "sweeps",
+    "refresh": "sweeps",
+    START_DUE: "sweeps",
+    RETRAIN: TRAINING,
+}
 """The queue of each kind of work; `app.workflows` has a workflow of the same name."""
+GROUPS = {
+    "all": frozenset(QUEUES.values()),
+    "answers": frozenset(QUEUES.values()) - {TRAINING},
+    "training": frozenset({TRAINING}),
+}
+"""What a worker can be told to work on, and the queues that this means."""
 
 _ACTIVE = ("ENQUEUED", "DELAYED", "PENDING")
 _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -194,6 +209,28 @@ class WorkQueue:
         with _reaching():
             self._client.register_queue(
                 name, worker_concurrency=concurrency, polling_interval_sec=poll_seconds
+            )
+
+    def schedule(self, name: str, cron: str) -> None:
+        """Has work put in again and again, once each time however many workers there are.
+
+        Its arguments are the time that it is put in for, and None. To say so again is to
+        change it. https://docs.dbos.dev/python/tutorials/scheduled-workflows
+
+        Args:
+            name: one of `QUEUES`.
+            cron: when, in UTC, such as `0 * * * *`.
+        """
+        with _reaching():
+            self._client.apply_schedules(
+                [
+                    {
+                        "schedule_name": name,
+                        "workflow_name": name,
+                        "schedule": cron,
+                        "queue_name": QUEUES[name],
+                    }
+                ]
             )
 
     def close(self) -> None:

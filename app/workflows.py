@@ -15,21 +15,21 @@ queue's tables.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from dbos import DBOS
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.domain import Delivery, Job
+from app.domain import Delivery
 from app.errors import GoneError, RateLimited, TransientError, UserError
-from app.queue import DELIVERY, WorkQueue, delivery_of
+from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue, delivery_of
 from app.settings import Settings
-from app.store import Store
+from app.steps import Bot
 
 log = structlog.get_logger()
 
@@ -39,61 +39,6 @@ RECOVERIES = 20
 LONGEST_WAIT = 5.0
 """Seconds that work waits at most in the hands of its worker; else others get its place."""
 POSTPONE_AGAIN = 2.0
-
-
-class AskSteps(Protocol):
-    """What is done for an ask. False says that there is nothing more to do."""
-
-    def acknowledge(self, key: str, /) -> bool: ...
-
-    def draft(self, key: str, /) -> bool: ...
-
-    def publish(self, key: str, /) -> None: ...
-
-    def refuse(self, key: str, reason: str, /) -> None: ...
-
-    def apologise(self, key: str, /) -> None: ...
-
-    def drop(self, key: str, /) -> None: ...
-
-
-class DeliverySteps(Protocol):
-    """What is done for a delivery."""
-
-    def handle(self, delivery: Delivery, /) -> Sequence[Job]: ...
-
-
-class SweepSteps(Protocol):
-    """How replies are looked at; both return how many were read."""
-
-    def due(self) -> int: ...
-
-    def thread(self, repository_id: int, number: int, /) -> int: ...
-
-
-class RefreshSteps(Protocol):
-    """How a repository's text is read anew."""
-
-    def repository(self, repository_id: int, /) -> None: ...
-
-
-class Bot(Protocol):
-    """The flows that a worker runs."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def ask(self) -> AskSteps: ...
-
-    @property
-    def deliveries(self) -> DeliverySteps: ...
-
-    @property
-    def sweep(self) -> SweepSteps: ...
-
-    @property
-    def refresh(self) -> RefreshSteps: ...
 
 
 class WorkFailed(Exception):
@@ -147,6 +92,8 @@ class Workflows:
             "ask": self.ask,
             "sweep_thread": self.sweep_thread,
             "refresh": self.refresh,
+            RETRAIN: self.retrain,
+            START_DUE: self.start_due,
         }
         for name, run in workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(run))
@@ -186,7 +133,36 @@ class Workflows:
         """Reads a repository's text anew."""
         self._must("refresh.repository", partial(self._bot.refresh.repository, repository_id))
 
+    def retrain(self, run_id: str) -> None:
+        """Trains an adapter and judges it, or says why not."""
+        steps = self._bot.retrain
+        for name, step in {
+            "retrain.prepare": lambda: steps.prepare(run_id),
+            "retrain.train": lambda: self._long(steps.train, run_id),
+            "retrain.judge": lambda: self._long(steps.judge, run_id),
+            "retrain.finish": lambda: steps.finish(run_id),
+        }.items():
+            word = self._try(name, step)
+            if word == ENDED:
+                return
+            if word != DONE:
+                log.error("retrain.failed", run=run_id, step=name, word=word)
+                self._must("retrain.fail", partial(steps.fail, run_id))
+                return
+
+    def start_due(self, at: object, context: object) -> None:
+        """Looks where enough was learned for a training run, at the times of a schedule."""
+        del at, context
+        self._must("orders.start_due", self._bot.orders.start_due)
+
     # --- steps ----------------------------------------------------------------------------
+
+    def _long(self, step: Callable[[str, threading.Event], bool], run_id: str) -> bool:
+        """Runs a step that a stop may cut short; then it is not done, whatever it says."""
+        goes_on = step(run_id, self._stop)
+        if self._stop.is_set():
+            raise Stopping
+        return goes_on
 
     def _handle(self, delivery: Delivery) -> None:
         for job in self._bot.deliveries.handle(delivery):

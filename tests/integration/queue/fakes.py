@@ -13,6 +13,7 @@ from app.store import Store
 
 Call = tuple[str, ...]
 WAIT = 20.0
+CLOCKED = ("due", "start_due")
 
 
 def a_delivery(guid: str = "g1", node: str = "N1", *commands: str) -> Delivery:
@@ -40,13 +41,14 @@ class FakeBot:
     calls: list[Call] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     heard: "queue.Queue[Call]" = field(default_factory=queue.Queue)
+    stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = ask
+    deliveries = sweep = refresh = retrain = orders = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._do("handle", delivery.guid)
@@ -89,10 +91,30 @@ class FakeBot:
     def repository(self, repository_id: int) -> None:
         self._do("repository", str(repository_id))
 
+    def prepare(self, run_id: str) -> bool:
+        return self._do("prepare", run_id)
+
+    def train(self, run_id: str, stop: threading.Event) -> bool:
+        self.stop = stop
+        return self._do("train", run_id)
+
+    def judge(self, run_id: str, stop: threading.Event) -> bool:
+        return self._do("judge", run_id)
+
+    def finish(self, run_id: str) -> None:
+        self._do("finish", run_id)
+
+    def fail(self, run_id: str) -> None:
+        self._do("fail", run_id)
+
+    def start_due(self) -> int:
+        self._do("start_due")
+        return 0
+
     def steps(self) -> list[str]:
-        """Returns the names of the calls so far, but for the sweeps by the clock."""
+        """Returns the names of the calls so far, but for what the clock begins."""
         with self._lock:
-            return [call[0] for call in self.calls if call[0] != "due"]
+            return [call[0] for call in self.calls if call[0] not in CLOCKED]
 
     def wait_for(self, name: str) -> Call:
         """Waits until a step is called that was not waited for before."""

@@ -37,7 +37,7 @@ class Bot:
     def ask(self) -> "Bot":
         return self
 
-    deliveries = sweep = refresh = ask
+    deliveries = sweep = refresh = retrain = orders = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._moment("handle.before", delivery.guid)
@@ -70,6 +70,24 @@ class Bot:
 
     def repository(self, repository_id: int) -> None:
         return None
+
+    def prepare(self, run_id: str) -> bool:
+        return self._effect("prepare", run_id)
+
+    def train(self, run_id: str, stop: threading.Event) -> bool:
+        return self._effect("train", run_id)
+
+    def judge(self, run_id: str, stop: threading.Event) -> bool:
+        return self._effect("judge", run_id)
+
+    def finish(self, run_id: str) -> None:
+        self._effect("finish", run_id)
+
+    def fail(self, run_id: str) -> None:
+        self._effect("fail", run_id)
+
+    def start_due(self) -> int:
+        return 0
 
     def _effect(self, name: str, key: str) -> bool:
         self._moment(f"{name}.before", key)
