@@ -3,33 +3,48 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from app.artifacts import open_artifacts
+from app.domain import Job
 from app.errors import ConfigError
+from app.flows.active import Active, Adaptable, Foundation
 from app.flows.ask import AskFlow
+from app.flows.columns import Bounds
 from app.flows.context import Context
 from app.flows.deliveries import Deliveries
 from app.flows.learn import Learn
+from app.flows.orders import Orders, Terms
 from app.flows.people import People
 from app.flows.policies import Policies
 from app.flows.policy import Policy
 from app.flows.refresh import Refresh
+from app.flows.retrain import Retrain
 from app.flows.sweep import Sweep
 from app.flows.why import WhyFlow
+from app.flows.workshop import Weights, Workshop
 from app.github.client import connect
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
-from app.models.catalogue import EXTRACT, addresses, layout_of
+from app.layouts import Layout
+from app.models.catalogue import EXTRACT, addresses, layout_of, spec_of
 from app.models.extract import Extract
 from app.models.present import Present
-from app.ports import Answerer, Clock, GitHub
+from app.models.trainable import untrainable, weights_of
+from app.models.trainer import PROGRAM, Trainer
+from app.ports import Answerer, Artifacts, Clock, GitHub
+from app.queue import WorkQueue
 from app.settings import Settings
 from app.store import Store, open_store
+from app.training.base_hash import base_hash
 from app.weave.answer import Composer, ComposerConfig, ModelUse
+from app.weave.prompts import fitting
 
 KEYS_FILE = "signing-keys"
+RUNS_FOLDER = "training"
+"""Where in `DATA_DIR` the folders of training runs are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +63,9 @@ class Bot:
     sweep: Sweep
     refresh: Refresh
     why: WhyFlow
+    orders: Orders
+    retrain: Retrain
+    artifacts: Artifacts
     closing: Sequence[Callable[[], None]]
 
     @property
@@ -55,9 +73,20 @@ class Bot:
         return self.context.store
 
     def close(self) -> None:
-        """Ends the model, then the connections; the bot is not used again."""
-        for close in self.closing:
-            close()
+        """Ends the model, then the connections; the bot is not used again.
+
+        What fails to end keeps nothing else from ending. The last error is raised, with those
+        before it as its context.
+        """
+        _end(self.closing)
+
+
+def _end(parts: Sequence[Callable[[], None]]) -> None:
+    if parts:
+        try:
+            parts[0]()
+        finally:
+            _end(parts[1:])
 
 
 def now() -> datetime:
@@ -65,13 +94,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = now) -> Bot:
+def build(
+    settings: Settings,
+    *,
+    github: GitHub | None = None,
+    clock: Clock = now,
+    training: Sequence[str] = PROGRAM,
+) -> Bot:
     """Puts the bot together; the database must have been migrated.
 
     Args:
         settings: as `settings.load` returns them.
         github: another GitHub than the one that the settings name, for tests.
         clock: another clock, for tests.
+        training: another program than the training process, for tests.
 
     Raises:
         ConfigError: what talking to GitHub needs is missing.
@@ -79,11 +115,14 @@ def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = no
     hub, hang_up = _hub(settings) if github is None else (github, ())
     store = open_store(settings)
     model = Present(settings)
+    artifacts = open_artifacts(settings)
+    foundation = _foundation(settings, model)
     context = Context(
         github=hub,
         store=store,
         knowledge=library(settings),
-        answerer=lambda policy: composer(settings, policy, model),
+        answerer=lambda policy, adapter="": composer(settings, policy, model, adapter),
+        active=Active(store, artifacts, foundation),
         model=model,
         keys=signing_keys(settings),
         web_url=settings.web_url,
@@ -93,17 +132,40 @@ def build(settings: Settings, *, github: GitHub | None = None, clock: Clock = no
     policies = Policies(hub, store)
     people = People(hub, clock)
     refresh = Refresh(context, policies)
+    terms = Terms(
+        rows=settings.training_rows,
+        interval=timedelta(days=settings.training_interval_days),
+        untrainable=untrainable(settings),
+    )
+    orders = Orders(store, policies, terms, put=lambda job: _put(settings, job), clock=clock)
+    workshop = Workshop(
+        root=settings.data_dir / RUNS_FOLDER,
+        trainer=Trainer(program=training, hours=settings.training_hours),
+        artifacts=artifacts,
+        foundation=foundation,
+        weights=_weights(settings),
+        rows=settings.training_rows,
+        bounds=Bounds(
+            questions=settings.training_questions,
+            seconds=settings.training_question_minutes * 60,
+        ),
+        fetch=model.load,
+        config=lambda policy: lessons_config(settings, policy, model),
+    )
     return Bot(
         settings=settings,
         model=model,
         context=context,
         policies=policies,
-        ask=AskFlow(context, policies, people, refresh),
+        ask=AskFlow(context, policies, people, refresh, orders),
         deliveries=Deliveries(context, policies, people),
         sweep=Sweep(context, people, Learn(context, policies), policies),
         refresh=refresh,
         why=WhyFlow(context, policies),
-        closing=(model.close, store.close, *hang_up),
+        orders=orders,
+        retrain=Retrain(context, policies, refresh, workshop),
+        artifacts=artifacts,
+        closing=(model.close, artifacts.close, store.close, *hang_up),
     )
 
 
@@ -125,19 +187,68 @@ def library(settings: Settings) -> Library:
     )
 
 
-def composer(settings: Settings, policy: Policy, model: Present) -> Answerer:
-    """Makes what composes answers under a repository's policy; `model` is the process's own."""
-    config = ComposerConfig(
+def _foundation(settings: Settings, model: Present) -> Foundation:
+    """Says which model adapters are made for; opens nothing."""
+    source, revision = weights_of(settings)
+
+    def opened() -> Adaptable:
+        return model.opened()
+
+    return Foundation(
+        name=model.name,
+        fingerprint=None if settings.model_url else lambda: base_hash(source, revision),
+        model=None if settings.model == EXTRACT else opened,
+    )
+
+
+def _weights(settings: Settings) -> Weights:
+    """Says which weights are trained, and how."""
+    source, revision = weights_of(settings)
+    return Weights(
+        source=source,
+        revision=revision,
+        layout=layout_of(settings),
+        device=settings.model_device,
+        dtype=spec_of(settings).dtype,
+        threads=settings.training_threads,
+        nice=settings.training_nice,
+        seed=settings.seed,
+    )
+
+
+def _put(settings: Settings, job: Job) -> bool:
+    """Puts a job into the queue; that is rare here, so that no connection is kept for it."""
+    with closing(WorkQueue(settings)) as queue:
+        return queue.put_job(job)
+
+
+def lessons_config(settings: Settings, policy: Policy, model: Present) -> ComposerConfig:
+    """Tells how answers are composed, with prompts as long as the model reads; loads it."""
+    config = composer_config(settings, policy)
+    if layout_of(settings) is Layout.NUMBERED:
+        return config
+    return replace(config, prompt_tokens=fitting(config.prompt_tokens, model.opened().context()))
+
+
+def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
+    """Tells how answers are composed under a repository's policy."""
+    return ComposerConfig(
         seed=settings.seed,
         sentences=policy.answer_sentences,
         min_score=policy.min_score,
         max_restarts=policy.max_restarts,
         prompt_tokens=settings.model_prompt_tokens,
     )
+
+
+def composer(settings: Settings, policy: Policy, model: Present, adapter: str = "") -> Answerer:
+    """Makes what composes answers under a repository's policy; `model` is the process's own."""
+    config = composer_config(settings, policy)
     if settings.model == EXTRACT:
         return Composer(Extract(), config)
     use = ModelUse(
         layout=layout_of(settings),
+        adapter=adapter,
         pieces=settings.model_pieces,
         addresses=addresses(settings),
     )

@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import __version__, logs
+from app import __version__, adapters_cli, logs
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
@@ -25,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(adapters_cli.commands)
 # Not wrapped: addresses and tables are to be copied whole.
 console = Console(soft_wrap=True, highlight=False)
 
@@ -34,6 +36,14 @@ Model = Annotated[
     typer.Option(help="What answers, instead of TREADLE_MODEL: extract, bobbin, an id, a folder."),
 ]
 FullName = Annotated[str, typer.Argument(help="OWNER/REPO")]
+
+
+class Queue(StrEnum):
+    """What a worker can be told to work on; as `app.queue.GROUPS`."""
+
+    ALL = "all"
+    ANSWERS = "answers"
+    TRAINING = "training"
 
 
 def main() -> None:
@@ -144,8 +154,12 @@ def serve(
 
 
 @app.command()
-def work() -> None:
-    """Start a worker: it answers, sweeps and learns until it is told to stop."""
+def work(
+    queue: Annotated[
+        Queue, typer.Option(help="What to work on: all, answers alone, or training alone.")
+    ] = Queue.ALL,
+) -> None:
+    """Start a worker: it answers, sweeps, learns and trains until it is told to stop."""
     from app.serving import serve_worker  # noqa: PLC0415 - other commands need no queue
 
     settings = load(app=True)
@@ -153,7 +167,26 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    serve_worker(settings, stop)
+    serve_worker(settings, stop, group=queue.value)
+
+
+@app.command()
+def train(
+    repository: FullName,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Stay until the run ends, and show how far it is.")
+    ] = False,
+    cancel: Annotated[
+        bool, typer.Option("--cancel", help="Cancel the run that is under way.")
+    ] = False,
+) -> None:
+    """Train an adapter on what a repository's people taught; a worker does it.
+
+    With --wait the exit status is 1 where no adapter was promoted.
+    """
+    from app.ordering import train as order  # noqa: PLC0415 - slow to import
+
+    sys.exit(order(load(), repository, wait=wait, cancel=cancel, console=console))
 
 
 @app.command()

@@ -17,6 +17,7 @@ from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker
 from app.main import create_app
 from app.models.needs import require_model
+from app.queue import TRAINING
 from app.settings import Settings, require_app
 from app.store import migrate
 from app.web.dashboard import create_dashboard
@@ -66,8 +67,13 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
         _together(lambda: web.run([webhooks]), web, parts, end)
 
 
-def serve_worker(settings: Settings, stop: threading.Event) -> None:
+def serve_worker(settings: Settings, stop: threading.Event, *, group: str = "all") -> None:
     """Works until `stop` is set; what is begun by then is finished or left to the next start.
+
+    Args:
+        settings: as `settings.load` returns them.
+        stop: set from a signal handler.
+        group: what it works on, one of `app.queue.GROUPS`.
 
     Raises:
         ConfigError: something needed is missing.
@@ -76,8 +82,13 @@ def serve_worker(settings: Settings, stop: threading.Event) -> None:
     require_model(settings)
     migrate(settings)
     with closing(build(settings)) as bot:
-        bot.model.warm()
-        run_worker(settings, bot, stop)
+        if group == TRAINING:
+            # Two workers of one machine, of which one trains, need two names.
+            worker_id = settings.worker_id or f"{socket.gethostname()}-training"
+            settings = settings.model_copy(update={"worker_id": worker_id})
+        else:
+            bot.model.warm()
+        run_worker(settings, bot, stop, group=group)
 
 
 def web_name() -> str:

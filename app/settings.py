@@ -87,7 +87,8 @@ class Settings(ModelSettings, TrainingSettings, ArtifactSettings):
         "",
         description=(
             "Name of this worker, its own and stable over restarts; when unset the host's name, "
-            "with `-web` behind it for that of `serve --with-worker`."
+            "with `-web` behind it for that of `serve --with-worker` and `-training` for that of "
+            "`work --queue training`."
         ),
     )
     worker_silence: float = Field(

@@ -8,7 +8,7 @@ from app.flows.people import People
 from app.flows.policy import Policy
 from app.store import Store
 
-HELP = "help"
+HELP, RETRAIN = "help", "retrain"
 HELPS_PER_DAY = 5
 WINDOW = timedelta(days=1)
 
@@ -36,6 +36,8 @@ class Admission:
         self, ask: Ask, comment: Comment, repository: Repository, policy: Policy
     ) -> Refusal | None:
         """Returns why an ask is to be refused, or None."""
+        if ask.command == RETRAIN:
+            return self._of_maintainers(comment, repository)
         helping = ask.command == HELP
         earlier = self._store.asks.earlier(ask, since=ask.created_at - WINDOW, helping=helping)
         if helping:
@@ -58,3 +60,11 @@ class Admission:
             f"{limit} {many} of one person are answered here in 24 hours. Please ask again later."
         )
         return Refusal(reason=reason, tell=earlier == limit)
+
+    def _of_maintainers(self, comment: Comment, repository: Repository) -> Refusal | None:
+        """Refuses what others than maintainers want; told to those who look after threads."""
+        permission = self._people.permission(repository, comment.author)
+        if permission >= Permission.MAINTAIN:
+            return None
+        reason = f"`/{RETRAIN}` is for people with maintain permission or more in this repository."
+        return Refusal(reason=reason, tell=permission >= Permission.TRIAGE)

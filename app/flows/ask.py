@@ -18,14 +18,17 @@ from app.domain import (
     Question,
     Reply,
     Repository,
+    Run,
     Thread,
 )
 from app.errors import GoneError, UserError
 from app.feedback import metadata
 from app.flows import notices
-from app.flows.admission import HELP, Admission
+from app.flows.admission import HELP, RETRAIN, Admission
 from app.flows.block import block_for, block_of, usage_of
+from app.flows.composing import Composing
 from app.flows.context import Context
+from app.flows.orders import Orders
 from app.flows.people import People
 from app.flows.policies import Policies
 from app.flows.policy import Policy
@@ -46,9 +49,16 @@ class AskFlow:
     """Answers one command of one comment, once."""
 
     def __init__(
-        self, context: Context, policies: Policies, people: People, refresh: Refresh
+        self,
+        context: Context,
+        policies: Policies,
+        people: People,
+        refresh: Refresh,
+        orders: Orders,
     ) -> None:
         self._context = context
+        self._orders = orders
+        self._composing = Composing(context)
         self._policies = policies
         self._people = people
         self._refresh = refresh
@@ -86,7 +96,8 @@ class AskFlow:
         """Finds the answer and keeps it as it will be posted; False where nothing is to be said.
 
         Raises:
-            UserError: the command has no question, or the repository has no text.
+            UserError: the command has no question, the repository has no text, or there is not
+                enough to train on.
         """
         ask, repository = self._load(key)
         if ask.state in FINAL:
@@ -100,18 +111,9 @@ class AskFlow:
         policy = self._policies.current(repository)
         if command.name == HELP:
             text = notices.help_text(policy, self._policies.faults(repository.id))
-            block = block_for(ask, {"app": HELP})
-            self._context.store.asks.save_draft(
-                key,
-                DraftRecord(
-                    body=self._sealed(ask, text, block),
-                    question="",
-                    answer="",
-                    block=block,
-                    created_at=self._context.clock(),
-                ),
-            )
-            return True
+            return self._tell(ask, text)
+        if command.name == RETRAIN:
+            return self._tell(ask, notices.ordered(self._ordered(ask, repository)))
         return self._answer(ask, command, repository, policy)
 
     def publish(self, key: str) -> None:
@@ -188,6 +190,26 @@ class AskFlow:
                 return comment, command
         return comment, None
 
+    def _tell(self, ask: Ask, text: str) -> bool:
+        """Keeps words of ours as what will be posted."""
+        block = block_for(ask, {"app": ask.command})
+        self._context.store.asks.save_draft(
+            ask.key,
+            DraftRecord(
+                body=self._sealed(ask, text, block),
+                question="",
+                answer="",
+                block=block,
+                created_at=self._context.clock(),
+            ),
+        )
+        return True
+
+    def _ordered(self, ask: Ask, repository: Repository) -> Run:
+        """Begins the training run that somebody asks for."""
+        login = ask.asker.login if ask.asker is not None else ""
+        return self._orders.order(repository, by=login, key=ask.key)
+
     def _answer(self, ask: Ask, command: Command, repository: Repository, policy: Policy) -> bool:
         """Drafts an answer; False where the language model cannot, and the asker was told."""
         store = self._context.store
@@ -210,22 +232,23 @@ class AskFlow:
             title=thread.title[:CONTEXT],
             body=thread.body[:CONTEXT],
         )
-        dictionary = store.weights.latest(repository.id)
         model = self._context.model
         try:
-            answer = self._context.answerer(policy).answer(
-                question,
-                corpus=corpus,
-                memories=store.evidence.memories(repository.id),
-                dictionary=dictionary,
+            composed = self._composing.answer(
+                question, corpus=corpus, repository_id=repository.id, policy=policy
             )
         except UserError as error:
             # Nothing that the asker could put right: the reason is for whoever runs the bot.
             log.error("ask.model_unusable", ask=ask.key, model=model.name, reason=str(error))
             self._say(ask.key, notices.MODEL_UNUSABLE, AskState.FAILED, str(error))
             return False
+        answer = composed.answer
         block = block_of(
-            answer, ask=ask, commit=corpus.commit, dictionary_version=dictionary.version
+            answer,
+            ask=ask,
+            commit=corpus.commit,
+            dictionary_version=composed.dictionary_version,
+            without=composed.chosen.unused,
         )
         body = layout.render(
             answer,
@@ -245,7 +268,7 @@ class AskFlow:
                 answer=answer.text,
                 block=block,
                 sources=tuple(answer.sources),
-                dictionary_version=dictionary.version,
+                dictionary_version=composed.dictionary_version,
                 abstained=answer.abstained,
                 details={
                     "title": question.title,

@@ -19,13 +19,22 @@ def block_for(ask: Ask, details: dict[str, object]) -> dict[str, object]:
 
 
 def block_of(
-    answer: Answer, *, ask: Ask, commit: str, dictionary_version: int
+    answer: Answer, *, ask: Ask, commit: str, dictionary_version: int, without: str = ""
 ) -> dict[str, object]:
-    """Returns an answer's block: ids, paths, counts, and what the repository says of itself."""
+    """Returns an answer's block: ids, paths, counts, and what the repository says of itself.
+
+    Args:
+        answer: what is said.
+        ask: what it is said to.
+        commit: that of the repository's text.
+        dictionary_version: that of the phrases.
+        without: the adapter that is in force and could not be used; why is nothing for all.
+    """
     details: dict[str, object] = {
         "app": ask.command,
         "model": answer.model,
         "adapter": answer.adapter,
+        **({"without": without} if without else {}),
         "template": 1,
         "dictionary": dictionary_version,
         "commit": commit,
@@ -36,6 +45,7 @@ def block_of(
         "search": {
             "pieces": answer.pieces,
             "evaluations": answer.evaluations,
+            "whole": answer.whole,
             "restarts": answer.restarts,
             "score": round(answer.score, 3),
             "confidence": round(answer.confidence, 3),

@@ -1,10 +1,11 @@
 """What every flow works with: the ports and values that bootstrap puts together once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from app.flows.active import Active
 from app.flows.policy import Policy
 from app.ports import Answerer, Clock, GitHub, Knowledge
 from app.store import Store
@@ -25,19 +26,27 @@ class ModelInUse(Protocol):
         """Where it runs, for whoever runs the bot."""
 
 
+class Answerers(Protocol):
+    """Makes what answers under a repository's policy, with an adapter, "" for none."""
+
+    def __call__(self, policy: Policy, adapter: str = "", /) -> Answerer: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """The parts that the flows share.
 
     `keys` sign hidden blocks, the first of them new ones; `web_url` is the address of
-    GitHub's pages; `answerer` makes the one that follows a repository's policy;
-    `sweep_youngest` is the time between sweeps of a reply less than an hour old.
+    GitHub's pages; `answerer` makes the one that follows a repository's policy,
+    `active` tells with which adapter; `sweep_youngest` is the time between sweeps of a reply
+    less than an hour old.
     """
 
     github: GitHub
     store: Store
     knowledge: Knowledge
-    answerer: Callable[[Policy], Answerer]
+    answerer: Answerers
+    active: Active
     model: ModelInUse
     keys: Mapping[str, str]
     web_url: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.domain import Run, RunState
 from app.flows.policy import PATH, Policy, fault_report
 
 APOLOGY = (
@@ -28,6 +29,7 @@ def help_text(policy: Policy, faults: Sequence[str]) -> str:
         f"- `/{policy.command} your question` at the start of a line: an answer with its sources",
         "- 👍 or 👎 on a reply: says whether it helped; taking it back takes back what it taught",
         "- editing a reply (with write access): the correction is used and cited from then on",
+        "- `/retrain` (with maintain permission): trains an adapter on what people here taught",
         "- `/no-ai`: no replies in this thread, until `/ai`",
         "- `/help`: this text",
     ]
@@ -40,3 +42,15 @@ def faulty(count: int) -> str:
     """Returns the words under a reply to somebody who can mend the configuration file."""
     many = "a fault" if count == 1 else f"{count} faults"
     return f"`{PATH}` has {many}: `/help` lists what to mend."
+
+
+def ordered(run: Run) -> str:
+    """Returns the words for who asked for a training run."""
+    if run.state is RunState.WAITING:
+        return (
+            f"A training run is queued (`{run.id}`). It trains an adapter on what people here "
+            "taught, and compares its answers with those of today on questions that it did not "
+            "see. Answers use it only if it earns that; the dashboard shows how far it is and "
+            "what came of it, as `treadle train` does where the bot runs."
+        )
+    return f"The training run `{run.id}` is {run.state.value}. {run.reason}".strip()

@@ -14,6 +14,7 @@ from app.domain import (
     Reply,
 )
 from app.errors import UserError
+from app.flows.asked import question_of
 from app.flows.context import Context
 from app.flows.policies import Policies
 from app.ports import Answerer, Corpus
@@ -97,21 +98,16 @@ class WhyFlow:
         corpus = own or self._context.knowledge.corpus(repository.id)
         if corpus is None:
             raise UserError("the repository's text is not indexed: ask something there first")
-        draft = store.asks.draft(f"ask:{reply.trigger_node_id}:{reply.command_key}")
-        context = draft.details if draft is not None else {}
-        question = Question(
-            text=reply.question,
-            title=str(context.get("title", "")),
-            body=str(context.get("body", "")),
-        )
         memories = [
             memory
             for memory in store.evidence.memories(repository.id)
             if memory.created_at <= reply.posted_at and memory.reply_id != reply.id
         ]
         why = self._explain(
-            question,
-            answerer=self._context.answerer(self._policies.kept(repository.id)),
+            question_of(store, reply),
+            answerer=self._context.answerer(
+                self._policies.kept(repository.id), self._context.active.of(repository.id).name
+            ),
             corpus=corpus,
             memories=memories,
             dictionary=store.weights.version(repository.id, reply.dictionary_version),

@@ -33,6 +33,8 @@ CANCEL, FAILURE, PROGRESS, RESULT = "cancel", "failure.json", "progress.json", "
 LOCK, LOG = "lock", "log.txt"
 _CANCELLED, _FAILED = 3, 2
 
+LINES = 20
+"""Lines of what a process printed that are logged where it died; there is nothing of people's."""
 LOOK_SECONDS = 0.5
 """Time between two looks at the process, its progress, and whether it is still wanted."""
 CANCEL_SECONDS = 60.0
@@ -175,6 +177,7 @@ def _ended(status: int, folder: Path) -> Ended:
         return Ended(ending=Ending.CANCELLED)
     if status == _FAILED and (reason := _reason(folder)):
         return Ended(ending=Ending.FAILED, reason=reason)
+    log.warning("training.died", run=folder.name, cause=cause(status), said=_last_lines(folder))
     raise TransientError(f"the training process ended before its time ({cause(status)})")
 
 
@@ -183,6 +186,10 @@ def _reason(folder: Path) -> str:
         return str(json.loads((folder / FAILURE).read_text("utf-8"))["reason"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def _last_lines(folder: Path) -> list[str]:
+    return (folder / LOG).read_text("utf-8", errors="replace").splitlines()[-LINES:]
 
 
 @contextmanager

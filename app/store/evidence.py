@@ -2,8 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    case,
+    delete,
+    distinct,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import RowMapping
 
 from app.domain import (
@@ -18,6 +31,16 @@ from app.domain import (
 from app.store.noun import Noun, lock_reply
 from app.store.schema import memory, phrase_mass, preference_row
 from app.store.types import storable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """Replies that trusted people said something of, those that they edited, and of how many
+    threads these are: one row of training data a reply, and a pair where it was edited."""
+
+    replies: int
+    pairs: int
+    threads: int
 
 
 class EvidenceStore(Noun):
@@ -66,6 +89,31 @@ class EvidenceStore(Noun):
             .order_by(preference_row.c.reply_id, preference_row.c.position)
         )
         return [_preference_row(row) for row in found]
+
+    def tally(self, repository_id: int, *, least: float, since: datetime | None = None) -> Tally:
+        """Counts what there is to train on in a repository.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            least: the least weight that counts.
+            since: the time after which people must have spoken; None for whenever.
+        """
+        told = (RowKind.PAIR.value, RowKind.UNPAIRED.value)
+        is_pair = preference_row.c.kind == RowKind.PAIR.value
+        statement = select(
+            func.count(distinct(preference_row.c.reply_id)).label("replies"),
+            func.count(distinct(case((is_pair, preference_row.c.reply_id)))).label("pairs"),
+            func.count(distinct(case((is_pair, preference_row.c.number)))).label("threads"),
+        ).where(
+            preference_row.c.repository_id == repository_id,
+            preference_row.c.kind.in_(told),
+            preference_row.c.weight >= least,
+        )
+        if since is not None:
+            statement = statement.where(preference_row.c.created_at > since)
+        row = self._row(statement)
+        assert row is not None
+        return Tally(replies=row["replies"], pairs=row["pairs"], threads=row["threads"])
 
     def newest_memories(self, repository_id: int, limit: int) -> Sequence[Memory]:
         """Returns what a repository remembers, the newest first."""

@@ -34,6 +34,7 @@ WORDS = {
     "help": "says what one can write here",
     "no-ai": "stops answers in this thread",
     "ai": "allows answers in this thread again",
+    "retrain": "trains an adapter on what people here taught",
 }
 """The other commands, and what each does; later ones are added here."""
 

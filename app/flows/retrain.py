@@ -1,0 +1,226 @@
+"""A training run from data to promotion. Each public method is one durable step.
+
+```
+prepare   lessons -> snapshot -> orders for the training process
+train     the training process, until it has measured what it made
+judge     held-out questions in four ways -> the gate's verdict
+finish    the adapter's files and its version are kept; promoted where the gate says so
+```
+Every step may run again after a crash, on another machine too: it looks at what is in the
+run's folder, and does what is missing there, of earlier steps as well. A run ends as soon as
+nobody wants it: it was cancelled, training was turned off, or the App was taken off the
+repository.
+"""
+
+import threading
+
+import structlog
+
+from app.domain import AdapterVersion, Run, RunState
+from app.errors import GoneError, UserError
+from app.flows.columns import FourWays, Panel
+from app.flows.context import Context
+from app.flows.gather import gather
+from app.flows.policies import Policies
+from app.flows.refresh import Refresh
+from app.flows.standing import INACCESSIBLE, Standing
+from app.flows.workshop import Workshop
+from app.models.trainer import Ending
+from app.store.versions import adapter_name
+from app.training import gate, snapshot
+from app.training.columns import Columns, to_json
+from app.training.recipe import Recipe
+
+log = structlog.get_logger()
+
+
+class Retrain:
+    """Does training runs."""
+
+    def __init__(
+        self, context: Context, policies: Policies, refresh: Refresh, workshop: Workshop
+    ) -> None:
+        self._context = context
+        self._policies = policies
+        self._refresh = refresh
+        self._workshop = workshop
+        self._standing = Standing(context.store, policies, workshop, context.clock)
+
+    def prepare(self, run_id: str) -> bool:
+        """Takes the snapshot and writes the orders; False where the run has ended."""
+        run = self._standing.load(run_id)
+        if run is None:
+            return False
+        self._context.store.runs.start(run_id, self._context.clock())
+        with self._standing.ending(run):
+            return self._prepared(run)
+
+    def train(self, run_id: str, stop: threading.Event) -> bool:
+        """Lets the training process work to its end; False where the run has ended."""
+        run = self._standing.load(run_id)
+        if run is None:
+            return False
+        with self._standing.ending(run):
+            return self._trained(run, stop)
+
+    def judge(self, run_id: str, stop: threading.Event) -> bool:
+        """Asks held-out questions and the gate; False where the run has ended."""
+        run = self._standing.load(run_id)
+        if run is None:
+            return False
+        with self._standing.ending(run):
+            return self._judged(run, stop)
+
+    def finish(self, run_id: str) -> None:
+        """Keeps the adapter as a version, and promotes it where it passed."""
+        run = self._standing.load(run_id)
+        if run is None:
+            return
+        with self._standing.ending(run):
+            self._finished(run)
+
+    def fail(self, run_id: str) -> None:
+        """Ends a run that no other try brings to its end."""
+        self._standing.give_up(run_id)
+
+    # --- what the steps do ----------------------------------------------------------------
+
+    def _prepared(self, run: Run) -> bool:
+        folder = self._workshop.folder(run.id)
+        if folder.prepared:
+            return True
+        repository = self._context.store.repositories.get(run.repository_id)
+        if repository is None:
+            raise GoneError(INACCESSIBLE)
+        corpus = self._refresh.corpus(repository)
+        if corpus is None:
+            raise UserError("This repository has no text that answers could come from.")
+        # The training process has no network: the model is brought onto this disk before.
+        self._workshop.fetch()
+        gathered = gather(
+            self._context.store,
+            repository.id,
+            corpus=corpus,
+            layout=self._workshop.weights.layout,
+            config=self._workshop.config(self._policies.kept(repository.id)),
+        )
+        taken = snapshot.take(gathered.lessons, dropped=gathered.dropped)
+        if missing := snapshot.shortfall(taken, self._workshop.rows):
+            self._standing.end(run, RunState.REFUSED, missing)
+            return False
+        folder.make()
+        snapshot.write(taken, folder.path)
+        number = self._context.store.adapters.next_number(repository.id)
+        name = adapter_name(repository.id, number, taken.hash)
+        self._workshop.weights.spec(name, Recipe.read()).write(folder.path)
+        log.info("run.prepared", run=run.id, lessons=len(taken.rows), folds=taken.count)
+        return True
+
+    def _trained(self, run: Run, stop: threading.Event) -> bool:
+        if not self._prepared(run):
+            return False
+        watch = self._standing.watch(run, stop)
+        ended = self._workshop.trainer.run(self._workshop.folder(run.id).path, watch.look)
+        if ended.ending is Ending.FAILED:
+            self._standing.end(run, RunState.FAILED, ended.reason)
+        elif ended.ending is Ending.CANCELLED:
+            unwanted = self._standing.unwanted(run.id)
+            self._standing.end(run, RunState.CANCELLED, unwanted or "It was cancelled.")
+        return ended.ending in (Ending.DONE, Ending.STOPPED)
+
+    def _judged(self, run: Run, stop: threading.Event) -> bool:
+        folder = self._workshop.folder(run.id)
+        if folder.verdict() is not None:
+            return True
+        if not self._trained(run, stop):
+            return False
+        if stop.is_set():
+            return True
+        columns = self._columns(run, stop)
+        if stop.is_set():
+            return True
+        if unwanted := self._standing.unwanted(run.id):
+            self._standing.end(run, RunState.CANCELLED, unwanted)
+            return False
+        verdict = gate.judge(folder.result().measured, columns=columns)
+        folder.save_verdict(verdict, None if columns is None else to_json(columns))
+        log.info("run.judged", run=run.id, passed=verdict.passed)
+        return True
+
+    def _columns(self, run: Run, stop: threading.Event) -> Columns | None:
+        """Asks held-out questions; None where there is nothing to ask with, or nobody wants it."""
+        model = self._workshop.foundation.model
+        corpus = self._context.knowledge.corpus(run.repository_id)
+        if model is None or corpus is None or not self._workshop.bounds.questions:
+            return None
+        folder = self._workshop.folder(run.id)
+        taken = snapshot.read(folder.path)
+        policy = self._policies.kept(run.repository_id)
+        places = folder.adapters(taken.count)
+        # Another snapshot makes other weights, and a name never means others.
+        named = {fold: f"c{run.id}-{taken.hash[:8]}-{fold}" for fold in places}
+        panel = Panel(
+            answerer=lambda adapter: self._context.answerer(policy, adapter),
+            adapters=named,
+            corpus=corpus,
+            at=self._context.clock(),
+        )
+        ways = FourWays(self._context.store, run.repository_id, taken, panel)
+        try:
+            for fold, place in places.items():
+                model().add_adapter(named[fold], place)
+            return ways.ask(self._workshop.bounds, self._standing.watch(run, stop).asked)
+        finally:
+            for name in named.values():
+                model().remove_adapter(name)
+
+    def _finished(self, run: Run) -> None:
+        version = self._context.store.adapters.add(self._version(run))
+        verdict = version.verdict
+        if not verdict.passed:
+            reason = " ".join(verdict.reasons)
+            self._standing.end(run, RunState.REFUSED, reason, version.name)
+            return
+        self._context.store.adapters.promote(
+            run.repository_id,
+            version.name,
+            by=run.by,
+            reason=f"It passed the gate in the run {run.id}.",
+            at=self._context.clock(),
+        )
+        self._standing.end(run, RunState.PROMOTED, "It passed the gate.", version.name)
+
+    def _version(self, run: Run) -> AdapterVersion:
+        """Keeps the adapter's files, and describes what they are."""
+        folder = self._workshop.folder(run.id)
+        judged = folder.verdict()
+        if judged is None:
+            raise UserError("What the gate said is not on this machine: start another run.")
+        taken, spec, result = snapshot.read(folder.path), folder.spec(), folder.result()
+        return AdapterVersion(
+            name=spec.adapter,
+            repository_id=run.repository_id,
+            number=_number(spec.adapter),
+            run_id=run.id,
+            base=self._workshop.foundation.name,
+            base_hash=result.base_hash,
+            data_hash=taken.hash,
+            seed=spec.seed,
+            recipe=spec.recipe.json(),
+            metrics={
+                **result.metrics,
+                "columns": judged.columns,
+                "lessons": len(taken.rows),
+                "pairs": taken.pairs,
+                "threads": taken.threads,
+                "dropped": dict(taken.dropped),
+                "redacted": taken.redacted,
+            },
+            verdict=judged.verdict,
+            files=self._workshop.artifacts.put(spec.adapter, folder.adapter),
+            created_at=self._context.clock(),
+        )
+
+
+def _number(name: str) -> int:
+    return int(name.split("-")[1])
