@@ -40,8 +40,7 @@ def usage(name: str, parameters: list[Any]) -> str:
 
 def sections() -> Iterator[str]:
     """A section a command, in the order of `treadle --help`."""
-    group: Any = typer.main.get_command(app)
-    for name, command in group.commands.items():
+    for name, command in _named(typer.main.get_command(app)):
         parameters = [one for one in command.params if one.name != "help"]
         yield f"\n## treadle {name}\n\n{command.help}\n\n```\n{usage(name, parameters)}\n```\n"
         if parameters:
@@ -49,10 +48,19 @@ def sections() -> Iterator[str]:
         for one in parameters:
             default = (
                 ""
-                if one.required or one.default is None or one.default is False
+                if one.required or one.default is None or one.default is False or one.default == ""
                 else f"`{one.default}`"
             )
             yield f"| `{flag(one)}` | {default} | {one.help} |\n"
+
+
+def _named(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """All commands with their names, those of groups with the group's name before them."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _named(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def page() -> str:
