@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.layouts.numbered import Line, flat, read, unknown
 from app.training.bobbin.heldout import answer, checked, prompt, question
 from app.training.bobbin.pages import Page
-from app.training.bobbin.probe import Probe
+from app.training.bobbin.probe import Probe, restricted
 from app.training.bobbin.shares import Share
 
 
@@ -15,8 +15,9 @@ class Content:
     """How well questions are answered.
 
     `exact`: the likeliest answer's sentences are the right ones, word for word, and nothing
-    more. `source`: its first number is that of a right source. `restricted`: of all sources,
-    each as a whole answer, the likeliest is right. `refused`: it says that there is no answer.
+    more. `source`: its first number is that of a right source. `restricted`: so is that of the
+    likeliest answer, token by token, that can only repeat one of the sources. `refused`: it says
+    that there is no answer.
     """
 
     exact: Share
@@ -51,8 +52,9 @@ def ask(probe: Probe, pages: Sequence[Page]) -> list[Outcome]:
         prompts, limits(probe, pages), [_lines(page.sources) for page in pages]
     )
     found = []
-    for page, text, scores in zip(pages, said, scored, strict=True):
+    for page, text, told in zip(pages, said, scored, strict=True):
         gold = question(page).gold
+        options = [[*probe.ids(line), probe.end] for line in _lines(page.sources)]
         lines = read(text) or []
         found.append(
             Outcome(
@@ -60,7 +62,7 @@ def ask(probe: Probe, pages: Sequence[Page]) -> list[Outcome]:
                 said=text,
                 exact=exact(text, page),
                 source=bool(lines) and lines[0].number - 1 in gold,
-                restricted=scores.index(max(scores)) in gold,
+                restricted=restricted(options, told) in gold,
             )
         )
     return found

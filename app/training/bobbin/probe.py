@@ -66,17 +66,21 @@ class Probe:
             prompts: what comes before.
             texts: for each prompt, the answers to score after it.
         """
-        return self.both(prompts, [0] * len(prompts), texts)[1]
+        told = self.both(prompts, [0] * len(prompts), texts)[1]
+        return [[sum(tokens) for tokens in group] for group in told]
 
     @torch.inference_mode()
     def both(
         self, prompts: Sequence[str], most: Sequence[int], texts: Sequence[Sequence[str]]
-    ) -> tuple[list[str], list[list[float]]]:
-        """Returns what `answers` and `logprobs` return, with one reading of each prompt."""
+    ) -> tuple[list[str], list[list[list[float]]]]:
+        """Returns answers, and log-probabilities in nats [prompt, text, token of the text].
+
+        As `answers` and `logprobs`, with one reading of each prompt.
+        """
         rows = [self.ids(prompt) for prompt in prompts]
         scored = [[[*self.ids(text), self.end] for text in group] for group in texts]
         said: list[str] = [""] * len(rows)
-        told: list[list[float]] = [[] for _ in rows]
+        told: list[list[list[float]]] = [[] for _ in rows]
         sizes = [
             max(len(row) + limit, (len(row) + max(map(len, group), default=0)) * len(group))
             for row, limit, group in zip(rows, most, scored, strict=True)
@@ -165,8 +169,8 @@ class Probe:
         logits: torch.Tensor,
         mask: torch.Tensor,
         cache: DynamicCache,
-    ) -> list[float]:
-        """Returns the summed log-probability of each continuation of each prompt, in order.
+    ) -> list[list[float]]:
+        """Returns the log-probabilities of each continuation's tokens, of each prompt, in order.
 
         The cache of the prompts that were read is changed.
         """
@@ -178,8 +182,30 @@ class Probe:
         after = self._forward(ids, torch.cat([mask[owners], real], dim=1), cache)
         before = torch.cat([logits[owners][:, None], after[:, :-1]], dim=1)
         told = before.log_softmax(-1).gather(-1, ids[..., None])[..., 0]
-        summed: list[float] = (told * real).sum(-1).tolist()
-        return summed
+        return [
+            row[:length] for row, length in zip(told.tolist(), real.sum(-1).tolist(), strict=True)
+        ]
+
+
+def restricted(options: Sequence[Sequence[int]], told: Sequence[Sequence[float]]) -> int:
+    """Returns which option greedy decoding says that may say nothing else.
+
+    Args:
+        options: their tokens; none may be there twice, or be the beginning of another.
+        told: the log-probability of each token after those before it.
+
+    Raises:
+        ValueError: there is no option.
+    """
+    left = list(range(len(options)))
+    at = 0
+    while len(left) > 1:
+        best = max(left, key=lambda option: told[option][at])
+        left = [option for option in left if options[option][at] == options[best][at]]
+        at += 1
+    if not left:
+        raise ValueError("there is nothing that may be said")
+    return left[0]
 
 
 def _padded(rows: Sequence[list[int]], *, left: bool) -> tuple[torch.Tensor, torch.Tensor]:

@@ -2,9 +2,10 @@
 
 Everything is kept in one folder (`build/bobbin` unless told): the corpus, the tokenizer,
 `state.pt`, from which a killed run goes on, and `export`, the newest model as a Hugging Face
-folder. The rate of learning warms up, stays, and decays in the last part of the run (Hu et
-al. 2024, arXiv 2404.06395), so that a run is given more or fewer steps without another
-beginning, as long as it has not begun to decay.
+folder. The rate of learning warms up, stays, and decays in the last part of a round (Hu et
+al. 2024, arXiv 2404.06395), so that a round is given more or fewer steps without another
+beginning, as long as it has not begun to decay. The first round gives a usable model; a second
+one, at a lower rate, a better one (warm restarts: Loshchilov and Hutter 2017, arXiv 1608.03983).
 """
 
 import argparse
@@ -43,7 +44,8 @@ class Recipe:
 
     `rows` pages of at most `length` tokens are read in a step. Rates are the highest, for
     matrices (Muon: https://kellerjordan.github.io/posts/muon/, scaled as in arXiv 2502.16982)
-    and for the embedding and the norms (AdamW). `warm` and `decay` are shares of the steps; over
+    and for the embedding and the norms (AdamW). The first round has `steps` steps, the second
+    `longer` at the share `again` of these rates; `warm` and `decay` are shares of a round. Over
     the first `easy` steps the questions come to be as far from their sentences as people's; yes/no
     questions are few, and unled, before step `unchecked`: there is nothing to judge while
     nothing is repeated well.
@@ -51,6 +53,7 @@ class Recipe:
 
     seed: int = 0
     steps: int = 4400
+    longer: int = 2400
     rows: int = 16
     length: int = 448
     easy: int = 1200
@@ -59,14 +62,22 @@ class Recipe:
     vector_rate: float = 1.5e-3
     warm: float = 0.02
     decay: float = 0.4
+    again: float = 0.6
     size: Size = field(default_factory=Size)
     weights: Weights = field(default_factory=Weights)
 
     def rate(self, step: int) -> float:
         """Returns the share of the highest rate at a step."""
-        warm = min(1.0, (step + 1) / max(1, round(self.warm * self.steps)))
-        left = (self.steps - step) / max(1, round(self.decay * self.steps))
-        return min(warm, left, 1.0)
+        second = step >= self.steps
+        step, steps = (step - self.steps, self.longer) if second else (step, self.steps)
+        warm = min(1.0, (step + 1) / max(1, round(self.warm * steps)))
+        left = (steps - step) / max(1, round(self.decay * steps))
+        return min(warm, left, 1.0) * (self.again if second else 1.0)
+
+    @property
+    def end(self) -> int:
+        """The steps of both rounds."""
+        return self.steps + self.longer
 
 
 class Run:
@@ -138,7 +149,7 @@ class Run:
         kept = time.monotonic()
         made = stream if ahead else here
         began = time.monotonic()
-        for pages in made(source, self.step, self.recipe.steps):
+        for pages in made(source, self.step, self.recipe.end):
             rate = self.recipe.rate(self.step)
             for optimizer in self.optimizers:
                 for group in optimizer.param_groups:
@@ -153,7 +164,7 @@ class Run:
             now = time.monotonic()
             self.seconds, began = self.seconds + now - began, now
             yield found
-            if time.monotonic() - kept > keep_every or self.step == self.recipe.steps:
+            if time.monotonic() - kept > keep_every or self.step == self.recipe.end:
                 self.keep()
                 kept = time.monotonic()
 
@@ -207,11 +218,12 @@ class Run:
         if not path.exists():
             return
         state: dict[str, Any] = torch.load(path, weights_only=True)
-        before = {**state["recipe"], "steps": self.recipe.steps}
-        if before != json.loads(json.dumps(asdict(self.recipe))) and before != asdict(self.recipe):
+        steps = {name: state["recipe"].pop(name) for name in ("steps", "longer")}
+        before = replace(self.recipe, **steps)
+        if {**state["recipe"], **steps} != json.loads(json.dumps(asdict(before))):
             raise UserError(f"{path} is of another recipe: remove it, or name another folder")
-        decays = round(state["recipe"]["steps"] * (1 - self.recipe.decay))
-        if state["recipe"]["steps"] != self.recipe.steps and state["step"] > decays:
+        last = state["step"] - 1
+        if before.rate(last) != self.recipe.rate(last):
             raise UserError(f"{path} has begun to decay: its number of steps cannot change")
         self.step, self.seconds = state["step"], state["seconds"]
         self.tokens = state["tokens"]
@@ -237,23 +249,26 @@ def main() -> None:
     options = argparse.ArgumentParser(description="Train bobbin from nothing, or go on.")
     options.add_argument("--folder", type=Path, default=FOLDER)
     options.add_argument("--steps", type=int, default=Recipe().steps)
+    options.add_argument(
+        "--longer", type=int, default=Recipe().longer, help="0: the first round alone"
+    )
     options.add_argument("--keep-every", type=float, default=300.0, metavar="SECONDS")
     options.add_argument("--threads", type=int, default=0, help="0: one a core")
     given = options.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
     try:
-        run = Run(replace(Recipe(), steps=given.steps), given.folder)
+        run = Run(replace(Recipe(), steps=given.steps, longer=given.longer), given.folder)
     except (TreadleError, Missing) as error:
         raise SystemExit(str(error)) from error
-    _say(f"{len(run.documents)} documents; step {run.step} of {run.recipe.steps}")
+    _say(f"{len(run.documents)} documents; step {run.step} of {run.recipe.end}")
     sums: dict[str, float] = {}
     for losses in run.train(keep_every=given.keep_every):
         for name, value in losses.items():
             sums[name] = sums.get(name, 0.0) + value / SAY_EVERY
         if run.step % SAY_EVERY == 0:
             speed = run.tokens / max(run.seconds, 1e-9)
-            left = (run.recipe.steps - run.step) * run.seconds / max(run.step, 1) / 60
+            left = (run.recipe.end - run.step) * run.seconds / max(run.step, 1) / 60
             shown = "  ".join(f"{name} {value:.3f}" for name, value in sums.items())
             _say(f"{run.step:5d}  {shown}  {speed:,.0f} tokens/s  {left:.0f} min left")
             sums = {}

@@ -29,8 +29,10 @@ class Told:
         self.said = said or {}
         self.best = best
 
+    end = 0
+
     def ids(self, text: str) -> list[int]:
-        return [0] * len(text)
+        return [ord(letter) for letter in text]
 
     def answers(self, prompts: Sequence[str], most: Sequence[int]) -> list[str]:
         found = [next(s for q, s in self.said.items() if q in p) for p in prompts]
@@ -38,8 +40,11 @@ class Told:
 
     def both(self, prompts, most, texts):
         assert texts[0][1] == "[2] Set `HOST` to move it."
-        scores = [[0.0 if at == self.best else -1.0 for at in range(len(t))] for t in texts]
-        return self.answers(prompts, most), scores
+        told = [
+            [[0.0 if at == self.best else -1.0] * (len(text) + 1) for at, text in enumerate(group)]
+            for group in texts
+        ]
+        return self.answers(prompts, most), told
 
     def yes(self, prompts: Sequence[str]) -> list[float]:
         return [2.0 if "8080.\nCheck: " in prompt else -0.5 for prompt in prompts]

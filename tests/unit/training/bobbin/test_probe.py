@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from app.training.bobbin import probe as module
-from app.training.bobbin.probe import Probe
+from app.training.bobbin.probe import Probe, restricted
 
 from .tiny import model, tokenizer
 
@@ -100,5 +100,25 @@ def test_weights_are_measured_in_single_precision(tmp_path, probe):
 def test_both_are_answers_and_log_probabilities(probe):
     said, told = probe.both(PROMPTS, [4] * 3, TEXTS)
     assert said == probe.answers(PROMPTS, [4] * 3)
-    for values, alone in zip(told, probe.logprobs(PROMPTS, TEXTS), strict=True):
+    summed = [[sum(tokens) for tokens in group] for group in told]
+    for values, alone in zip(summed, probe.logprobs(PROMPTS, TEXTS), strict=True):
         assert values == pytest.approx(alone, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("options", "told", "expected"),
+    [
+        # The first token decides, however unlikely what follows is.
+        ([[1, 7, 7], [2, 7]], [[-0.1, -9, -9], [-2.4, 0]], 0),
+        # Where the first is shared, the next one that differs does.
+        ([[1, 5, 9], [1, 6, 9], [2, 9]], [[-0.1, -2, 0], [-0.1, -1, -9], [-5, 0]], 1),
+        ([[3]], [[-4]], 0),
+    ],
+)
+def test_restricted_decoding_is_greedy_token_by_token(options, told, expected):
+    assert restricted(options, told) == expected
+
+
+def test_restricted_decoding_wants_something_to_say():
+    with pytest.raises(ValueError, match="nothing"):
+        restricted([], [])

@@ -28,6 +28,7 @@ DOCUMENTS = [
 ]
 SMALL = Recipe(
     steps=6,
+    longer=0,
     rows=4,
     length=512,
     decay=0.5,
@@ -94,6 +95,20 @@ def test_more_steps_can_be_given_before_the_decay(tmp_path) -> None:
     assert longer.step == 1
     assert longer.recipe.rate(3) == 1.0
     assert longer.recipe.rate(7) == pytest.approx(1 / 4)
+
+
+def test_a_second_round_goes_on_from_the_end_of_the_first_at_a_lower_rate(tmp_path) -> None:
+    trained(tmp_path / "pieces")
+    recipe = replace(SMALL, longer=4)
+    whole = trained(tmp_path / "whole", recipe)
+    second = trained(tmp_path / "pieces", recipe)
+    assert (second.step, second.recipe.end) == (10, 10)
+    assert same(whole, second)
+    assert [recipe.rate(step) for step in range(3, 10)] == pytest.approx(
+        [1, 2 / 3, 1 / 3, 0.6, 0.6, 0.6, 0.3]
+    )
+    with pytest.raises(UserError, match="decay"):
+        Run(replace(recipe, steps=5), tmp_path / "pieces", documents=DOCUMENTS, compiled=False)
 
 
 def test_what_is_exported_loads_anywhere_and_says_the_same(tmp_path) -> None:
