@@ -21,6 +21,8 @@ PATIENCE = 60.0
 LOADING = 900.0
 """Seconds that the model may take to load, fetching it included."""
 MODEL = PREFIX + "MODEL"
+TAKEN = (f"{MODEL}_", f"{PREFIX}TRAINING_")
+"""How the other settings begin that are taken over from the environment."""
 
 
 def stop_in_order() -> None:
@@ -52,8 +54,8 @@ def bot_environment(
 ) -> dict[str, str]:
     """Returns the settings of a bot that works on a playground.
 
-    Those of the language model are taken over from this process's own environment, and no
-    others: what is set there may be meant for a bot on GitHub.
+    Those of the language model and of its training are taken over from this process's own
+    environment, and no others: what is set there may be meant for a bot on GitHub.
 
     Args:
         playground: the GitHub to talk to.
@@ -64,9 +66,7 @@ def bot_environment(
         model: which model answers, instead of what the environment says.
     """
     models = {
-        name: value
-        for name, value in os.environ.items()
-        if name == MODEL or name.startswith(f"{MODEL}_")
+        name: value for name, value in os.environ.items() if name == MODEL or name.startswith(TAKEN)
     }
     settings = {
         "APP_ID": str(playground.app_id),

@@ -23,17 +23,19 @@ def environment(data: Path, model: str | None = None) -> dict[str, str]:
     )
 
 
-def test_of_the_environment_only_the_model_is_taken_over(
+def test_of_the_environment_only_the_model_and_its_training_are_taken_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TREADLE_MODEL", "owner/name")
     monkeypatch.setenv("TREADLE_MODEL_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("TREADLE_TRAINING_ROWS", "24")
     monkeypatch.setenv("TREADLE_APP_ID", "99")
     monkeypatch.setenv("TREADLE_MODELS", "none")
     monkeypatch.setenv("TREADLE_DATABASE_URL", "postgresql://ann@127.0.0.1/real")
     found = environment(tmp_path)
     assert found["TREADLE_MODEL"] == "owner/name"
     assert found["TREADLE_MODEL_URL"] == "http://127.0.0.1:9/v1"
+    assert found["TREADLE_TRAINING_ROWS"] == "24"
     assert found["TREADLE_APP_ID"] == "7"
     assert not found.keys() & {"TREADLE_MODELS", "TREADLE_DATABASE_URL"}
     assert environment(tmp_path, "extract")["TREADLE_MODEL"] == "extract"
