@@ -1,26 +1,33 @@
-"""The demo's course: a question, a dozen before, judgements, the sweep, the same dozen after."""
+"""The demo's course: questions, judgements, the sweep, the same questions; then an adapter."""
 
 import functools
 import time
 
 from app.bootstrap import Bot
+from app.demo.asking import ask_all
 from app.demo.exam import check_results, grade, print_results
 from app.demo.learned import check_learned, explain
 from app.demo.people import LinkBroken, Posted, Someone
-from app.demo.screen import console, quote, say
+from app.demo.schooling import Schooling
+from app.demo.screen import console, escape, quote, say
 from app.demo.story import EXAMS, LESSONS, Lesson
 from app.demo.waiting import Waiting
 from app.domain import Reply
+from app.models.trainable import untrainable
 from app.text.layout import answer_part
+from playground.server import Playground
 
 
 class Course:
-    """One run: who acts, the bot's own parts to look into, and how long each link may take."""
+    """One run: who acts where, the bot's own parts to look into, how long each link may take."""
 
-    def __init__(self, people: dict[str, Someone], bot: Bot, waiting: Waiting) -> None:
+    def __init__(
+        self, people: dict[str, Someone], playground: Playground, bot: Bot, waiting: Waiting
+    ) -> None:
         self._people = people
         self._bot = bot
         self._waiting = waiting
+        self._schooling = Schooling(people, playground, bot, waiting)
 
     def run(self) -> None:
         """Goes through the story.
@@ -28,10 +35,12 @@ class Course:
         Raises:
             LinkBroken: naming the link that did not hold.
         """
+        nothing_to_train = untrainable(self._bot.settings)
         say("\n[bold]1. A question[/]")
         self._first()
         say("\n[bold]2. A dozen questions before anything is taught[/]")
         before = self._exam("before")
+        untaught = {} if nothing_to_train else self._schooling.ask()
         say("\n[bold]3. People judge replies[/]")
         taught = self._teach()
         say("\n[bold]4. The sweep, and what was learned[/]")
@@ -43,6 +52,11 @@ class Course:
         print_results(console, results)
         explain(self._bot, results, repository_id)
         check_results(results)
+        if nothing_to_train:
+            say("\n[bold]7. No adapter[/]")
+            say(f"  {escape(nothing_to_train)}")
+        else:
+            self._schooling.run(untaught, repository_id)
 
     def _first(self) -> None:
         ada = self._people["ada"]
@@ -62,15 +76,10 @@ class Course:
             raise LinkBroken("the reply names no sources")
 
     def _exam(self, name: str) -> dict[str, Posted]:
-        ada = self._people["ada"]
-        asked = {}
-        for exam in EXAMS:
-            number = ada.open_issue(f"A question {name}", "")
-            asked[exam.question] = (number, ada.comment(number, f"/ask {exam.question}"))
-        replies = {}
-        for question, (number, trigger) in asked.items():
-            replies[question], _ = ada.reply_to(number, trigger, seconds=self._waiting.seconds)
-            self._waiting.check()
+        questions = [exam.question for exam in EXAMS]
+        replies = ask_all(
+            self._people["ada"], questions, title=f"A question {name}", waiting=self._waiting
+        )
         say(f"  {len(replies)} of {len(EXAMS)} answered")
         return replies
 

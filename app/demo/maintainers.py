@@ -6,6 +6,7 @@ from app.demo.people import LinkBroken
 from app.demo.screen import escape, say
 from app.demo.waiting import Waiting
 from playground.server import Playground
+from playground.simulation.questions import questions
 from playground.simulation.rule import RULE
 from playground.simulation.standing import Phase, Standing
 
@@ -13,6 +14,13 @@ PAUSE = 0.1
 """Seconds between two looks."""
 LINES = 8
 """How many lines tell of the progress, at most about."""
+SPARE = 8
+"""One question more for each so many: replies that name no sources are not judged."""
+
+
+def crowd(rows: int) -> int:
+    """Returns how many questions give so many rows of feedback; there are only so many."""
+    return min(rows + -(-rows // SPARE), len(questions()))
 
 
 def simulate(playground: Playground, *, count: int, waiting: Waiting) -> Standing:

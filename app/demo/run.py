@@ -25,6 +25,9 @@ PATIENCE, WITH_MODEL = 20.0, 120.0
 def run_demo(keep: Path | None, *, model: str | None = None) -> int:
     """Runs the demo; returns 0 if every link held and answers came nearer to what was taught.
 
+    Where there is a model to train, an adapter must also have been promoted, used, and better
+    than what was before it, and have cost next to no right answer.
+
     Args:
         keep: folder to leave data and logs in; None for a folder that is removed after.
         model: which model answers; what the environment says where None.
@@ -83,7 +86,8 @@ def _run(folder: Path, model: str | None) -> None:
             try:
                 _introduce(bot, processes)
                 patience = PATIENCE if settings.model == EXTRACT else WITH_MODEL
-                Course(people, bot, Waiting(processes, seconds=patience)).run()
+                waiting = Waiting(processes, seconds=patience)
+                Course(people, playground, bot, waiting).run()
             finally:
                 bot.close()
                 for person in people.values():

@@ -9,6 +9,7 @@ from playground.values import Role
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "playground" / "sample"
 OWNER, NAME = "olivia", "shuttle"
+FULL_NAME = f"{OWNER}/{NAME}"
 ROLES: dict[str, Role] = {"max": "maintain", "ada": "read", "grace": "write"}
 """A maintainer, an asker and a contributor, by login."""
 
@@ -26,7 +27,7 @@ def furnish(playground: Playground) -> dict[str, Someone]:
             login=login,
             token=tokens[login],
             api_url=playground.api_url,
-            full_name=f"{OWNER}/{NAME}",
+            full_name=FULL_NAME,
         )
         for login in ROLES
     }
