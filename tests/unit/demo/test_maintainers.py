@@ -8,12 +8,13 @@ from typing import cast
 import pytest
 
 from app.demo import maintainers
-from app.demo.maintainers import simulate
+from app.demo.maintainers import crowd, simulate
 from app.demo.people import LinkBroken
 from app.demo.waiting import Waiting
 from playground.server import Playground
 from playground.simulation.rule import RULE
 from playground.simulation.standing import Late, Phase, Standing
+from tests.unit.demo.played import Alive
 
 START = Standing(repository="olivia/shuttle", wanted=4)
 DONE = replace(START, phase=Phase.DONE, asked=4, answered=4, edited=3, voted=1)
@@ -33,16 +34,6 @@ class Simulator:
     @property
     def standing(self) -> Standing:
         return next(self._later)
-
-
-class Alive:
-    """Processes that are looked after."""
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +74,12 @@ def test_the_rule_and_the_progress_are_printed(capsys: pytest.CaptureFixture[str
 def test_what_did_not_come_is_named(last: Standing, words: str) -> None:
     with pytest.raises(LinkBroken, match=words):
         run(Simulator(last))
+
+
+@pytest.mark.parametrize(
+    ("rows", "questions"),
+    # One more for each eight, a part of eight too, and never more than there are.
+    [(8, 9), (24, 27), (25, 29), (64, 72), (84, 84), (1000, 84)],
+)
+def test_a_few_more_are_asked_than_rows_are_wanted(rows: int, questions: int) -> None:
+    assert crowd(rows) == questions
