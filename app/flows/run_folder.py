@@ -11,9 +11,8 @@ from app.domain import Finding, Verdict
 from app.errors import UserError
 from app.training.measured import Measured, from_json
 from app.training.spec import SPEC, Spec
-from app.training.watch import RESULT, put
+from app.training.watch import ADAPTER, CHECKPOINT, RESULT, fold_place, put
 
-ADAPTER, CHECKPOINT = "adapter", "checkpoint"
 VERDICT, TROUBLE = "verdict.json", "trouble.txt"
 _METRICS = ("measured", "steps", "seconds", "losses")
 _STAGES = ("dpo", "sft")
@@ -68,7 +67,8 @@ class RunFolder:
             return {0: self.adapter}
         found = {}
         for fold in range(folds):
-            stages = [self.path / CHECKPOINT / f"fold-{fold}" / stage / "done" for stage in _STAGES]
+            place = self.path / CHECKPOINT / fold_place(fold)
+            stages = [place / stage / "done" for stage in _STAGES]
             if there := [stage for stage in stages if stage.is_dir()]:
                 found[fold] = there[0]
         return found

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain import Progress
 
 CANCEL, FAILURE, PROGRESS, RESULT = "cancel", "failure.json", "progress.json", "result.json"
+ADAPTER, CHECKPOINT = "adapter", "checkpoint"
 
 
 class Cancelled(Exception):
@@ -40,6 +41,11 @@ class Watch:
             phase=self.part + phase, step=step, steps=steps, loss=loss if known else None
         )
         put(self._folder / PROGRESS, asdict(progress))
+
+
+def fold_place(fold: int) -> str:
+    """Returns the folder, among the checkpoints, of what is taught without a fold."""
+    return f"fold-{fold}"
 
 
 def put(path: Path, value: Any) -> None:
