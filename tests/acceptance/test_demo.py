@@ -4,8 +4,32 @@ from pathlib import Path
 
 import pytest
 
-from app.demo import course, run
-from app.demo.story import LESSONS, Lesson
+from app.demo import course, run, schooling
+from app.demo.story import EXAMS, LESSONS, Lesson
+from app.demo.untaught import UNTAUGHT
+from app.models.catalogue import BOBBIN
+
+ROWS = 24
+"""Few rows, of which each is held out once; the gate wants 16 pairs."""
+UNTAUGHT_HERE = UNTAUGHT[:8]
+"""Of 8 questions 5 have to be gained (p = 1/32)."""
+
+
+def test_the_whole_loop_with_bobbin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TREADLE_TRAINING_ROWS", str(ROWS))
+    monkeypatch.setenv("TREADLE_TRAINING_QUESTIONS", "12")
+    monkeypatch.setattr(schooling, "UNTAUGHT", UNTAUGHT_HERE)
+    by_topic = {exam.topic: exam for exam in reversed(EXAMS)}
+    monkeypatch.setattr(course, "EXAMS", tuple(by_topic.values()))
+    code = run.run_demo(tmp_path / "demo", model=BOBBIN)
+    said = capsys.readouterr().out
+    assert code == 0, said
+    assert said.index("Loading the model bobbin …") < said.index("1. A question")
+    assert "demonstration model" in said
+    assert "it beat them" in said
+    assert "the next reply names none" in said
 
 
 def test_a_broken_link_is_named(

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.demo import course, run
 from app.demo.people import Posted, Someone
-from app.demo.story import EXAMS, LESSONS
 from app.feedback import metadata
 from app.local import Processes, bot_environment, free_port
 from app.models.catalogue import BOBBIN
@@ -81,16 +79,3 @@ def test_without_a_model_torch_is_never_imported(
         reply = ask(QUESTION)
     assert "make check" in reply.body and "demonstration" not in reply.body
     assert not sprung.exists()
-
-
-def test_the_demo_with_bobbin_learns(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chosen = {exam.topic: exam for exam in reversed(EXAMS)}
-    monkeypatch.setattr(course, "EXAMS", tuple(chosen.values()))
-    assert len(LESSONS) == 6
-    code = run.run_demo(tmp_path / "demo", model=BOBBIN)
-    said = capsys.readouterr().out
-    assert code == 0, said
-    assert said.index("Loading the model bobbin …") < said.index("1. A question")
-    assert "demonstration model" in said
