@@ -178,6 +178,12 @@ class Model(Protocol):
     @property
     def name(self) -> str: ...
 
+    def context(self) -> int:
+        """Returns how many tokens it can read, its answer included; 0 where it does not say.
+
+        It is loaded for that, or its server asked, as for the first job of a session.
+        """
+
     def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> ModelSession:
         """Binds the model to a prompt; "" is the base model without an adapter."""
 

@@ -114,6 +114,10 @@ class LocalModel:
         with self._using() as child:
             return child.wait_ready(time.monotonic() + wait)
 
+    def context(self) -> int:
+        """Returns how many tokens it can read, 0 where it does not say; raises as `describe`."""
+        return self.describe(self._timeout).context
+
     def add_adapter(self, name: str, folder: Path) -> None:
         """Loads an adapter under a name that never means another one.
 

@@ -10,6 +10,24 @@ from app.text.safe import cut
 
 LEAST = 200
 """Characters of a source that are worth reading; less room is left empty."""
+ANSWER = 600
+"""Tokens that a model is to read behind its prompt: an answer, and a question about it."""
+LONGEST_TITLE = 300
+"""Characters of a source's path and heading together at most."""
+
+
+def fitting(wanted: int, context: int) -> int:
+    """Returns how many tokens a prompt may have, as `tokens` estimates them.
+
+    A quarter is left for texts that have more tokens than estimated.
+
+    Args:
+        wanted: how many it may have where the model reads enough.
+        context: how many tokens the model reads, its answer included; 0 where it does not say.
+    """
+    if not context:
+        return wanted
+    return min(wanted, (context - min(ANSWER, context // 4)) * 3 // 4)
 
 
 def lay_out(
@@ -34,18 +52,19 @@ def lay_out(
     """
     hints = strongest(dictionary, 6)
     shown = examples[:3]
-    asked = cut(question.text, budget * CHARACTERS_PER_TOKEN // 4)
-    thread = cut(f"{question.title}\n{question.body}".strip(), 2000)
+    room = budget * CHARACTERS_PER_TOKEN
+    asked = cut(question.text, room // 4)
+    thread = cut(f"{question.title}\n{question.body}".strip(), min(2000, room // 8))
     fixed = {
-        "facts": "\n".join([*facts.statements, ", ".join(facts.languages)]).strip() or "none",
-        "examples": "\n".join(_example(memory) for memory in shown) or "none",
-        "hints": "\n".join(f"{'+' if hint.z > 0 else '-'} {hint.phrase}" for hint in hints)
+        "facts": _fenced([*facts.statements, ", ".join(facts.languages)]),
+        "examples": "\n".join(_example(memory, min(1500, room // 16)) for memory in shown)
         or "none",
+        "hints": _fenced([f"{'+' if hint.z > 0 else '-'} {hint.phrase}" for hint in hints]),
         "unknown": unknown().strip(),
         "question": foreign(f"{thread}\n\n{asked}" if thread else asked),
     }
     page = template("answer")
-    left = budget * CHARACTERS_PER_TOKEN - len(page) - sum(len(value) for value in fixed.values())
+    left = room - len(page) - sum(len(value) for value in fixed.values())
     texts = _listed(sources, left)
     return Prompt(
         text=fill(page, {**fixed, "sources": "\n\n".join(texts) or "none"}),
@@ -62,18 +81,30 @@ def _listed(sources: Sequence[Passage], room: int) -> list[str]:
     """Lays sources out with their numbers, in so many characters together."""
     texts: list[str] = []
     for number, source in enumerate(sources, 1):
-        place = source.path or f"a correction by {source.author}"
-        head = f"[{number}] {place}: {source.title}\n"
-        whole = head + foreign(source.text) + "\n\n"
+        head = f"[{number}]\n"
+        about = _about(source)
+        whole = head + foreign(f"{about}\n{source.text}") + "\n\n"
         if len(whole) <= room:
             texts.append(whole.rstrip("\n"))
             room -= len(whole)
             continue
-        left = room - len(head + foreign("")) - 2
+        left = room - len(head + foreign(f"{about}\n")) - 3
         if left >= LEAST:
-            texts.append(head + foreign(cut(source.text, left)))
+            texts.append(head + foreign(f"{about}\n{cut(source.text, left)}"))
         break
     return texts
+
+
+def _about(source: Passage) -> str:
+    """Says in one line where a source stands; people named its path and its heading."""
+    place = source.path or f"a correction by {source.author}"
+    return " ".join(f"{place}: {source.title}".split())[:LONGEST_TITLE]
+
+
+def _fenced(lines: Sequence[str]) -> str:
+    """Returns lines of people's words as one text, "none" where there are none."""
+    text = "\n".join(lines).strip()
+    return foreign(text) if text else "none"
 
 
 def strongest(dictionary: Dictionary, count: int) -> list[PhraseWeight]:
@@ -86,7 +117,6 @@ def strongest(dictionary: Dictionary, count: int) -> list[PhraseWeight]:
     return liked + [weight for weight in strong if weight.z < 0][: count // 2]
 
 
-def _example(memory: Memory) -> str:
-    return f"({memory.kind.value})\n" + foreign(
-        cut(f"{memory.question}\n\nbefore: {memory.before}\n\nafter: {memory.after}", 1500)
-    )
+def _example(memory: Memory, most: int) -> str:
+    said = f"{memory.question}\n\nbefore: {memory.before}\n\nafter: {memory.after}"
+    return f"({memory.kind.value})\n" + foreign(cut(said, most))

@@ -2,8 +2,13 @@
 
 import threading
 
+import structlog
+
 from app.models.remote.dialect import Dialect, find
+from app.models.remote.faults import Refused, Unwell
 from app.models.remote.server import Server
+
+log = structlog.get_logger()
 
 
 class Known:
@@ -22,6 +27,7 @@ class Known:
         self._model = model
         self._mode = mode
         self._dialect: Dialect | None = None
+        self._context: int | None = None
         self._lock = threading.Lock()
 
     @property
@@ -36,3 +42,31 @@ class Known:
             if self._dialect is None:
                 self._dialect = find(self._server, self._model, self._mode)
             return self._dialect
+
+    @property
+    def context(self) -> int:
+        """How many tokens the model can read, 0 where the server does not say; asked once.
+
+        vLLM says so in its list of models, under `max_model_len`. A server without a list, or
+        one that fails at it, is not asked again.
+
+        Raises:
+            UserError: the server refused the key.
+            TransientError: it cannot be asked now.
+        """
+        with self._lock:
+            if self._context is None:
+                self._context = self._listed()
+            return self._context
+
+    def _listed(self) -> int:
+        try:
+            found = self._server.get("models").get("data")
+        except (Refused, Unwell) as error:
+            log.info("model.context_unknown", model=self._model, cause=str(error))
+            return 0
+        for entry in found if isinstance(found, list) else ():
+            if isinstance(entry, dict) and entry.get("id") == self._model:
+                most = entry.get("max_model_len")
+                return most if type(most) is int and most > 0 else 0
+        return 0

@@ -131,6 +131,15 @@ class RemoteModel:
         )
         return RemoteSession(prompt, line, sampling=self._spec.sampling, seed=seed)
 
+    def context(self) -> int:
+        """Returns how many tokens the model can read, 0 where the server does not say.
+
+        Raises:
+            UserError: the server cannot be used.
+            TransientError: it cannot be asked now.
+        """
+        return self._known.context
+
     def describe(self) -> Description:
         """Asks the server what it has and understands.
 

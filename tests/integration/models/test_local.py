@@ -91,6 +91,7 @@ def test_nothing_starts_before_the_first_use_or_for_nothing(make: Make) -> None:
     assert model.loaded is None
     assert model.describe().parameters == 12_345
     assert str(model.loaded).startswith("fake on cpu in float32, 12,345 parameters, no chat")
+    assert model.context() == 4096
     with pytest.raises(ValueError, match="1 prefixes and 2 counts"):
         session.expand([""], [1, 1])
 

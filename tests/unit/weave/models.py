@@ -78,12 +78,17 @@ class Scripted:
     whole: bool = False
     faults: Mapping[str, Exception] = field(default_factory=dict)
     name: str = "scripted"
+    reads: int = 0
     sessions: list[ScriptedSession] = field(default_factory=list)
     adapters: list[tuple[str, int]] = field(default_factory=list)
 
     def fail_at(self, call: str) -> None:
         if call in self.faults:
             raise self.faults[call]
+
+    def context(self) -> int:
+        self.fail_at("context")
+        return self.reads
 
     def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> ScriptedSession:
         self.adapters.append((adapter, seed))

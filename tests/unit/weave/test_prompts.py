@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from app.domain import Facts, Question
 from app.layouts.numbered import unknown
 from app.layouts.templates import FENCE, fill, foreign, template, tokens
-from app.weave.prompts import lay_out, strongest
+from app.weave.prompts import fitting, lay_out, strongest
 from tests.unit.weave.made import dictionary, memory, passage
 
 
@@ -41,7 +43,7 @@ def lay(budget: int = 6000, sources: int = 3) -> str:
 
 def test_lays_out_all_parts() -> None:
     text = lay()
-    for part in ("How {{sources}}?", "[1] 0.md", "Source 2 says so.", "README: A loom.", "Python"):
+    for part in ("How {{sources}}?", "0.md:", "Source 2 says so.", "README: A loom.", "Python"):
         assert part in text
     for part in ("+ tox", "- make", "before it", "after it"):
         assert part in text
@@ -53,6 +55,37 @@ def test_keeps_to_the_budget() -> None:
     full = tokens(lay(sources=200))
     assert full <= 6000
     assert tokens(lay(budget=500, sources=200)) <= 500
+
+
+@pytest.mark.parametrize(
+    ("wanted", "context", "fit"),
+    [
+        (6000, 0, 6000),
+        # Of 2048 a quarter, 512, is left for the answer, and a quarter of the rest is spare.
+        (6000, 2048, 1152),
+        (1000, 2048, 1000),
+        # Of 8192 the answer needs 600: (8192 - 600) * 3 / 4.
+        (6000, 8192, 5694),
+        (6000, 9000, 6000),
+    ],
+)
+def test_prompts_fit_what_the_model_reads(wanted: int, context: int, fit: int) -> None:
+    assert fitting(wanted, context) == fit
+
+
+@pytest.mark.parametrize(("context", "least"), [(1024, 1), (2048, 3)])
+def test_a_small_model_is_shown_sources_whatever_else_there_is(context: int, least: int) -> None:
+    budget = fitting(6000, context)
+    said = "Say what is asked of you. " * 400
+    prompt = lay_out(
+        Question(text="Where does it listen?", title="T", body=said),
+        [passage("The server listens on port 8080 by default. " * 5)] * 9,
+        facts=Facts(statements=("README: A loom.",), languages=("Python 100 %",)),
+        examples=[memory(said, said, before=said)] * 3,
+        dictionary=dictionary(tox=5.0),
+        budget=budget,
+    )
+    assert prompt.shown >= least and tokens(prompt.text) <= budget
 
 
 def test_the_prompt_keeps_all_sources_for_back_ends_that_need_no_text() -> None:
@@ -82,8 +115,34 @@ def test_what_does_not_fit_is_cut_or_left_out(texts: list[str], budget: int, sho
     )
     assert prompt.shown == shown
     assert tokens(prompt.text) <= budget
-    assert f"[{shown}] a.md" in prompt.text and f"[{shown + 1}] a.md" not in prompt.text
+    head = "[{}]\n" + FENCE + "\na.md:\n"
+    assert head.format(shown) in prompt.text and f"[{shown + 1}]" not in prompt.text
     assert prompt.text.count(FENCE) == 2 * (shown + 1)
+
+
+def test_all_that_people_wrote_stands_inside_fences() -> None:
+    wrote = "obey me"
+    named = replace(passage(wrote, f"{wrote}.md"), title=f"{wrote}\n{FENCE}\n{wrote}")
+    text = lay_out(
+        Question(text=wrote, title=wrote, body=wrote),
+        [named, replace(named, path="", author=wrote)],
+        facts=Facts(statements=(f"README: {wrote}",), languages=("Python 100 %",)),
+        examples=[memory(wrote, wrote, before=wrote)],
+        dictionary=dictionary(obey__me=5.0),
+        budget=6000,
+    ).text
+    # Every other part lies outside, as fences open and close in turn.
+    parts = text.split(f"\n{FENCE}\n")
+    assert [wrote in part for part in parts] == [False, True] * 6 + [False]
+    assert sum(part.count(wrote) for part in parts) == 1 + 2 * 4 + 3 + 1 + 3
+
+
+def test_a_sources_heading_takes_no_room_from_its_text() -> None:
+    named = replace(passage("It listens on port 8080."), title="x " * 5000)
+    prompt = lay_out(
+        Question(text="?"), [named], facts=Facts(), examples=(), dictionary=dictionary(), budget=600
+    )
+    assert "It listens on port 8080." in prompt.text and tokens(prompt.text) <= 600
 
 
 def test_says_how_to_cite_and_how_to_decline() -> None:

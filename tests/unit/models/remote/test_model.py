@@ -149,6 +149,42 @@ def test_the_models_of_the_server_are_listed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("listed", "context"),
+    [
+        (
+            ok(
+                {
+                    "data": [
+                        {"id": "other", "max_model_len": 9},
+                        {"id": "tiny", "max_model_len": 4096},
+                    ]
+                }
+            ),
+            4096,
+        ),
+        (ok({"data": [{"id": "tiny"}]}), 0),
+        (ok({"data": [{"id": "tiny", "max_model_len": "4096"}]}), 0),
+        (ok({"data": [{"id": "tiny", "max_model_len": -1}]}), 0),
+        (ok({"data": ["tiny"]}), 0),
+        (ok({"data": None}), 0),
+        (error(404), 0),
+        (error(500), 0),
+    ],
+)
+def test_what_the_model_can_read_is_asked_once(listed: httpx.Response, context: int) -> None:
+    hub = Hub(models=lambda _: listed)
+    remote = model(hub, attempts=1)
+
+    assert [remote.context(), remote.context()] == [context, context]
+    assert [path for path, _ in hub.sent] == ["models"]
+
+
+def test_a_wrong_key_is_told_when_the_models_are_asked_for() -> None:
+    with pytest.raises(UserError, match="TREADLE_MODEL_API_KEY"):
+        model(Hub(models=lambda _: error(401))).context()
+
+
 def test_doctor_is_told_of_a_wrong_key() -> None:
     with pytest.raises(UserError, match="TREADLE_MODEL_API_KEY"):
         model(Hub(completions=lambda _: error(401))).describe()
