@@ -25,9 +25,10 @@ USUAL = 1e-6
 class PageSearch:
     """Searches for drafts of one page, in one session of a model; for one thread.
 
-    Half of what is asked for at each step are lines of the page that the draft does not have
-    yet, the best first, the other half is sampled: so every sentence is looked at, and the
-    best is found even where the model says nothing of use.
+    The model samples beginnings alone, half of what is asked for there: they tell how it leads
+    in, and whether it declines. All else is lines of the page that the draft does not have yet,
+    the best first: so every sentence is looked at, and the best is found even where the model
+    says nothing of use. To sample lines after lines would give none that is not offered.
     """
 
     def __init__(
@@ -87,45 +88,36 @@ class PageSearch:
         return Reading(texts=(free[top],), lead=self._lead), scores[top]
 
     def _expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> list[list[Piece]]:
-        """Continues drafts by what the model samples and by lines of the page."""
-        open_lines = [self._rest(prefix) for prefix in prefixes]
-        own = [
-            min(len(free) + bool(prefix), (count + 1) // 2) if free is not None else 0
-            for prefix, count, free in zip(prefixes, counts, open_lines, strict=True)
-        ]
-        wanted = [
-            0 if prefix and self._session.whole else count - mine
-            for prefix, count, mine in zip(prefixes, counts, own, strict=True)
-        ]
-        sampled: Sequence[Sequence[Piece]] = [()] * len(prefixes)
-        if any(wanted):
-            sampled = self._session.expand(prefixes, wanted)
-        for prefix, pieces in zip(prefixes, sampled, strict=True):
-            if not prefix:
-                self._hear(pieces)
+        """Begins drafts by samples and by lines of the page, and continues them by lines."""
         return [
-            [*pieces[:most], *self._offered(prefix, free or ())[:mine]]
-            for prefix, pieces, most, mine, free in zip(
-                prefixes, sampled, wanted, own, open_lines, strict=True
-            )
+            self._following(prefix, count) if prefix else self._beginning(count)
+            for prefix, count in zip(prefixes, counts, strict=True)
         ]
 
-    def _rest(self, prefix: str) -> list[str] | None:
-        """Returns the sentences that may follow; None where no whole line can."""
-        if not prefix:
-            return self._free(())
+    def _beginning(self, count: int) -> list[Piece]:
+        free = self._free(())
+        offered = min(len(free), (count + 1) // 2)
+        sampled: Sequence[Piece] = ()
+        if count > offered:
+            sampled = self._session.expand([""], [count - offered])[0][: count - offered]
+        self._hear(sampled)
+        return [*sampled, *self._lined(free, self._lead)[:offered]]
+
+    def _following(self, prefix: str, count: int) -> list[Piece]:
+        """Offers the end of a draft and the lines that it does not have; none after no line."""
         reading = self._lines.read(prefix) if prefix.endswith("\n") else None
-        return None if reading is None else self._free(reading.texts)
+        if reading is None:
+            return []
+        end = Piece(text="", finished=True, logprob=0.0)
+        return [end, *self._lined(self._free(reading.texts))][:count]
 
     def _free(self, used: Sequence[str]) -> list[str]:
         return [text for text in self._lines.texts if text not in self._banned.union(used)]
 
-    def _offered(self, prefix: str, free: Sequence[str]) -> list[Piece]:
-        """Makes pieces of sentences, the best first; the end of a draft comes before them."""
+    def _lined(self, free: Sequence[str], lead: str = "") -> list[Piece]:
+        """Makes pieces of sentences, the best first."""
         scores = self._evaluator.score([text + SEPARATOR for text in free])
-        lead = "" if prefix else self._lead
-        end = [Piece(text="", finished=True, logprob=0.0)] if prefix else []
-        return end + [
+        return [
             Piece(text=self._lines.line(free[at], lead) + "\n", finished=False, logprob=0.0)
             for at in sorted(range(len(free)), key=lambda at: -scores[at])
         ]
