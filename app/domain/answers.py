@@ -92,8 +92,9 @@ class Answer:
 
     `confidence` in [0, 1] is the estimated chance that the sources answer the question;
     `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`.
-    Where a model wrote the text, `quotes` are its sentences that cite a source. `tokens` is
-    roughly the prompt's length, `usage` what the model, if any, cost.
+    Where a model wrote the text, `quotes` are its sentences that cite a source. `whole` tells
+    that it could sample whole answers alone, and continue none. `tokens` is roughly the prompt's
+    length, `usage` what the model, if any, cost.
     """
 
     text: str
@@ -109,6 +110,7 @@ class Answer:
     restarts: int = 0
     pieces: int = 0
     evaluations: int = 0
+    whole: bool = False
     tokens: int = 0
     usage: Usage = field(default_factory=Usage)
     model: str = ""

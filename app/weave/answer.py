@@ -1,10 +1,12 @@
 """Composes an answer: finds sources, recalls what was learned, drafts, decides what to say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain import Answer, Dictionary, Memory, MemoryKind, Passage, Question, Quote
 from app.layouts import Layout
 from app.ports import Corpus, Generator, Model
+from app.text.clean import clean
 from app.weave.confidence import Signs, confidence
 from app.weave.drafting import ComposerConfig, Draft, Drafter, ModelUse, Said, Task
 from app.weave.found import Found, find
@@ -65,6 +67,7 @@ class Composer:
             TransientError: the model may work later.
             UserError: the model cannot be used at all.
         """
+        question = _cleaned(question)
         found = find(question, corpus, memories, retrieved=self._config.retrieved)
         phrases = PhraseScore(dictionary)
         task = Task(
@@ -100,6 +103,7 @@ class Composer:
             restarts=draft.restarts,
             pieces=draft.pieces,
             evaluations=draft.evaluations,
+            whole=draft.whole,
             tokens=draft.tokens,
             usage=draft.usage,
             model=self._drafter.name,
@@ -108,7 +112,7 @@ class Composer:
 
     def signs(self, question: Question, *, corpus: Corpus) -> Signs:
         """Measures how well a corpus fits a question, as confidence sees it."""
-        return find(question, corpus, (), retrieved=self._config.retrieved).signs
+        return find(_cleaned(question), corpus, (), retrieved=self._config.retrieved).signs
 
     def _sources(self, found: Found, said: Sequence[Said]) -> list[Passage]:
         """Lists the cited passages, then those of the next best sentences."""
@@ -119,6 +123,16 @@ class Composer:
         ]
         every = list(dict.fromkeys([*cited, *others]))
         return every[: max(self._config.listed, len(set(cited)))]
+
+
+def _cleaned(question: Question) -> Question:
+    """Returns a question that search and models can read, whatever brought it here."""
+    return replace(
+        question,
+        text=clean(question.text),
+        title=clean(question.title),
+        body=clean(question.body),
+    )
 
 
 def _sureness(found: Found, draft: Draft) -> float:

@@ -98,7 +98,8 @@ class Draft:
     """What drafting came to before it is decided whether to say it.
 
     `refused` tells that its phrase score stays under the limit; `declined` is the share in
-    [0, 1] of the model's first samples that say that the sources have no answer.
+    [0, 1] of the model's first samples that say that the sources have no answer; `whole` that it
+    sampled whole answers alone.
     """
 
     last: Attempt = field(default_factory=Attempt)
@@ -107,6 +108,7 @@ class Draft:
     restarts: int = 0
     pieces: int = 0
     evaluations: int = 0
+    whole: bool = False
     tokens: int = 0
     usage: Usage = field(default_factory=Usage)
 

@@ -83,6 +83,7 @@ class Numbering:
             return replace(
                 draft,
                 declined=search.declined,
+                whole=session.whole,
                 tokens=tokens(prompt.text),
                 usage=session.usage,
             )

@@ -15,7 +15,7 @@ from app.ports import Model, ModelSession
 from app.weave.drafting import Attempt, ComposerConfig, Draft, ModelUse, Said, Task, until_liked
 from app.weave.evaluator import BANNED
 from app.weave.judge import Judge
-from app.weave.prompts import lay_out
+from app.weave.prompts import fitting, lay_out
 from app.weave.quoting import evaluator_of
 from app.weave.search import SearchConfig, weave
 from app.weave.wording import declines, groundless, sentences_of, word
@@ -45,13 +45,18 @@ class Writing:
 
     def draft(self, task: Task) -> Draft:
         """Searches for the best text."""
+        listed = passages(task)
+        if not listed:
+            return Draft()
+        # Loads the model, which is needed now in any case.
+        budget = fitting(self._config.prompt_tokens, self._model.context())
         prompt = lay_out(
             task.question,
-            passages(task),
+            listed,
             facts=task.facts,
             examples=[one.memory for one in task.found.recalled],
             dictionary=task.dictionary,
-            budget=self._config.prompt_tokens,
+            budget=budget,
         )
         if not prompt.shown:
             return Draft()
@@ -68,6 +73,7 @@ class Writing:
             return replace(
                 draft,
                 declined=search.declined,
+                whole=session.whole,
                 tokens=tokens(prompt.text),
                 usage=session.usage,
             )

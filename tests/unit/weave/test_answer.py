@@ -52,6 +52,22 @@ def test_abstains_when_nothing_answers(question: str) -> None:
     assert answer.confidence < 0.3
 
 
+@pytest.mark.parametrize("layout", [None, *Layout])
+def test_a_question_that_no_library_could_read_is_cleaned(layout: Layout | None) -> None:
+    broken = "How do I run\0 the tests\ud800?\r\n"
+    asked = Question(text=broken, title=broken, body=broken)
+    model = Scripted(script=lambda session, prefix: ("Run the tests with `make check`. [1]",))
+    composer = (
+        Composer.of(model, ModelUse(layout=layout)) if layout is not None else Composer(Extract())
+    )
+    answer = composer.answer(asked, corpus=corpus(), memories=(), dictionary=dictionary())
+    assert "make check" in answer.text
+    for session in model.sessions:
+        assert "\0" not in session.prompt.text
+        assert session.prompt.text.encode("utf-8")
+    assert composer.signs(asked, corpus=corpus()).matched > 0
+
+
 def test_an_abstaining_answer_names_the_nearest_files() -> None:
     answer = ask("Which server speaks French?")
     assert answer.abstained

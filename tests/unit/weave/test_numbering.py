@@ -232,7 +232,8 @@ def test_the_judge_is_asked_once_a_text_in_one_call_a_question() -> None:
     assert {question for _, question in session.judged} == {QUOTES}
     texts = [text for texts, _ in session.judged for text in texts]
     assert len(set(texts)) == len(texts) > 1
-    assert len(session.judged) <= len(session.expanded)
+    # One call for each step of the search.
+    assert len(session.judged) <= answer.pieces / 2
     both = Scripted(script=repeats(CHECK))
     put(both, addresses=True)
     assert {question for _, question in both.sessions[0].judged} == {QUOTES, ADDRESSES}
@@ -244,10 +245,13 @@ def test_a_model_that_reached_its_limit_still_answers_by_the_ranking() -> None:
     assert put(Scripted(), pieces=1).quotes[0].text == CHECK
 
 
-def test_a_model_of_whole_answers_is_asked_for_beginnings_alone() -> None:
-    model = Scripted(script=repeats(CHECK), whole=True)
-    assert put(model).quotes == ask(TESTS).quotes
-    assert {prefix for prefix, _ in model.sessions[0].expanded} == {""}
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_model_is_asked_for_beginnings_alone(whole: bool) -> None:
+    model = Scripted(script=repeats(CHECK), whole=whole)
+    answer = put(model)
+    assert (answer.quotes, answer.whole) == (ask(TESTS).quotes, whole)
+    # Of 72 pieces 18 are for the first of 4 sentences; the page's 2 sentences are among them.
+    assert model.sessions[0].expanded == [("", 16)]
 
 
 def test_corrections_and_dictionary_count_as_without_a_model() -> None:

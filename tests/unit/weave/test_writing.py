@@ -6,7 +6,7 @@ from app.domain import Answer, MemoryKind
 from app.errors import TransientError
 from app.layouts import Layout
 from app.layouts.numbered import unknown
-from app.layouts.templates import template
+from app.layouts.templates import FENCE, template, tokens
 from app.weave.answer import ComposerConfig
 from tests.unit.weave.made import FILES, ask, dictionary, memory
 from tests.unit.weave.models import COST, Scripted, ScriptedSession, ask_model, says
@@ -34,7 +34,7 @@ def test_says_what_the_model_wrote() -> None:
     ]
     assert answer.sources[0].path == "docs/port.md"
     assert (answer.model, answer.adapter, answer.usage) == ("scripted", "loom-3", COST)
-    assert not answer.abstained and answer.tokens > 0
+    assert not answer.abstained and not answer.whole and answer.tokens > 0
     assert answer.confidence == ask(PORT).confidence
     assert 0 < answer.pieces <= 72 and answer.evaluations <= 90
 
@@ -44,7 +44,8 @@ def test_reads_passages_best_first_and_how_to_answer() -> None:
     taught = memory(PORT, "It is port 9090.", before="It is 8080.")
     put(model, memories=[taught], words=dictionary(port=4.0))
     prompt = model.sessions[0].prompt
-    assert "[1] a correction by ada" in prompt.text and "docs/port.md: Port" in prompt.text
+    assert f"[1]\n{FENCE}\na correction by ada" in prompt.text
+    assert "docs/port.md: Port" in prompt.text
     assert unknown() in prompt.text and "+ port" in prompt.text
     assert prompt.opening == "# Answer\n\n"
     assert 0 < prompt.shown <= len(prompt.sources) <= 12
@@ -148,7 +149,8 @@ def test_an_unfinished_text_is_cut_to_its_last_sentence() -> None:
 
 def test_whole_answers_are_asked_for_once() -> None:
     model = Scripted(script=says(SAID, "Nope. [1]"), whole=True, **prefers("8080"))
-    assert put(model, answers=6).text == SAID
+    answer = put(model, answers=6)
+    assert (answer.text, answer.whole) == (SAID, True)
     assert model.sessions[0].expanded == [("", 6)]
     cut_off = Scripted(script=says(f"{SAID} And the~"), whole=True)
     assert put(cut_off).text == SAID
@@ -191,17 +193,30 @@ def test_foreign_text_is_neutralised_and_bounded(text: str) -> None:
     assert len(answer.text) <= 12_000
 
 
-@pytest.mark.parametrize("call", ["expand", "yes_no"])
+def test_a_prompt_is_no_longer_than_the_model_reads() -> None:
+    files = {
+        f"{at}.md": f"In room {at} the server uses the default port 80{at}. " * 30
+        for at in range(80, 92)
+    }
+    large, small = Scripted(script=says(SAID)), Scripted(script=says(SAID), reads=2048)
+    for model in (large, small):
+        assert put(model, files=files).text == SAID
+    lengths = [tokens(model.sessions[0].prompt.text) for model in (large, small)]
+    # Three quarters of 2048 - 512.
+    assert lengths[0] > 2048 and 800 < lengths[1] <= 1152
+
+
+@pytest.mark.parametrize("call", ["context", "expand", "yes_no"])
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_fault_passes_through_and_the_session_is_closed(call: str, whole: bool) -> None:
     model = Scripted(script=says(SAID), whole=whole, faults={call: TransientError("later")})
     with pytest.raises(TransientError, match="later"):
         put(model)
-    assert len(model.sessions) == 1
+    assert len(model.sessions) == (call != "context")
 
 
 def test_a_model_is_not_asked_where_nothing_fits() -> None:
-    model = Scripted(script=says(SAID))
+    model = Scripted(script=says(SAID), faults={"context": AssertionError("loaded")})
     assert put(model, "What is the capital of France?").abstained
     assert put(model, files={}).abstained
     assert model.sessions == []
