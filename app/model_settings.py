@@ -76,7 +76,11 @@ class ModelSettings(BaseModel):
         0.95, gt=0, le=1, description="Share of probability that is sampled from."
     )
     model_prompt_tokens: int = Field(
-        6000, ge=256, description="Tokens that a prompt may have, without the answer."
+        6000,
+        ge=256,
+        description=(
+            "Tokens that a prompt may have, without the answer; fewer where the model reads less."
+        ),
     )
     model_timeout: float = Field(
         120.0, gt=0, description="Seconds until one call to the model is given up."
@@ -90,13 +94,16 @@ class ModelSettings(BaseModel):
     model_max_tokens: int = Field(
         1_000_000,
         ge=1,
-        description="Tokens, read anew and written, after which no more is drafted for one ask.",
+        description=(
+            "Tokens, read anew and written, after which no more is drafted in one try of an ask."
+        ),
     )
     model_max_cost: float = Field(
         0.0,
         ge=0,
         description=(
-            "Money, by the prices below, after which no more is drafted for one ask; 0: no limit."
+            "Money, by the prices below, after which no more is drafted in one try of an ask; "
+            "0: no limit."
         ),
     )
     model_price_read: float = Field(

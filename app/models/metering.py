@@ -1,4 +1,4 @@
-"""What an ask costs its model, counted in one place for every back end, and its limits.
+"""What one try of an ask costs its model, counted in one place for every back end, and its limits.
 
 A limit stops drafting alone. Judging what has been drafted goes on, so that what was paid for
 is used; the search asks for no more than 1.25 judgements a piece. A limit is looked at before a
@@ -26,7 +26,7 @@ class Prices:
 
 
 class Meter:
-    """Adds up what one ask costs; safe to use from several threads."""
+    """Adds up what one try of an ask costs; safe to use from several threads."""
 
     def __init__(
         self, prices: Prices | None = None, *, max_tokens: int = 0, max_cost: float = 0.0
