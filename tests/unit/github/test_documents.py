@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
 from app.github.documents import MORE_EDITS, MORE_REACTIONS, SNAPSHOTS
+from playground.conformance import find_facts
 
 ROOT = Path(__file__).parents[3]
 QUERIES = {"snapshots": SNAPSHOTS, "reactions": MORE_REACTIONS, "edits": MORE_EDITS}
@@ -13,9 +14,8 @@ QUERIES = {"snapshots": SNAPSHOTS, "reactions": MORE_REACTIONS, "edits": MORE_ED
 
 @pytest.fixture(scope="module")
 def schemas() -> list[GraphQLSchema]:
-    places = [ROOT / "playground/schema.graphql", ROOT.parent / "shared/github/schema.graphql"]
-    texts = [place.read_text("utf-8") for place in places if place.exists()]
-    assert texts
+    folders = [ROOT / "playground", find_facts()]
+    texts = [(folder / "schema.graphql").read_text("utf-8") for folder in folders if folder]
     # GitHub's own schema defines two fields twice, and deprecates fields of its interfaces.
     return [build_schema(text, assume_valid=True) for text in texts]
 
