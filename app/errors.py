@@ -3,6 +3,7 @@
 ```
 TreadleError
 ├── UserError        the person who asked can act on it: posted as a comment
+│   └── TooLong      a model cannot read that much: tried with less
 ├── TransientError   trying again later may work: retried with back-off
 │   └── RateLimited  GitHub said when: retried after that many seconds
 ├── GoneError        the thing no longer exists or access was taken away: dropped, recorded
@@ -20,6 +21,10 @@ class TreadleError(Exception):
 
 class UserError(TreadleError):
     """Something the person who asked can put right; its text is posted as a comment."""
+
+
+class TooLong(UserError):
+    """More than a model can read: what it is given to read must be shortened."""
 
 
 class TransientError(TreadleError):

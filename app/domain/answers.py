@@ -93,8 +93,9 @@ class Answer:
     `confidence` in [0, 1] is the estimated chance that the sources answer the question;
     `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`.
     Where a model wrote the text, `quotes` are its sentences that cite a source. `whole` tells
-    that it could sample whole answers alone, and continue none. `tokens` is roughly the prompt's
-    length, `usage` what the model, if any, cost.
+    that it could sample whole answers alone, and continue none. `left_out` counts the passages
+    that its prompt had no room for. `tokens` is roughly the prompt's length, `usage` what the
+    model, if any, cost.
     """
 
     text: str
@@ -111,6 +112,7 @@ class Answer:
     pieces: int = 0
     evaluations: int = 0
     whole: bool = False
+    left_out: int = 0
     tokens: int = 0
     usage: Usage = field(default_factory=Usage)
     model: str = ""

@@ -243,6 +243,9 @@ class AskFlow:
             self._say(ask.key, notices.MODEL_UNUSABLE, AskState.FAILED, str(error))
             return False
         answer = composed.answer
+        if answer.left_out:
+            # A model that reads more, or more TREADLE_MODEL_PROMPT_TOKENS, would see them.
+            log.info("ask.passages_left_out", ask=ask.key, model=model.name, count=answer.left_out)
         block = block_of(
             answer,
             ask=ask,

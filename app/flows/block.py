@@ -46,6 +46,7 @@ def block_of(
             "pieces": answer.pieces,
             "evaluations": answer.evaluations,
             "whole": answer.whole,
+            "left_out": answer.left_out,
             "restarts": answer.restarts,
             "score": round(answer.score, 3),
             "confidence": round(answer.confidence, 3),

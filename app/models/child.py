@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.errors import TransientError, TreadleError, UserError
+from app.errors import TooLong, TransientError, TreadleError, UserError
 from app.models.jobs import ModelSpec
 from app.models.spawn import cause, is_place, lines, start
 from app.models.wire import Adapter, Answer, Ask, Channel, Drop, Failure, Load, Loaded, Message
@@ -295,4 +295,6 @@ class Child:
 
 def error_of(failure: Failure) -> TreadleError:
     """Returns a failure as the error that it is raised as."""
-    return TransientError(failure.words) if failure.transient else UserError(failure.words)
+    if failure.transient:
+        return TransientError(failure.words)
+    return TooLong(failure.words) if failure.too_long else UserError(failure.words)

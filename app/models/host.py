@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from app.errors import TransientError, TreadleError
+from app.errors import TooLong, TransientError, TreadleError
 from app.models.desk import Desk
 from app.models.jobs import Context, Done, Job, ModelSpec
 from app.models.wire import (
@@ -235,8 +235,12 @@ def _answer(ask: Ask, result: Done | TreadleError) -> Answer | Failure:
 
 
 def _failure(number: int, error: TreadleError) -> Failure:
-    transient = isinstance(error, TransientError)
-    return Failure(number=number, transient=transient, words=str(error))
+    return Failure(
+        number=number,
+        transient=isinstance(error, TransientError),
+        too_long=isinstance(error, TooLong),
+        words=str(error),
+    )
 
 
 def _dropped(number: int) -> Failure:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.domain import Piece, Usage
-from app.errors import TransientError, TreadleError, UserError
+from app.errors import TooLong, TransientError, TreadleError
 from app.layouts.chat import Chat
 from app.models.jobs import Done, Expand, Job, Logprob, ModelSpec, Result, YesNo
 from app.models.judging import Asked, Judge
@@ -68,9 +68,9 @@ class Run:
         tools = self._tools
         trail = tools.trails.of(job.context)
         if tools.most is not None and len(trail.ids) >= tools.most:
-            return UserError(
+            return TooLong(
                 f"The prompt has {len(trail.ids)} tokens, and the model can read "
-                f"{tools.most - 1} before an answer. Set MODEL_PROMPT_TOKENS lower."
+                f"{tools.most - 1} before an answer. Set TREADLE_MODEL_PROMPT_TOKENS lower."
             )
         before = tools.reader.computed
         try:
@@ -162,9 +162,9 @@ class Run:
             task.read += total
             task.computed += new
             if most is not None and total > most:
-                task.error = UserError(
+                task.error = TooLong(
                     f"A draft with its prompt has {total} tokens, and the model can read {most}. "
-                    "Set MODEL_PROMPT_TOKENS lower."
+                    "Set TREADLE_MODEL_PROMPT_TOKENS lower."
                 )
         fit = [(task, one) for task, one in asked if task.error is None]
         for (task, _), figure in zip(fit, self._over([one for _, one in fit], work), strict=True):

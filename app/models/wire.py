@@ -120,10 +120,14 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """Why a job (0: the loading) failed, in words; `transient` where a later try may work."""
+    """Why a job (0: the loading) failed, in words.
+
+    `transient` where a later try may work, `too_long` where one with a shorter prompt may.
+    """
 
     number: int = 0
     transient: bool
+    too_long: bool = False
     words: str
 
 

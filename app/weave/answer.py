@@ -104,6 +104,7 @@ class Composer:
             pieces=draft.pieces,
             evaluations=draft.evaluations,
             whole=draft.whole,
+            left_out=draft.left_out,
             tokens=draft.tokens,
             usage=draft.usage,
             model=self._drafter.name,

@@ -99,7 +99,7 @@ class Draft:
 
     `refused` tells that its phrase score stays under the limit; `declined` is the share in
     [0, 1] of the model's first samples that say that the sources have no answer; `whole` that it
-    sampled whole answers alone.
+    sampled whole answers alone; `left_out` how many passages its prompt had no room for.
     """
 
     last: Attempt = field(default_factory=Attempt)
@@ -109,6 +109,7 @@ class Draft:
     pieces: int = 0
     evaluations: int = 0
     whole: bool = False
+    left_out: int = 0
     tokens: int = 0
     usage: Usage = field(default_factory=Usage)
 

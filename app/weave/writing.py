@@ -6,10 +6,11 @@ is asked, by the dictionary's phrases and by the names in it that exist nowhere;
 """
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
-from app.domain import Passage, Piece, Prompt
+from app.domain import Passage, Piece, Prompt, Usage
+from app.errors import TooLong
 from app.layouts.templates import template, tokens
 from app.ports import Model, ModelSession
 from app.weave.drafting import Attempt, ComposerConfig, Draft, ModelUse, Said, Task, until_liked
@@ -44,13 +45,29 @@ class Writing:
         return self._use.adapter
 
     def draft(self, task: Task) -> Draft:
-        """Searches for the best text."""
+        """Searches for the best text, with as many of the passages as the model can read."""
         listed = passages(task)
         if not listed:
             return Draft()
         # Loads the model, which is needed now in any case.
         budget = fitting(self._config.prompt_tokens, self._model.context())
-        prompt = lay_out(
+        spent = Usage()
+        while True:
+            prompt = self._prompt(task, listed, budget)
+            if not prompt.shown:
+                return Draft(left_out=len(listed), usage=spent)
+            with closing(
+                self._model.session(prompt, adapter=self._use.adapter, seed=self._config.seed)
+            ) as session:
+                # A model may not say how much it reads, and texts have more tokens than estimated.
+                with suppress(TooLong):
+                    draft = self._searched(session, task, prompt)
+                    return replace(draft, usage=spent + session.usage)
+                spent += session.usage
+            budget //= 2
+
+    def _prompt(self, task: Task, listed: Sequence[Passage], budget: int) -> Prompt:
+        return lay_out(
             task.question,
             listed,
             facts=task.facts,
@@ -58,25 +75,27 @@ class Writing:
             dictionary=task.dictionary,
             budget=budget,
         )
-        if not prompt.shown:
-            return Draft()
-        with closing(
-            self._model.session(prompt, adapter=self._use.adapter, seed=self._config.seed)
-        ) as session:
-            search = TextSearch(session, task, prompt, config=self._search(session.whole))
-            draft = until_liked(
-                search.attempt,
-                phrases=task.phrases,
-                min_score=self._config.min_score,
-                max_restarts=self._config.max_restarts,
-            )
-            return replace(
-                draft,
-                declined=search.declined,
-                whole=session.whole,
-                tokens=tokens(prompt.text),
-                usage=session.usage,
-            )
+
+    def _searched(self, session: ModelSession, task: Task, prompt: Prompt) -> Draft:
+        """Searches in one session.
+
+        Raises:
+            TooLong: the model cannot read the prompt with its drafts.
+        """
+        search = TextSearch(session, task, prompt, config=self._search(session.whole))
+        draft = until_liked(
+            search.attempt,
+            phrases=task.phrases,
+            min_score=self._config.min_score,
+            max_restarts=self._config.max_restarts,
+        )
+        return replace(
+            draft,
+            declined=search.declined,
+            whole=session.whole,
+            left_out=len(prompt.sources) - prompt.shown,
+            tokens=tokens(prompt.text),
+        )
 
     def _search(self, whole: bool) -> SearchConfig:
         if whole:

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from app.errors import TransientError, UserError
+from app.errors import TooLong, TransientError, UserError
 
 PASSING = frozenset({408, 409, 425, 429})
 """Answers below 500 after which the same request may be taken; so may all from 500 on but
@@ -97,7 +97,7 @@ def final(status: int, body: bytes) -> UserError | None:
     if passing(status):
         return None
     if refused.too_long:
-        return UserError("the prompt is too long for the model: lower TREADLE_MODEL_PROMPT_TOKENS")
+        return TooLong("the prompt is too long for the model: lower TREADLE_MODEL_PROMPT_TOKENS")
     return refused
 
 

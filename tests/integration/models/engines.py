@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.domain import Piece, Usage
-from app.errors import TransientError, TreadleError, UserError
+from app.errors import TooLong, TransientError, TreadleError, UserError
 from app.models.jobs import Context, Done, Expand, Job, ModelSpec, YesNo
 
 
@@ -77,7 +77,7 @@ class Fake:
             sys.stderr.write(f"a library quotes {prompt}\n")
             sys.stderr.flush()
         if "user" in prompt:
-            return UserError("this prompt is too long for the model")
+            return TooLong("this prompt is too long for the model")
         if "later" in prompt:
             return TransientError("out of memory with one text")
         adapter = job.context.adapter

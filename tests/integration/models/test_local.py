@@ -16,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.domain import Piece, Prompt, Question
-from app.errors import TransientError, UserError
+from app.errors import TooLong, TransientError, UserError
 from app.models import child as child_module
 from app.models import local as local_module
 from app.models.jobs import ModelSpec
@@ -285,7 +285,7 @@ def test_errors_of_single_jobs_reach_their_asks_alone(make: Make) -> None:
             text: pool.submit(model.session(prompt(text)).expand, [""], [1])
             for text in ("user", "later", "fault", "fine")
         }
-        with pytest.raises(UserError, match="too long for the model"):
+        with pytest.raises(TooLong, match="too long for the model"):
             calls["user"].result(WAIT)
         with pytest.raises(TransientError, match="out of memory"):
             calls["later"].result(WAIT)

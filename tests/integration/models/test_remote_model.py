@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import Prompt, Question
-from app.errors import UserError
+from app.errors import TooLong
 from app.models.remote import RemoteModel, RemoteSpec, Sampling
 from tests.integration.models.openai_server import Plain, serving
 from tests.tiny_models import TEMPLATE, save_adapter, save_model
@@ -175,7 +175,7 @@ def test_an_adapter_changes_what_is_said_and_nothing_else(
 def test_a_prompt_that_is_too_long_names_the_setting(remote: RemoteModel) -> None:
     long = Prompt(text="port " * 2000, question=Question(text="?"), sources=())
 
-    with pytest.raises(UserError, match="TREADLE_MODEL_PROMPT_TOKENS"):
+    with pytest.raises(TooLong, match="TREADLE_MODEL_PROMPT_TOKENS"):
         remote.session(long).expand([""], [2])
 
 

@@ -77,6 +77,7 @@ def test_the_longest_answer_fits_with_its_block(letter: str, abstained: bool) ->
         "pieces": 0,
         "evaluations": 0,
         "whole": False,
+        "left_out": 0,
         "restarts": 0,
         "score": -12.346,
         "confidence": 0.123,
@@ -106,11 +107,13 @@ def test_a_block_says_which_model_answered_and_what_that_cost() -> None:
     assert block["usage"] == {"read": 900, "cached": 700, "written": 31, "cost": 0.001235}
 
 
-def test_a_block_says_that_its_model_samples_whole_answers_alone() -> None:
-    answer = Answer(text="It does. [1]", confidence=0.5, score=1.0, pieces=8, whole=True)
+def test_a_block_says_what_its_model_cannot_do() -> None:
+    answer = Answer(
+        text="It does. [1]", confidence=0.5, score=1.0, pieces=8, whole=True, left_out=3
+    )
     search = block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)["search"]
     assert isinstance(search, dict)
-    assert (search["pieces"], search["whole"]) == (8, True)
+    assert (search["pieces"], search["whole"], search["left_out"]) == (8, True, 3)
 
 
 def test_blocks_of_older_versions_are_read() -> None:

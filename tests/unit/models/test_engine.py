@@ -8,7 +8,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from app.domain import Piece
-from app.errors import TransientError, UserError
+from app.errors import TooLong, TransientError, UserError
 from app.layouts.templates import fill, template
 from app.models.engine import Engine
 from app.models.grouped_rows import GroupedWay
@@ -371,9 +371,9 @@ def test_says_that_a_prompt_is_too_long(kind: str, make: Make) -> None:
         ]
     )
     assert isinstance(good, Done)
-    assert isinstance(bad, UserError) and "MODEL_PROMPT_TOKENS" in str(bad)
+    assert isinstance(bad, TooLong) and "TREADLE_MODEL_PROMPT_TOKENS" in str(bad)
     (bad,) = engine.run([YesNo(context=short, texts=("no " * 600,), question=QUESTION)])
-    assert isinstance(bad, UserError) and "MODEL_PROMPT_TOKENS" in str(bad)
+    assert isinstance(bad, TooLong) and "TREADLE_MODEL_PROMPT_TOKENS" in str(bad)
 
 
 def test_pieces_fill_the_model_and_then_none_follow(make: Make) -> None:

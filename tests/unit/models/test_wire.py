@@ -49,6 +49,7 @@ MESSAGES: list[Message] = [
     ),
     Answer(number=4, values=(0.1 + 0.2, -math.inf)),
     Failure(number=3, transient=True, words="later"),
+    Failure(number=3, transient=False, too_long=True, words="shorter"),
 ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain import Answer, Dictionary, Memory, Piece, Prompt, Question, Usage
+from app.errors import TooLong
 from app.layouts import Layout
 from app.weave.answer import Composer, ComposerConfig, ModelUse
 from tests.unit.weave.made import corpus, dictionary
@@ -32,12 +33,17 @@ class ScriptedSession:
     def usage(self) -> Usage:
         return COST
 
+    def fail_at(self, call: str) -> None:
+        self.model.fail_at(call)
+        if call in self.model.too_long and self.model.too_long[call](self):
+            raise TooLong("shorter")
+
     def number(self, text: str) -> int:
         """Returns the number of the page's source with that text."""
         return next(int(n) for n, said in _SOURCE.findall(self.prompt.text) if said == text)
 
     def expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> list[list[Piece]]:
-        self.model.fail_at("expand")
+        self.fail_at("expand")
         assert not self.closed
         found = []
         for prefix, count in zip(prefixes, counts, strict=True):
@@ -53,12 +59,12 @@ class ScriptedSession:
         return Piece(text=text.removesuffix("~"), finished=not going, logprob=-1.0)
 
     def yes_no(self, texts: Sequence[str], question: str) -> list[float]:
-        self.model.fail_at("yes_no")
+        self.fail_at("yes_no")
         self.judged.append((tuple(texts), question))
         return [self.model.judge(text, question) for text in texts]
 
     def logprob(self, texts: Sequence[str]) -> list[float] | None:
-        self.model.fail_at("logprob")
+        self.fail_at("logprob")
         self.measured.append(tuple(texts))
         if self.model.likely is None:
             return None
@@ -77,6 +83,7 @@ class Scripted:
     likely: Callable[[str], float] | None = None
     whole: bool = False
     faults: Mapping[str, Exception] = field(default_factory=dict)
+    too_long: Mapping[str, Callable[[ScriptedSession], bool]] = field(default_factory=dict)
     name: str = "scripted"
     reads: int = 0
     sessions: list[ScriptedSession] = field(default_factory=list)

@@ -14,6 +14,11 @@ from tests.unit.weave.models import COST, Scripted, ScriptedSession, ask_model, 
 PORT = "Which port does the server use by default?"
 ADDRESSES, SUPPORTED = template("judge/addresses"), template("judge/supported")
 SAID = "It listens on port 8080. [1]"
+ROOMS = {
+    f"{at}.md": f"In room {at} the server uses the default port 80{at}. " * 30
+    for at in range(80, 92)
+}
+"""More text than a small model can read."""
 
 
 def put(model: Scripted, question: str = PORT, **more: object) -> Answer:
@@ -194,16 +199,31 @@ def test_foreign_text_is_neutralised_and_bounded(text: str) -> None:
 
 
 def test_a_prompt_is_no_longer_than_the_model_reads() -> None:
-    files = {
-        f"{at}.md": f"In room {at} the server uses the default port 80{at}. " * 30
-        for at in range(80, 92)
-    }
     large, small = Scripted(script=says(SAID)), Scripted(script=says(SAID), reads=2048)
     for model in (large, small):
-        assert put(model, files=files).text == SAID
+        assert put(model, files=ROOMS).text == SAID
     lengths = [tokens(model.sessions[0].prompt.text) for model in (large, small)]
     # Three quarters of 2048 - 512.
     assert lengths[0] > 2048 and 800 < lengths[1] <= 1152
+
+
+@pytest.mark.parametrize("call", ["expand", "yes_no"])
+def test_a_prompt_that_proves_too_long_is_halved_until_it_can_be_read(call: str) -> None:
+    limits = {call: lambda session: tokens(session.prompt.text) > 1600}
+    model = Scripted(script=says(SAID), too_long=limits)
+    answer = put(model, files=ROOMS)
+    assert answer.text == SAID
+    lengths = [tokens(session.prompt.text) for session in model.sessions]
+    # 6000, 3000, 1500.
+    assert len(lengths) == 3 and 1200 < lengths[2] <= 1500
+    assert answer.left_out == 12 - model.sessions[2].prompt.shown > 0
+    assert answer.usage == COST + COST + COST, "what was refused may have cost something"
+
+
+def test_where_a_model_can_read_no_source_nothing_is_said() -> None:
+    model = Scripted(script=says(SAID), too_long={"expand": lambda session: True})
+    answer = put(model, files=ROOMS)
+    assert answer.abstained and answer.left_out == 12
 
 
 @pytest.mark.parametrize("call", ["context", "expand", "yes_no"])

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.domain import Piece, Usage
-from app.errors import TransientError, UserError
+from app.errors import TooLong, TransientError, UserError
 from app.models.metering import Prices
 from app.models.remote import Sampling
 from tests.unit.models.remote.fakes import (
@@ -159,7 +159,7 @@ def test_a_prompt_that_is_too_long_names_the_setting() -> None:
         return long if PRIVATE in sent["prompt"] else vllm(sent)
 
     hub = Hub(completions=answer)
-    with pytest.raises(UserError, match="TREADLE_MODEL_PROMPT_TOKENS") as caught:
+    with pytest.raises(TooLong, match="TREADLE_MODEL_PROMPT_TOKENS") as caught:
         model(hub).session(PROMPT).expand([""], [8])
 
     assert PRIVATE not in str(caught.value)
