@@ -5,6 +5,7 @@ Nothing that it finds is changed, but the data folder is made where it is not th
 
 import dataclasses
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -24,17 +25,21 @@ from app.errors import ConfigError, TreadleError
 from app.github.client import connect
 from app.github.errors_of import BadRequest
 from app.layouts import Layout, numbered
+from app.layouts.templates import template
 from app.models.catalogue import layout_of, open_model
 from app.models.needs import PACKAGES, REMEDY, lacking
 from app.models.wire import Loaded
-from app.ports import Model
+from app.ports import Model, ModelSession
 from app.settings import Settings, load
 from app.store import Standing, standing
+from app.weave.prompts import fitting
 
 State = Literal["ok", "fault", "skipped"]
 Doing = Callable[[str], None]
 """Told what is being done, before anything that can take long."""
 
+LEAST_PROMPT = 512
+"""Tokens of a prompt with room for a source or two, beside what all prompts say."""
 STANDINGS: Mapping[Standing, tuple[State, str, str]] = {
     "newest": ("ok", "can be reached, and its tables are those of this version", ""),
     "absent": ("ok", "can be used; the first start makes its tables", ""),
@@ -178,10 +183,9 @@ def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:
             found = model.describe()
             told = _loaded(model.name, found) if isinstance(found, Loaded) else str(found)
             yield Finding(part=part, state="ok", told=told)
-            if isinstance(found, Loaded):
-                yield from _prompts(settings, found.context)
-            doing(f"Letting {settings.model} write …")
-            yield _written(model)
+            yield from _prompts(settings, model.context())
+            doing(f"Letting {settings.model} write and judge …")
+            yield from _tried(settings, model)
     except TreadleError as error:
         remedy = "docs/models.md says how a model is set; TREADLE_MODEL=extract needs none"
         yield Finding(part=part, state="fault", told=str(error).rstrip("."), remedy=remedy)
@@ -224,27 +228,34 @@ def _loaded(name: str, found: Loaded) -> str:
 
 
 def _prompts(settings: Settings, context: int) -> Iterator[Finding]:
-    """Tells of prompts that would be longer than a model of this machine can read."""
-    most = context - settings.model_piece_tokens
-    if context and layout_of(settings) is Layout.PASSAGES and settings.model_prompt_tokens > most:
-        yield Finding(
-            part="prompts",
-            state="fault",
-            told=f"the model reads {context:,} tokens, and prompts may have "
-            f"{settings.model_prompt_tokens:,}",
-            remedy=f"set TREADLE_MODEL_PROMPT_TOKENS to {most * 3 // 4} or less, or take another "
-            "model",
-        )
+    """Tells of a model that reads less than prompts may have."""
+    most = fitting(settings.model_prompt_tokens, context)
+    if layout_of(settings) is not Layout.PASSAGES or most == settings.model_prompt_tokens:
+        return
+    told = f"the model reads {context:,} tokens, which leaves {most:,} for a prompt"
+    if most < LEAST_PROMPT:
+        remedy = "take a model that reads more: hardly a source has room beside the question"
+        yield Finding(part="prompts", state="fault", told=told, remedy=remedy)
+    else:
+        yield Finding(part="prompts", state="ok", told=f"{told}: its sources are cut to that")
 
 
-def _written(model: Model) -> Finding:
-    text = numbered.page(["A treadle drives a loom."], "What drives a loom?")
-    question = Question(text="What drives a loom?")
-    began = time.monotonic()
-    session = model.session(Prompt(text=text, question=question, sources=()))
+def _tried(settings: Settings, model: Model) -> Iterator[Finding]:
+    """Lets a model write, and judge an answer that is right."""
+    asked, answer = "What drives a loom?", "A treadle drives a loom."
+    text = numbered.page([answer], asked)
+    session = model.session(Prompt(text=text, question=Question(text=asked), sources=()))
     with closing(session):
-        (pieces,) = session.expand([""], [1])
-        written = session.usage.written
+        yield _written(session)
+        if layout_of(settings) is Layout.NUMBERED:
+            yield _judged(session, f"[1] {answer}", numbered.check(template("judge/quotes")))
+        else:
+            yield _judged(session, f"{answer} [1]", template("judge/supported"))
+
+
+def _written(session: ModelSession) -> Finding:
+    began = time.monotonic()
+    (pieces,) = session.expand([""], [1])
     if not pieces:
         return Finding(
             part="writing",
@@ -254,5 +265,21 @@ def _written(model: Model) -> Finding:
             "else the model is not one that continues text",
         )
     seconds = time.monotonic() - began
-    told = f"{written} tokens after a short prompt in {seconds:.2f} s"
+    told = f"{session.usage.written} tokens after a short prompt in {seconds:.2f} s"
     return Finding(part="writing", state="ok", told=told)
+
+
+def _judged(session: ModelSession, answer: str, question: str) -> Finding:
+    began = time.monotonic()
+    (odds,) = session.yes_no([answer], question)
+    seconds = time.monotonic() - began
+    told = f"of a right answer its log-odds of yes are {odds:+.2f}, in {seconds:.2f} s"
+    if not math.isfinite(odds):
+        remedy = "set TREADLE_MODEL_DTYPE to float32 or bfloat16, or take another model"
+        return Finding(part="judging", state="fault", told=told, remedy=remedy)
+    if not odds:
+        # Exactly even: neither word is among what the server says may come next.
+        told = "asked whether a right answer is right, the model says neither yes nor no"
+        remedy = "look at what TREADLE_MODEL and TREADLE_MODEL_URL name, or take another model"
+        return Finding(part="judging", state="fault", told=told, remedy=remedy)
+    return Finding(part="judging", state="ok", told=told)

@@ -54,7 +54,17 @@ def test_a_model_is_loaded_and_writes(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "tiny", "llama")
     found = told(MODEL=str(folder), DATA_DIR=str(tmp_path / "data"))
     assert {part: one.state for part, one in found.items() if part != "GitHub"} == dict.fromkeys(
-        ["settings", "data folder", "database", "packages", "network", "model", "writing"], "ok"
+        [
+            "settings",
+            "data folder",
+            "database",
+            "packages",
+            "network",
+            "model",
+            "writing",
+            "judging",
+        ],
+        "ok",
     )
     assert "parameters in float32 on cpu" in found["model"].told
 

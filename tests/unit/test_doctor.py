@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,13 @@ class Model:
 
     name = "fake"
 
-    def __init__(self, pieces: Sequence[Piece] = ()) -> None:
+    def __init__(
+        self, pieces: Sequence[Piece] = (), *, odds: float = 1.5, context: int = 2048
+    ) -> None:
         self._pieces = pieces
+        self._odds = odds
+        self._context = context
+        self.judged: list[tuple[Sequence[str], str]] = []
         self.closed = 0
         self.usage = Usage(read=20, written=1)
 
@@ -36,8 +42,10 @@ class Model:
             parameters=3_840_000,
             has_chat_template=False,
             seconds=1.25,
-            context=2048,
         )
+
+    def context(self) -> int:
+        return self._context
 
     def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> "Model":
         assert prompt.text.endswith("Answer:\n")
@@ -46,6 +54,10 @@ class Model:
     def expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> Sequence[Sequence[Piece]]:
         assert (list(prefixes), list(counts)) == ([""], [1])
         return [self._pieces]
+
+    def yes_no(self, texts: Sequence[str], question: str) -> Sequence[float]:
+        self.judged.append((list(texts), question))
+        return [self._odds]
 
     def close(self) -> None:
         self.closed += 1
@@ -160,6 +172,8 @@ def test_a_model_that_writes(told: Told) -> None:
     )
     assert found["writing"].state == "ok"
     assert found["writing"].told.startswith("1 tokens")
+    assert found["judging"].state == "ok"
+    assert "log-odds of yes are +1.50" in found["judging"].told
     assert model.closed == 2, "the session and the model"
 
 
@@ -169,13 +183,55 @@ def test_a_model_that_writes_nothing(told: Told) -> None:
     assert "TREADLE_MODEL_MAX_TOKENS" in found["writing"].remedy
 
 
-def test_prompts_that_the_model_cannot_read_are_told_before_anybody_asks(told: Told) -> None:
+@pytest.mark.parametrize(
+    ("odds", "remedy"),
+    [
+        (math.nan, "TREADLE_MODEL_DTYPE"),
+        (math.inf, "TREADLE_MODEL_DTYPE"),
+        (0.0, "TREADLE_MODEL_URL"),
+    ],
+)
+def test_a_model_that_judges_nothing(told: Told, odds: float, remedy: str) -> None:
+    found = told(Model([WORD], odds=odds), MODEL="bobbin")
+    assert found["judging"].state == "fault"
+    assert remedy in found["judging"].remedy
+
+
+def test_a_model_that_judges_wrongly_is_told_of_as_it_is(told: Told) -> None:
+    found = told(Model([WORD], odds=-2.0), MODEL="bobbin")["judging"]
+    assert (found.state, "are -2.00" in found.told) == ("ok", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "question"),
+    [
+        ("bobbin", "[1] A treadle drives a loom.", "\nCheck: Does the answer quote the sources?\n"),
+        (
+            "some/model",
+            "A treadle drives a loom. [1]",
+            "Is everything in the answer supported by the sources?",
+        ),
+    ],
+)
+def test_a_model_judges_as_it_does_for_answers(
+    told: Told, name: str, answer: str, question: str
+) -> None:
+    model = Model([WORD])
+    told(model, MODEL=name)
+    assert model.judged == [([answer], question)]
+
+
+def test_a_model_that_reads_little_is_told_before_anybody_asks(told: Told) -> None:
     found = told(Model([WORD]), MODEL="some/model")
-    assert found["prompts"].state == "fault"
-    assert found["prompts"].told == "the model reads 2,048 tokens, and prompts may have 6,000"
-    # Three quarters of 2048 - 32: how long a text is in tokens is estimated.
-    assert "TREADLE_MODEL_PROMPT_TOKENS to 1512" in found["prompts"].remedy
-    assert "prompts" not in told(Model([WORD]), MODEL="some/model", MODEL_PROMPT_TOKENS="1512")
+    # Three quarters of 2048 - 512: how long a text is in tokens is estimated.
+    assert found["prompts"].told.startswith(
+        "the model reads 2,048 tokens, which leaves 1,152 for a prompt"
+    )
+    assert found["prompts"].state == "ok"
+    small = told(Model([WORD], context=512), MODEL="some/model")["prompts"]
+    assert (small.state, small.remedy[:25]) == ("fault", "take a model that reads m")
+    assert "prompts" not in told(Model([WORD]), MODEL="some/model", MODEL_PROMPT_TOKENS="1152")
+    assert "prompts" not in told(Model([WORD], context=0), MODEL="some/model")
     assert "prompts" not in told(Model([WORD]), MODEL="bobbin"), "its pages are short"
 
 
