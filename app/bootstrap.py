@@ -135,6 +135,7 @@ def build(
     terms = Terms(
         rows=settings.training_rows,
         interval=timedelta(days=settings.training_interval_days),
+        longest=timedelta(days=settings.training_give_up_days),
         untrainable=untrainable(settings),
     )
     orders = Orders(store, policies, terms, put=lambda job: _put(settings, job), clock=clock)

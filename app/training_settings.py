@@ -38,6 +38,14 @@ class TrainingSettings(BaseModel):
         gt=0,
         description="Hours that a training process may run in one go until it is given up.",
     )
+    training_give_up_days: float = Field(
+        7.0,
+        gt=0,
+        description=(
+            "Days after its start in which a training run must end, whatever stopped it in "
+            "between; then it is given up, and another one can begin."
+        ),
+    )
     training_questions: int = Field(
         24,
         ge=0,

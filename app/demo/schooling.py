@@ -21,7 +21,7 @@ from app.demo.stage import FULL_NAME
 from app.demo.untaught import UNTAUGHT
 from app.demo.waiting import Waiting
 from app.domain import AdapterVersion, Dictionary, Question
-from app.flows.orders import TRUSTED
+from app.flows.outlook import TRUSTED
 from app.registry import promote_adapter, roll_back
 from playground.server import Playground
 

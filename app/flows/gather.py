@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.domain import Lesson, PreferenceRow, ReplyState, RowKind
 from app.flows.asked import question_of
-from app.flows.orders import TRUSTED
+from app.flows.outlook import TRUSTED
 from app.layouts import Layout
 from app.ports import Corpus
 from app.store import Store

@@ -1,7 +1,8 @@
 """Orders of training runs: who may begin one, when one begins by itself, and why not.
 
 An order only keeps a run and puts it into the queue; `app.flows.retrain` does it. What is kept
-comes first: a run that is not in the queue for whatever reason is put there again.
+comes first: a run that is not in the queue for whatever reason is put there again, and one that
+no worker brings to its end is ended here.
 """
 
 import hashlib
@@ -13,20 +14,16 @@ import structlog
 
 from app.domain import Job, Repository, Run, RunState
 from app.errors import UserError
+from app.flows.outlook import TRUSTED, Outlook, outlook, shortfall, under_way
 from app.flows.policies import Policies
 from app.flows.policy import PATH
+from app.flows.standing import CANCELLED
 from app.ports import Clock
 from app.queue import RETRAIN
 from app.store import Store
-from app.store.evidence import Tally
 from app.training.rules import Rules
 
 log = structlog.get_logger()
-
-TRUSTED = 0.5
-"""The least weight of a row that counts: the word of one triager or asker, or of two readers."""
-LOOKED_BACK = 50
-"""Runs of a repository among which its last one that ended is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,11 +31,13 @@ class Terms:
     """What an installation asks of a training run.
 
     `rows` are the rows that it wants at least, `interval` the time between two that begin by
-    themselves; `untrainable` says in words why its model cannot be trained, "" where it can.
+    themselves, `longest` the time from a run's start after which it is given up; `untrainable`
+    says in words why its model cannot be trained, "" where it can.
     """
 
     rows: int
     interval: timedelta
+    longest: timedelta
     untrainable: str = ""
 
 
@@ -91,9 +90,7 @@ class Orders:
             raise UserError("No training run is under way in this repository.")
         run = self._store.runs.request_cancel(run.id)
         if run.state is RunState.WAITING:
-            run = self._store.runs.finish(
-                run.id, RunState.CANCELLED, self._clock(), reason="It was cancelled."
-            )
+            run = self._end(run, RunState.CANCELLED, CANCELLED)
         log.info("run.cancel", run=run.id, state=run.state)
         return run
 
@@ -104,7 +101,7 @@ class Orders:
         queue again, where it is known by its key.
         """
         for run in self._store.runs.unfinished():
-            self._enqueue(run)
+            self._tend(run)
         if self._terms.untrainable:
             return 0
         return sum(self._start_if_due(repository) for repository in self._store.repositories.all())
@@ -123,34 +120,54 @@ class Orders:
             return under_way(run)
         return self._shortfall(repository_id)
 
+    def outlook(self, repository_id: int) -> Outlook:
+        """Tells what the next run of a repository depends on."""
+        return outlook(
+            self._store,
+            repository_id,
+            rows=self._terms.rows,
+            interval=self._terms.interval,
+            refusal=self.refusal(repository_id),
+        )
+
     def _shortfall(self, repository_id: int) -> str:
         tally = self._store.evidence.tally(repository_id, least=TRUSTED)
         return shortfall(tally, self._terms.rows, Rules())
 
     def _start_if_due(self, repository: Repository) -> bool:
-        runs = self._store.runs
-        last = next(
-            (
-                run
-                for run in runs.recent(repository.id, LOOKED_BACK)
-                if run.ended_at is not None and run.state is not RunState.CANCELLED
-            ),
-            None,
-        )
         now = self._clock()
-        if last is not None and now - last.created_at < self._terms.interval:
+        if not self._store.repositories.active(repository.id):
             return False
-        if not self._store.repositories.active(repository.id) or self.refusal(repository.id):
+        if not self.outlook(repository.id).due(now):
             return False
-        since = None if last is None else last.created_at
-        new = self._store.evidence.tally(repository.id, least=TRUSTED, since=since)
-        if new.replies < self._terms.rows:
-            return False
+        last = self._store.runs.latest(repository.id)
         # Two looks at the same time would be two orders of one run.
-        after = "first" if last is None else last.id
-        run = self._create(repository.id, by="", key=f"due:{after}:{now:%Y-%m-%dT%H}")
+        key = f"due:{'first' if last is None else last.id}"
+        try:
+            run = self._create(repository.id, by="", key=key)
+        except UserError:
+            # Somebody asked for one since it was looked.
+            return False
         self._enqueue(run)
         return True
+
+    def _tend(self, run: Run) -> None:
+        """Ends a run that no worker brings to its end; puts any other into the queue again.
+
+        A worker that still has it in hand sees that, and stops.
+        """
+        longest = self._terms.longest
+        if run.cancel:
+            self._end(run, RunState.CANCELLED, CANCELLED)
+        elif run.started_at is not None and self._clock() - run.started_at > longest:
+            days = longest / timedelta(days=1)
+            reason = (
+                f"It was given up, since it had no end {days:g} days after its start. The log of "
+                "the worker that trains says why."
+            )
+            self._end(run, RunState.FAILED, reason)
+        else:
+            self._enqueue(run)
 
     def _create(self, repository_id: int, *, by: str, key: str) -> Run:
         run = self._store.runs.create(
@@ -165,6 +182,11 @@ class Orders:
         log.info("run.ordered", run=run.id, repository=repository_id, asked=bool(by))
         return run
 
+    def _end(self, run: Run, state: RunState, reason: str) -> Run:
+        ended = self._store.runs.finish(run.id, state, self._clock(), reason=reason)
+        log.info("run.ended", run=run.id, repository=run.repository_id, state=ended.state.value)
+        return ended
+
     def _enqueue(self, run: Run) -> None:
         if run.ended_at is None:
             self._put(Job(name=RETRAIN, key=f"{RETRAIN}:{run.id}", args=(run.id,)))
@@ -173,38 +195,3 @@ class Orders:
 def run_id(repository_id: int, key: str) -> str:
     """Names the run of an order: letters, digits and a hyphen, for a folder's name too."""
     return f"r{repository_id}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-
-
-def shortfall(tally: Tally, rows: int, rules: Rules) -> str:
-    """Says in words what is missing for a training run; empty where nothing is.
-
-    Args:
-        tally: the trusted feedback that there is.
-        rows: the rows that are wanted.
-        rules: the gate's, for what must be held out.
-    """
-    enough = tally.pairs >= rules.least_pairs and tally.threads >= rules.least_threads
-    if tally.replies >= rows and enough:
-        return ""
-    return (
-        f"There {_count(tally.replies, 'row')} of trusted feedback here (votes and edits by people "
-        f"whose word counts), and training needs {rows}. At least {rules.least_pairs} of them "
-        "must be edits of replies, which give pairs of texts, from at least "
-        f"{rules.least_threads} threads: an adapter is judged by pairs that were held out from "
-        f"it, and fewer say nothing. There {_count(tally.pairs, 'such pair')} from "
-        f"{tally.threads} {'thread' if tally.threads == 1 else 'threads'}. Until then, memory "
-        "and phrases learn from every vote and edit."
-    )
-
-
-def under_way(run: Run) -> str:
-    """Says in words that a run is under way, and how far."""
-    if run.state is RunState.WAITING:
-        return "A training run of this repository waits for its turn already."
-    progress = run.progress
-    how_far = f" ({progress.phase}, {progress.step} of {progress.steps})" if progress.steps else ""
-    return f"A training run of this repository is under way already{how_far}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"is {number} {noun}" if number == 1 else f"are {number} {noun}s"

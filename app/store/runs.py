@@ -1,6 +1,6 @@
 """Training runs: one unfinished one a repository, and no way back from its end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,9 +63,10 @@ class Runs(Noun):
         """Looks a run up by its id."""
         return self._one(_by_id(run_id))
 
-    def latest(self, repository_id: int) -> Run | None:
-        """Returns the newest run of a repository, whatever its state."""
-        return self._one(_of(repository_id).order_by(*_NEWEST).limit(1))
+    def latest(self, repository_id: int, *, ended: Collection[RunState] = ()) -> Run | None:
+        """Returns the newest run of a repository, whatever its state or of those that ended so."""
+        statement = _of(repository_id).order_by(*_NEWEST).limit(1)
+        return self._one(statement.where(_in(ended)) if ended else statement)
 
     def under_way(self, repository_id: int) -> Run | None:
         """Returns the run of a repository that has not ended; None where there is none."""
@@ -122,7 +123,12 @@ class Runs(Noun):
         """
         if state in UNFINISHED:
             raise ValueError(f"a run does not end as {state.value}")
-        ended = {"state": state.value, "ended_at": at, "reason": reason, "adapter": adapter}
+        ended: dict[str, object] = {
+            "state": state.value,
+            "ended_at": at,
+            "reason": reason,
+            "adapter": adapter,
+        }
         return self._change(run_id, ended)
 
     def _change(
@@ -143,7 +149,7 @@ class Runs(Noun):
         return [_value(row) for row in self._rows(statement)]
 
 
-def _in(states: Sequence[RunState]) -> ColumnElement[bool]:
+def _in(states: Collection[RunState]) -> ColumnElement[bool]:
     return training_run.c.state.in_([state.value for state in states])
 
 

@@ -1,0 +1,103 @@
+"""What a repository's next training run depends on, and the words for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain import Run, RunState
+from app.store import Store
+from app.store.evidence import Tally
+from app.training.rules import Rules
+
+TRUSTED = 0.5
+"""The least weight of a row that counts: the word of one triager or asker, or of two readers."""
+LEARNED: Sequence[RunState] = (RunState.PROMOTED, RunState.REFUSED)
+"""How a run ends that made use of the feedback: only what came after it is new."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlook:
+    """What there is to train on, what is wanted of it, and what holds a run back.
+
+    `tally` counts all trusted feedback, and `new` the replies that got some since the last run
+    that made use of it; `rows` are wanted of both, and `rules` has what must be held out. No run
+    begins by itself before `not_before`, which is None where there was none yet. `refusal` says
+    in words why nobody can begin one now; it is empty where a maintainer can.
+    """
+
+    tally: Tally
+    new: int
+    rows: int
+    rules: Rules
+    not_before: datetime | None
+    refusal: str
+
+    def due(self, at: datetime) -> bool:
+        """Tells whether a run begins by itself at a time."""
+        waited = self.not_before is None or at >= self.not_before
+        return waited and not self.refusal and self.new >= self.rows
+
+
+def outlook(
+    store: Store, repository_id: int, *, rows: int, interval: timedelta, refusal: str
+) -> Outlook:
+    """Looks at what a repository has for a training run.
+
+    Args:
+        store: what people said, and the runs so far.
+        repository_id: GitHub's id of the repository.
+        rows: the rows of trusted feedback that are wanted.
+        interval: the time between two runs that begin by themselves. It counts from the newest
+            one however that ended: a run that was cancelled is not begun again an hour later.
+        refusal: why no run can begin now.
+    """
+    newest = store.runs.latest(repository_id)
+    learned = store.runs.latest(repository_id, ended=LEARNED)
+    tally = store.evidence.tally(repository_id, least=TRUSTED)
+    new = tally
+    if learned is not None:
+        since = learned.created_at
+        new = store.evidence.tally(repository_id, least=TRUSTED, since=since)
+    return Outlook(
+        tally=tally,
+        new=new.replies,
+        rows=rows,
+        rules=Rules(),
+        not_before=None if newest is None else newest.created_at + interval,
+        refusal=refusal,
+    )
+
+
+def shortfall(tally: Tally, rows: int, rules: Rules) -> str:
+    """Says in words what is missing for a training run; empty where nothing is.
+
+    Args:
+        tally: the trusted feedback that there is.
+        rows: the rows that are wanted.
+        rules: the gate's, for what must be held out.
+    """
+    enough = tally.pairs >= rules.least_pairs and tally.threads >= rules.least_threads
+    if tally.replies >= rows and enough:
+        return ""
+    return (
+        f"There {_count(tally.replies, 'row')} of trusted feedback here (votes and edits by people "
+        f"whose word counts), and training needs {rows}. At least {rules.least_pairs} of them "
+        "must be edits of replies, which give pairs of texts, from at least "
+        f"{rules.least_threads} threads: an adapter is judged by pairs that were held out from "
+        f"it, and fewer say nothing. There {_count(tally.pairs, 'such pair')} from "
+        f"{tally.threads} {'thread' if tally.threads == 1 else 'threads'}. Until then, memory "
+        "and phrases learn from every vote and edit."
+    )
+
+
+def under_way(run: Run) -> str:
+    """Says in words that a run is under way, and how far."""
+    if run.state is RunState.WAITING:
+        return "A training run of this repository waits for its turn already."
+    progress = run.progress
+    how_far = f" ({progress.phase}, {progress.step} of {progress.steps})" if progress.steps else ""
+    return f"A training run of this repository is under way already{how_far}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"is {number} {noun}" if number == 1 else f"are {number} {noun}s"
