@@ -4,10 +4,10 @@
 
 One answer as the search asks for it: 72 pieces of 32 tokens after a prompt of 1,000 tokens,
 level by level, and three yes/no questions about each draft. The baseline calls `generate` for
-each expansion and runs a full forward pass for each question, over the very same drafts. Then
-three asks at once, one without an adapter and two with different ones, against one by one.
-Without a model, and where none is built in, a random Llama of the built-in one's size is used:
-speed does not depend on what weights say.
+each expansion and runs a full forward pass for each question, over the very same drafts. The
+same answer through the process that the worker uses tells what that way costs. Then three asks
+at once, one without an adapter and two with different ones, against one by one. Without a model,
+and where none is built in, a random Llama of the built-in one's size is used.
 """
 
 import argparse
@@ -16,195 +16,32 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
 from rich.console import Console
 from rich.table import Table
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import (
-    AutoModelForCausalLM,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerFast,
-)
 
-from app.domain import Piece
+from app.domain import Prompt, Question
 from app.layouts import numbered
-from app.models.engine import Engine
-from app.models.jobs import Context, Done, Expand, Job, ModelSpec, YesNo
-from app.weave.search import SearchConfig, weave
+from app.models.jobs import Context, Done, Expand, Job, YesNo
+from app.models.local import LocalModel
+from bench.full_pieces import NAME, FullPieces, spec_of
+from bench.one_answer import PRINCIPLES, Answer, Direct, Through, answer, result
+from bench.plain_loop import Plain
+from bench.random_model import TEXTS, adapter, random_model
 
 PROMPT_TOKENS = 1000
-PIECES = 72
-PIECE_TOKENS = 32
-PRINCIPLES = (
-    "Does the answer quote the sources?",
-    "Does the answer address the question?",
-    "Is the answer short?",
-)
-TEMPERATURE, TOP_P = 0.8, 0.95
 BUILT_IN = Path(__file__).parents[1] / "app/models/bobbin"
 RESULTS = Path(__file__).parent / "results" / "local_speed.json"
-TEXTS = sorted((Path(__file__).parents[1] / "app").rglob("*.py"))
 
 
-def random_model(folder: Path) -> Path:
-    """Saves a random Llama with a tokenizer of the built-in model's sizes."""
-    made = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    made.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=4096,
-        special_tokens=["<eos>"],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    made.train_from_iterator((path.read_text("utf-8") for path in TEXTS), trainer)
-    words = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<eos>")
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=4096,
-        hidden_size=256,
-        intermediate_size=384,
-        num_hidden_layers=5,
-        num_attention_heads=4,
-        num_key_value_heads=4,
-        max_position_embeddings=4096,
-        tie_word_embeddings=True,
-        initializer_range=0.08,
-        eos_token_id=words.eos_token_id,
-        bos_token_id=None,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    words.save_pretrained(folder)
-    return folder
-
-
-def adapter(folder: Path, base: Path, seed: int) -> Path:
-    """Saves a random adapter."""
-    torch.manual_seed(seed)
-    model = get_peft_model(
-        AutoModelForCausalLM.from_pretrained(base),
-        LoraConfig(r=8, target_modules="all-linear", task_type="CAUSAL_LM"),
-    )
-    for name, weight in model.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    model.save_pretrained(folder)
-    return folder
-
-
-def open_engine(source: Path, temperature: float = TEMPERATURE) -> Engine:
-    """Loads a model whose pieces all have their full length, as the task says."""
-    engine = Engine.load(
-        ModelSpec(
-            source=str(source), piece_tokens=PIECE_TOKENS, temperature=temperature, top_p=TOP_P
-        )
-    )
-    engine.wording.ends = frozenset()
-    return engine
-
-
-def prompt_of(engine: Engine, tokens: int) -> str:
+def prompt_of(engine: FullPieces, tokens: int) -> str:
     """Returns text of about that many tokens."""
     text = " ".join(" ".join(path.read_text("utf-8") for path in TEXTS[:10]).split())
     ids = engine.wording.after(text)[:tokens]
     return engine.wording.said((), ids)
-
-
-def result(found: object) -> Done:
-    """Returns a result that must be one.
-
-    Raises:
-        RuntimeError: it is an error.
-    """
-    if not isinstance(found, Done):
-        raise RuntimeError(f"the engine failed: {found}")
-    return found
-
-
-@dataclass(kw_only=True)
-class Answer:
-    """What a search asked for: expansions with their pieces, and the drafts with their odds."""
-
-    expansions: list[tuple[str, list[Piece]]] = field(default_factory=list)
-    odds: dict[str, list[float]] = field(default_factory=dict)
-
-
-def answer(engine: Engine, context: Context) -> Answer:
-    """Searches once."""
-    said = Answer()
-
-    def expand(prefixes: object, counts: object) -> object:
-        job = Expand(context=context, prefixes=tuple(prefixes), counts=tuple(counts))
-        found = result(engine.run([job])[0]).result
-        said.expansions.extend(
-            (prefix, list(pieces)) for prefix, pieces in zip(job.prefixes, found, strict=True)
-        )
-        return found
-
-    def score(texts: object) -> list[float]:
-        drafts = tuple(texts)
-        jobs = [
-            YesNo(context=context, texts=drafts, question=numbered.check(principle))
-            for principle in PRINCIPLES
-        ]
-        columns = [result(found).result for found in engine.run(jobs)]
-        for draft, *odds in zip(drafts, *columns, strict=True):
-            said.odds[draft] = odds
-        return [sum(said.odds[draft]) for draft in drafts]
-
-    weave(context.prompt, expand=expand, score=score, config=SearchConfig(budget=PIECES, seed=0))
-    return said
-
-
-class Plain:
-    """The straightforward loop."""
-
-    def __init__(self, source: Path, dtype: str) -> None:
-        self.model = AutoModelForCausalLM.from_pretrained(source, dtype=getattr(torch, dtype))
-        self.model.eval()
-        # As in the engine here: the end is a token like any other.
-        self.model.generation_config.eos_token_id = None
-
-    @torch.inference_mode()
-    def generate(self, ids: tuple[int, ...], count: int, *, greedy: bool = False) -> list[int]:
-        """Continues a text by `count` samples; returns the first one's new tokens."""
-        tokens = torch.tensor([ids])
-        options = (
-            {"do_sample": False}
-            if greedy
-            else {"do_sample": True, "temperature": TEMPERATURE, "top_p": TOP_P, "top_k": 0}
-        )
-        out = self.model.generate(
-            input_ids=tokens,
-            attention_mask=torch.ones_like(tokens),
-            max_new_tokens=PIECE_TOKENS,
-            num_return_sequences=count,
-            pad_token_id=0,
-            **options,
-        )
-        found: list[int] = out[0, len(ids) :].tolist()
-        return found
-
-    @torch.inference_mode()
-    def last(self, ids: tuple[int, ...]) -> torch.Tensor:
-        """Returns the logits after a text, [1, vocabulary]."""
-        logits: torch.Tensor = self.model(
-            input_ids=torch.tensor([ids]), use_cache=False, logits_to_keep=1
-        ).logits
-        return logits[:, -1]
-
-    @torch.inference_mode()
-    def logprob(self, ids: tuple[int, ...], own: int) -> float:
-        """Returns the log-probability of a text's last `own` tokens."""
-        tokens = torch.tensor([ids])
-        said = self.model(input_ids=tokens, use_cache=False).logits[0].log_softmax(-1)
-        return float(said[-own - 1 : -1].gather(-1, tokens[0, -own:, None]).sum())
 
 
 @contextmanager
@@ -218,18 +55,18 @@ def clock(figures: dict[str, float], name: str) -> Iterator[None]:
 
 def compare(source: Path) -> dict[str, float]:
     """Measures one answer both ways, and how far results are apart."""
-    engine = open_engine(source)
+    engine = FullPieces.load(spec_of(source))
     plain = Plain(source, engine.dtype)
     context = Context(prompt=prompt_of(engine, PROMPT_TOKENS))
     # Once unmeasured: what is set up at the first call is set up for both.
     warm = Context(prompt="warm")
-    answer(engine, warm)
+    answer(Direct(engine, warm))
     plain.generate(engine.ids(warm, ""), 9)
     figures: dict[str, float] = {"prompt_tokens": len(engine.ids(context, ""))}
 
     inside = engine.seconds
     with clock(figures, "treadle"):
-        said = answer(engine, context)
+        said = answer(Direct(engine, context))
     figures["share_in_model"] = (engine.seconds - inside) / figures["treadle_seconds"]
     figures["pieces"] = sum(len(pieces) for _, pieces in said.expansions)
     figures["questions"] = len(said.odds) * len(PRINCIPLES)
@@ -263,7 +100,7 @@ def compare(source: Path) -> dict[str, float]:
             gaps.append(abs(plain.logprob(ids, len(ids) - before) - piece.logprob))
     figures["logprob_gap"] = max(gaps)
 
-    sure = open_engine(source, temperature=0.0)
+    sure = FullPieces.load(spec_of(source, temperature=0.0))
     same = 0
     for prefix, _ in said.expansions:
         (pieces,) = result(
@@ -275,6 +112,30 @@ def compare(source: Path) -> dict[str, float]:
         mine = sure.ids(context, prefix + pieces[0].text)[len(ids) :]
         same += all(one == other for one, other in zip(mine, wanted, strict=False))
     figures["greedy_equal"] = same / len(said.expansions)
+    return figures | through(source, context.prompt, said)
+
+
+def through(source: Path, prompt: str, direct: Answer) -> dict[str, float]:
+    """Measures the same answer through a process, and how many of its pieces are the same.
+
+    The processor's time is the other process's, so only seconds are told.
+    """
+    model = LocalModel(spec_of(source), name="measured", engine=NAME)
+    figures: dict[str, float] = {}
+    with closing(model):
+        model.describe()
+        for text in ("warm", prompt):
+            asked = Prompt(text=text, question=Question(text="?"), sources=())
+            with closing(model.session(asked)) as session, clock(figures, "process"):
+                said = answer(Through(session))
+    del figures["process_cpu_seconds"]
+    pairs = zip(
+        (piece.text for _, pieces in direct.expansions for piece in pieces),
+        (piece.text for _, pieces in said.expansions for piece in pieces),
+        strict=True,
+    )
+    equal = [one == other for one, other in pairs]
+    figures["process_equal"] = sum(equal) / len(equal)
     return figures
 
 
@@ -284,7 +145,7 @@ def mixed(source: Path, scratch: Path) -> dict[str, float]:
     found: dict[str, list[Done]] = {}
     folders = {name: adapter(scratch / name, source, at) for at, name in enumerate(("a1", "b2"))}
     for way in ("together", "one_by_one"):
-        engine = open_engine(source)
+        engine = FullPieces.load(spec_of(source))
         for name, folder in folders.items():
             engine.add_adapter(name, folder)
         prompts = [prompt_of(engine, PROMPT_TOKENS - 100 * at) for at in range(3)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 import torch
 
@@ -55,7 +56,7 @@ class Engine:
         )
 
     @classmethod
-    def load(cls, spec: ModelSpec) -> "Engine":
+    def load(cls, spec: ModelSpec) -> Self:
         """Loads a model.
 
         Raises:
