@@ -33,7 +33,8 @@ and what did not is in [the log](log.md). `python -m bench.answers`
 ## A reply, end to end
 
 From a person's comment to the bot's reply on the thread, through web process, queue and worker,
-against the playground. The echo checks the signature and posts a fixed text at once.
+against the playground. The echo checks the signature and posts a fixed text at once; bobbin, where
+it was measured too, is this bot with its built-in model.
 `python -m bench.reply`
 
 {reply}
@@ -85,6 +86,8 @@ SPEEDS = {
     "times_faster_seconds": ("times faster", ""),
     "times_faster_cpu_seconds": ("times less of the processor", ""),
     "share_in_model": ("share of the time inside the model", ""),
+    "process_seconds": ("seconds an answer from the process that the worker uses", ""),
+    "process_equal": ("share of its pieces that are the same", ""),
     "greedy_equal": ("share of likeliest pieces equal to those of `generate`", ""),
     "logprob_gap": ("largest difference of a piece's log-probability, nats", ""),
     "odds_gap": ("largest difference of a judgement, nats", ""),
@@ -153,6 +156,7 @@ def local_speed(found: dict[str, Any]) -> str:
     rows = [
         [title, f"{found[key]:.3g}", f"{found[other]:.3g}" if other else ""]
         for key, (title, other) in SPEEDS.items()
+        if key in found
     ]
     named = {**found, "model": "a random model" if found["model"] == "random" else found["model"]}
     return SPEED.format(**named, table=table(["", "treadle", "plainly"], rows))
@@ -172,7 +176,8 @@ def reply(found: dict[str, Any]) -> str:
     """The table of replies, and what is our own of one."""
     rows = [
         [name, f"{found[name]['p50_ms']:.0f}", f"{found[name]['p95_ms']:.0f}"]
-        for name in ("treadle", "echo")
+        for name in ("treadle", "echo", "bobbin")
+        if name in found
     ]
     own, ratio = found["own"], found["ratio"]
     return (
