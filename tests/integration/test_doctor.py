@@ -53,19 +53,19 @@ def test_a_github_that_cannot_be_reached(tmp_path: Path) -> None:
 def test_a_model_is_loaded_and_writes(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "tiny", "llama")
     found = told(MODEL=str(folder), DATA_DIR=str(tmp_path / "data"))
-    assert {part: one.state for part, one in found.items() if part != "GitHub"} == dict.fromkeys(
-        [
-            "settings",
-            "data folder",
-            "database",
-            "packages",
-            "network",
-            "model",
-            "writing",
-            "judging",
-        ],
-        "ok",
-    )
+    states = {part: one.state for part, one in found.items() if part != "GitHub"}
+    assert states == {
+        "settings": "ok",
+        "data folder": "ok",
+        "database": "ok",
+        "packages": "ok",
+        "network": "ok",
+        "model": "ok",
+        "prompts": "fault",
+        "writing": "ok",
+        "judging": "ok",
+    }
+    assert found["prompts"].told.startswith("the model reads 512 tokens")
     assert "parameters in float32 on cpu" in found["model"].told
 
 
