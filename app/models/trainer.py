@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ import structlog
 
 from app.domain import Progress
 from app.errors import TransientError
-from app.models.spawn import cause, environment
+from app.models.spawn import cause, environment, is_place
 
 log = structlog.get_logger()
 
@@ -34,7 +35,9 @@ LOCK, LOG = "lock", "log.txt"
 _CANCELLED, _FAILED = 3, 2
 
 LINES = 20
-"""Lines of what a process printed that are logged where it died; there is nothing of people's."""
+"""Lines of what a process printed that are logged where it died: places in code, nothing else.
+
+What libraries print besides may hold people's text, and stays in the run's folder with it."""
 LOOK_SECONDS = 0.5
 """Time between two looks at the process, its progress, and whether it is still wanted."""
 CANCEL_SECONDS = 60.0
@@ -177,7 +180,7 @@ def _ended(status: int, folder: Path) -> Ended:
         return Ended(ending=Ending.CANCELLED)
     if status == _FAILED and (reason := _reason(folder)):
         return Ended(ending=Ending.FAILED, reason=reason)
-    log.warning("training.died", run=folder.name, cause=cause(status), said=_last_lines(folder))
+    log.warning("training.died", run=folder.name, cause=cause(status), places=_places(folder))
     raise TransientError(f"the training process ended before its time ({cause(status)})")
 
 
@@ -188,8 +191,9 @@ def _reason(folder: Path) -> str:
         return ""
 
 
-def _last_lines(folder: Path) -> list[str]:
-    return (folder / LOG).read_text("utf-8", errors="replace").splitlines()[-LINES:]
+def _places(folder: Path) -> list[str]:
+    with (folder / LOG).open(encoding="utf-8", errors="replace") as file:
+        return list(deque(filter(is_place, map(str.rstrip, file)), maxlen=LINES))
 
 
 @contextmanager

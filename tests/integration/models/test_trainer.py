@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.domain import Progress
 from app.errors import TransientError
@@ -110,6 +111,19 @@ def test_one_that_dies_may_be_tried_again(tmp_path: Path, code: str, words: str)
         run(tmp_path, code)
     ended, _ = run(tmp_path, 'put("result.json", {})')
     assert ended.ending is Ending.DONE
+
+
+def test_of_one_that_dies_only_places_in_code_are_logged(tmp_path: Path) -> None:
+    code = """
+print("Warning: what somebody wrote", "treadle: what somebody wrote", sep=chr(10))
+print("treadle: /app/training/teach.py:12 in teach", "treadle: KeyError", sep=chr(10))
+sys.exit(1)
+"""
+    with capture_logs() as logged, pytest.raises(TransientError):
+        run(tmp_path, code)
+    (died,) = [line for line in logged if line["event"] == "training.died"]
+    assert died["places"] == ["treadle: /app/training/teach.py:12 in teach", "treadle: KeyError"]
+    assert "somebody" not in str(logged)
 
 
 def test_a_cancelled_one_ends_by_itself(tmp_path: Path) -> None:
