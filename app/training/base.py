@@ -72,7 +72,7 @@ def load(source: str, *, revision: str = "", device: str = "auto", dtype: str = 
         said = (str(error).strip().splitlines() or ["no reason given"])[0][:200]
         raise UserError(
             f"The model {Path(source).name} cannot be loaded to train it: {said} Ask something "
-            "first, so that the model is on this disk, or set MODEL to its folder."
+            "first, so that the model is on this disk, or set TREADLE_MODEL to its folder."
         ) from error
     nn.Module.to(model, device=place)
     model.requires_grad_(False).train(False)
@@ -94,14 +94,16 @@ def _device(name: str) -> torch.device:
         device = torch.device(name)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise UserError(f"There is no device {name} to train on. Set MODEL_DEVICE.") from error
+        raise UserError(
+            f"There is no device {name} to train on. Set TREADLE_MODEL_DEVICE."
+        ) from error
     return device
 
 
 def _dtype(name: str, device: torch.device) -> torch.dtype:
     if name != "auto":
         if name not in DTYPES:
-            raise UserError(f"There is no number type {name}. Set MODEL_DTYPE.")
+            raise UserError(f"There is no number type {name}. Set TREADLE_MODEL_DTYPE.")
         return DTYPES[name]
     half = device.type == "cuda" and torch.cuda.is_bf16_supported()
     return torch.bfloat16 if half else torch.float32

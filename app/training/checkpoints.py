@@ -3,6 +3,7 @@
 They are those of transformers' trainer: the adapter, the optimizer, the place in the data. It
 writes `trainer_state.json` last, so one without that is of a process that was killed at it.
 """
+# ruff: noqa: ARG002 - callbacks are told more than they want to know
 
 import json
 import shutil
@@ -29,14 +30,14 @@ class Keeper(TrainerCallback):
         self._time = 0.0
 
     def on_train_begin(
-        self, _args: TrainingArguments, state: TrainerState, _control: TrainerControl, **_: Any
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         """Begins to count."""
         self._step, self._time = state.global_step, time.monotonic()
         self._watch.step(self._phase, state.global_step, state.max_steps)
 
     def on_step_end(
-        self, _args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         """Asks for a checkpoint where one is due; the last step's is the stage's result."""
         steps, seconds = state.global_step - self._step, time.monotonic() - self._time
@@ -46,7 +47,7 @@ class Keeper(TrainerCallback):
             self._step, self._time = state.global_step, time.monotonic()
 
     def on_log(
-        self, _args: TrainingArguments, state: TrainerState, _control: TrainerControl, **told: Any
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **told: Any
     ) -> None:
         """Tells of the step, whose loss is among the `logs` that are told.
 

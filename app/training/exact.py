@@ -28,7 +28,7 @@ def sign_test(wins: int, total: int) -> float:
         ValueError: there are more wins than tries, or fewer than none.
     """
     _check(wins, total)
-    return sum(math.comb(total, hits) for hits in range(wins, total + 1)) / 2**total
+    return sum(math.comb(total, hits) for hits in range(wins, total + 1)) / (1 << total)
 
 
 def paired_test(gained: int, lost: int) -> float:
@@ -123,7 +123,7 @@ def signed_rank(differences: Sequence[float]) -> float:
         for total, count in enumerate(ways):
             dealt[total + rank] += count
         ways = dealt
-    return sum(ways[found:]) / 2 ** len(sizes)
+    return sum(ways[found:]) / (1 << len(sizes))
 
 
 def _score(gained: int, lost: int, total: int, margin: float) -> float:

@@ -73,7 +73,7 @@ def _lost(answers: Sequence[AnswerMeasure], rules: Rules) -> tuple[int, int]:
     One that quotes the right thing instead has lost nothing.
     """
     kept = [
-        answer.kept >= rules.kept or bool(answer.right)
+        max(answer.kept, answer.apt or 0.0) >= rules.kept
         for answer in answers
         if answer.kept is not None
     ]

@@ -63,10 +63,11 @@ class AnswerMeasure:
 
     Exactly one of `probe` (the name of a general question) and `reply_id` (that of a held-out
     lesson, with its `thread`) is set. `kept` in [0, 1] is the share of what the base quotes that
-    is quoted with the adapter too, None where the base quotes nothing. `base_right` and `right`
-    tell of a general question whether the right source is cited, of a lesson whether all is
-    quoted that the wanted answer quotes; None where there is nothing to go by. `wanted` is how
-    many tokens the wanted answer has, None where people wrote none.
+    is quoted with the adapter too, None where the base quotes nothing; `apt` is the same share
+    of what the right answer quotes: the right source's sentence, or what people wanted.
+    `base_right` and `right` tell of a general question whether the right source is cited, and
+    are None for lessons. `wanted` is how many tokens the answer that people wanted has, None
+    where they wrote none.
     """
 
     probe: str = ""
@@ -75,6 +76,7 @@ class AnswerMeasure:
     base: Said
     led: Said
     kept: float | None
+    apt: float | None = None
     base_right: bool | None = None
     right: bool | None = None
     wanted: int | None = None

@@ -147,30 +147,20 @@ class _Measuring:
     ) -> AnswerMeasure:
         said = [self._wording.said(prompt, ids) for ids, _ in (base, led)]
         before, after = (self._quotes(text, asked.prompt) for text in said)
-        shapes = [_shape(text, *answer) for text, answer in zip(said, (base, led), strict=True)]
-        kept = quoted.kept(before, after)
-        if asked.probe:
-            gold = asked.probe.gold
-            return AnswerMeasure(
-                probe=asked.probe.name,
-                base=shapes[0],
-                led=shapes[1],
-                kept=kept,
-                base_right=quoted.cited(said[0]) == gold,
-                right=quoted.cited(said[1]) == gold,
-            )
-        lesson = asked.lesson
-        assert lesson is not None
-        wanted = self._quotes(lesson.chosen, asked.prompt)
+        lesson, probe = asked.lesson, asked.probe
+        right = probe.answer(self._config.layout) if probe else lesson.chosen if lesson else ""
+        cites = [quoted.cited(text) == probe.gold if probe else None for text in said]
         return AnswerMeasure(
-            reply_id=lesson.reply_id,
-            thread=lesson.thread,
-            base=shapes[0],
-            led=shapes[1],
-            kept=kept,
-            base_right=wanted <= before if wanted else None,
-            right=wanted <= after if wanted else None,
-            wanted=len(self._reading.after(lesson.chosen)) if lesson.chosen else None,
+            probe=probe.name if probe else "",
+            reply_id=lesson.reply_id if lesson else 0,
+            thread=lesson.thread if lesson else 0,
+            base=_shape(said[0], *base),
+            led=_shape(said[1], *led),
+            kept=quoted.kept(before, after),
+            apt=quoted.kept(self._quotes(right, asked.prompt), after),
+            base_right=cites[0],
+            right=cites[1],
+            wanted=len(self._reading.after(right)) if lesson and right else None,
         )
 
     def _quotes(self, text: str, prompt: str) -> frozenset[str]:

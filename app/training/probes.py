@@ -29,6 +29,13 @@ class Probe:
     question: str
     gold: int
 
+    def answer(self, layout: Layout) -> str:
+        """Returns the right answer, which repeats the right source."""
+        text = self.sources[self.gold - 1]
+        if layout is Layout.NUMBERED:
+            return str(numbered.Line(number=self.gold, text=numbered.flat(text)))
+        return f"{text} [{self.gold}]"
+
 
 @cache
 def probes() -> tuple[Probe, ...]:
@@ -63,7 +70,7 @@ def lay_out(probe: Probe, layout: Layout) -> str:
         return numbered.page(probe.sources, probe.question)
     path, _ = probe.name.split(".")
     listed = [
-        f"[{number}] {path}.md: {path}\n{foreign(text)}"
+        f"[{number}]\n" + foreign(f"{path}.md: {path}\n{text}")
         for number, text in enumerate(probe.sources, 1)
     ]
     return fill(

@@ -110,6 +110,17 @@ def pairs(lessons: Sequence[Lesson], reading: Reading, recipe: Recipe, most: int
     return [replace(pair, weight=pair.weight / mean) for pair in made]
 
 
+def too_long(lessons: Sequence[Lesson], reading: Reading, most: int) -> int:
+    """Counts lessons whose prompt with its longer answer has more than `most` tokens."""
+    sizes = [
+        len(reading.prompt(one.prompt))
+        + max(len(reading.answer(text)) for text in (one.chosen, one.rejected) if text)
+        for one in lessons
+        if one.chosen or one.rejected
+    ]
+    return sum(size > most for size in sizes)
+
+
 def likeness(one: str, other: str) -> float:
     """Returns how alike two texts are to a reader, in [0, 1]: case and white space do not count."""
     return fuzz.ratio(_plain(one), _plain(other)) / 100

@@ -206,7 +206,8 @@ def shortfall(snapshot: Snapshot, minimum: int, config: SplitConfig | None = Non
 def _redacted(lesson: Lesson) -> tuple[Lesson, int]:
     names = ("question", "prompt", "chosen", "rejected", "wanted")
     texts, found = redact([getattr(lesson, name) for name in names])
-    return (replace(lesson, **dict(zip(names, texts, strict=True))) if found else lesson), found
+    changed: dict[str, Any] = dict(zip(names, texts, strict=True))
+    return (replace(lesson, **changed) if found else lesson), found
 
 
 def _useless(lesson: Lesson) -> str | None:

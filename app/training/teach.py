@@ -9,18 +9,19 @@ found, so that the reference of preferences stays the base (TRL would take a cop
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
-from peft import LoraConfig, PeftModel, set_peft_model_state_dict
+from peft import LoraConfig, PeftModel, get_peft_model, set_peft_model_state_dict
 from safetensors.torch import load_file
 from transformers import PreTrainedModel, PrinterCallback, Trainer
 from trl import DPOConfig, SFTConfig
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
+from app.errors import UserError
 from app.training.base import LARGE, Base
 from app.training.checkpoints import Keeper, newest
 from app.training.recipe import Dpo, Recipe, Sft
@@ -31,6 +32,8 @@ from app.training.weighted import APART, WEIGHT, Weighted, WeightedDPO, Weighted
 
 WEIGHTS = "adapter_model.safetensors"
 LOSSES = "losses.json"
+Losses = dict[str, list[float]]
+"""The loss of every step, by stage."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +50,7 @@ class Taught:
     """An adapter's folder, and the loss of every step of each stage."""
 
     adapter: Path
-    losses: dict[str, list[float]] = field(default_factory=dict)
+    losses: Losses
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,22 @@ class Teacher:
     recipe: Recipe
     seed: int
     watch: Watch
+
+    def check(self) -> None:
+        """Looks whether an adapter can be put on the model at all.
+
+        Raises:
+            UserError: it cannot.
+        """
+        with self.base.lent() as model:
+            try:
+                get_peft_model(model, self._lora)
+            except ValueError as error:
+                # peft has none for layers that keep a state, such as Mamba's.
+                raise UserError(
+                    f"No adapter can be trained for models of this kind ({model.config.model_type})"
+                    ": set TREADLE_MODEL to one of another."
+                ) from error
 
     def teach(self, material: Material, folder: Path) -> Taught | None:
         """Teaches an adapter, or goes on from where a process was killed that did.
@@ -73,7 +92,7 @@ class Teacher:
             Cancelled: the run is not wanted any more.
         """
         done: Path | None = None
-        losses: dict[str, list[float]] = {}
+        losses: Losses = {}
         for name, build, wanted in (
             ("sft", self._imitate, self.recipe.sft.epochs and material.rows),
             ("dpo", self._prefer, self.recipe.dpo.epochs and material.pairs),

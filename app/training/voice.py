@@ -89,7 +89,7 @@ class Voice:
     @torch.inference_mode()
     def _continue(self, rows: Sequence[Ids], most: int) -> list[list[int]]:
         ids, mask = self._padded(rows, left=True)
-        wanted = GenerationConfig(
+        wanted = GenerationConfig(  # type: ignore[no-untyped-call]
             max_new_tokens=most,
             do_sample=False,
             num_beams=1,
@@ -99,7 +99,9 @@ class Voice:
             eos_token_id=self._ends or None,
             pad_token_id=self._ends[0] if self._ends else 0,
         )
-        told = self._model.generate(input_ids=ids, attention_mask=mask, generation_config=wanted)
+        told = self._model.generate(  # type: ignore[no-untyped-call]
+            input_ids=ids, attention_mask=mask, generation_config=wanted
+        )
         found: list[list[int]] = told[:, ids.shape[1] :].tolist()
         return found
 

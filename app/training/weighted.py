@@ -42,7 +42,8 @@ class WeightedSFT(SFTTrainer):
     weighs no more than a short one, as in Chain of Hindsight.
     """
 
-    loss_is_scaled_for_ga = False
+    # A lot's loss is a mean: over the lots of a step it is averaged once more, as for DPO.
+    loss_is_scaled_for_ga = False  # type: ignore[assignment]
 
     def compute_loss(self, model: nn.Module, inputs: Batch, *_: Any, **__: Any) -> Tensor:
         """Returns the loss; outputs, which only evaluation asks for, are not returned."""
