@@ -8,8 +8,9 @@ from typing import Any
 from app.domain import Answer, Reply
 from app.errors import TreadleError
 from app.flows.why import Why
+from app.web.bot import Bot
 from app.web.compare import Span, spans
-from app.web.views import Bot, judgement, remembered
+from app.web.views import judgement, remembered
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +71,8 @@ def made(block: Mapping[str, object], place: str) -> str:
         return ""
     adapter = block.get("adapter")
     words = [f"Drafted by {name}", f"adapter {adapter}" if adapter else "", place]
+    if without := block.get("without"):
+        words.append(f"without the adapter {without}, which could not be used")
     usage = block.get("usage")
     if isinstance(usage, dict) and (read := _number(usage, "read")):
         words.append(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from app.domain import (
     Ask,
@@ -16,12 +16,10 @@ from app.domain import (
     SignalKind,
 )
 from app.feedback.weights import THRESHOLD
-from app.flows.context import ModelInUse
-from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
-from app.flows.why import Why
-from app.settings import Settings
+from app.flows.policy import FIELDS, ORGANISATION_WIDE
 from app.store import Store
 from app.store.figures import Figures
+from app.web.bot import Bot
 from app.web.charts import DaysChart, PhraseBar, days_chart, phrase_bars
 from app.web.compare import Span, spans
 
@@ -52,47 +50,16 @@ EMPTY = {"paths.include": "everything", "paths.exclude": "nothing", "footer": "t
 """What it means to leave a setting empty."""
 
 
-class Explains(Protocol):
-    """What explains a reply."""
-
-    def reply(self, url: str) -> Why: ...
-
-
-class InForce(Protocol):
-    """What knows the configuration without asking GitHub."""
-
-    def kept(self, repository_id: int) -> Policy: ...
-
-    def faults(self, repository_id: int) -> Sequence[str]: ...
-
-
-class Bot(Protocol):
-    """The parts of the bot that the dashboard shows."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def model(self) -> ModelInUse: ...
-
-    @property
-    def why(self) -> Explains: ...
-
-    @property
-    def policies(self) -> InForce: ...
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """A repository on the first page."""
+    """A repository on the first page; `version` is that of its dictionary, `adapter` the number
+    of the adapter that its answers use, each 0 for none."""
 
     repository: Repository
     figures: Figures
     version: int
     strong: int
+    adapter: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,10 +104,14 @@ def overview(store: Store, today: date, midnight: Callable[[date], datetime]) ->
     for repository in store.repositories.all():
         dictionary = store.weights.latest(repository.id)
         strong = sum(abs(weight.z) >= THRESHOLD for weight in dictionary.weights.values())
-        figures = store.counting.of_repository(repository.id)
+        adapter = store.adapters.active(repository.id)
         rows.append(
             Overview(
-                repository=repository, figures=figures, version=dictionary.version, strong=strong
+                repository=repository,
+                figures=store.counting.of_repository(repository.id),
+                version=dictionary.version,
+                strong=strong,
+                adapter=0 if adapter is None else adapter.number,
             )
         )
     return {"rows": rows, "chart": _chart(store, today, midnight, None)}

@@ -1,17 +1,19 @@
 """A bot for the tests of the dashboard: a real store with a little in it, and a fake why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from app.artifacts import open_artifacts
 from app.domain import (
     Answer,
     Ask,
     AskState,
     Evidence,
+    Job,
     Memory,
     MemoryKind,
     Passage,
@@ -30,9 +32,12 @@ from app.domain import (
     SourceKind,
 )
 from app.errors import UserError
+from app.flows.orders import Orders, Terms
 from app.flows.policies import Policies
 from app.flows.why import Cause, Difference, Why
 from app.models.present import Present
+from app.models.trainable import untrainable
+from app.ports import Artifacts
 from app.settings import Settings, load
 from app.store import Store, open_store
 from app.web.dashboard import create_dashboard
@@ -62,13 +67,16 @@ class Whys:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What the dashboard needs of a bot."""
+    """What the dashboard needs of a bot; `jobs` are those that were put into the queue."""
 
     settings: Settings
     model: Present
     store: Store
     why: Whys
     policies: Policies
+    orders: Orders
+    artifacts: Artifacts
+    jobs: list[Job] = field(default_factory=list)
 
     def client(self, *, signed_in: bool = True, base_url: str = SITE) -> TestClient:
         """A browser on the dashboard."""
@@ -85,7 +93,23 @@ def make_bot(folder: Path, **settings: object) -> Shown:
     store = open_store(found)
     # What the dashboard asks of the configuration never reaches GitHub.
     policies = Policies(None, store)  # type: ignore[arg-type]
-    return Shown(settings=found, model=Present(found), store=store, why=Whys(), policies=policies)
+    jobs: list[Job] = []
+    terms = Terms(
+        rows=found.training_rows,
+        interval=timedelta(days=found.training_interval_days),
+        longest=timedelta(days=7),
+        untrainable=untrainable(found),
+    )
+    return Shown(
+        settings=found,
+        model=Present(found),
+        store=store,
+        why=Whys(),
+        policies=policies,
+        orders=Orders(store, policies, terms, put=jobs.append, clock=lambda: NOW),
+        artifacts=open_artifacts(found),
+        jobs=jobs,
+    )
 
 
 def make_reply(number: int = 1, **changes: object) -> Reply:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.web.bots import Shown, make_bot
+from tests.unit.web.bots import REPOSITORY, Shown, make_bot
 
 
 @pytest.fixture
@@ -21,5 +21,14 @@ def data(migrated_files: Path, tmp_path: Path) -> Path:
 def bot(data: Path) -> Iterator[Shown]:
     """A bot that knows nothing yet."""
     made = make_bot(data)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def school(data: Path) -> Iterator[Shown]:
+    """A bot with a repository, that answers by a model that can be trained."""
+    made = make_bot(data, model="bobbin")
+    made.store.repositories.save(REPOSITORY)
     yield made
     made.store.close()

@@ -24,7 +24,16 @@ from tests.unit.web.bots import (
     why,
 )
 
-TABS = ("", "/feedback", "/memory", "/phrases", "/preferences", "/asks", "/configuration")
+TABS = (
+    "",
+    "/feedback",
+    "/memory",
+    "/phrases",
+    "/preferences",
+    "/training",
+    "/asks",
+    "/configuration",
+)
 PAGES = ("/", *(f"/repositories/1{tab}" for tab in TABS), "/replies/1")
 
 
