@@ -9,6 +9,11 @@ import httpx
 from app.errors import TreadleError
 
 
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.05, 1.25, 1.0
+"""Seconds between two looks for a reply: soon at first, and then rarely enough for GitHub's limit
+of 5,000 requests an hour, on slow machines too."""
+
+
 class LinkBroken(TreadleError):
     """A link of the chain from question to learning did not hold."""
 
@@ -92,11 +97,13 @@ class Someone:
             LinkBroken: none came in time.
         """
         start = time.monotonic()
+        pause = FIRST_PAUSE
         while time.monotonic() - start < seconds:
             for comment in self.comments(number):
                 if comment.is_bot and comment.id > trigger.id:
                     return comment, time.monotonic() - start
-            time.sleep(0.05)
+            time.sleep(pause)
+            pause = min(LONGEST_PAUSE, GROWTH * pause)
         raise LinkBroken(f"no reply came within {seconds:.0f} s to: {trigger.body}")
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
