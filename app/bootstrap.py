@@ -32,7 +32,7 @@ from app.layouts import Layout
 from app.models.catalogue import EXTRACT, addresses, layout_of, spec_of
 from app.models.extract import Extract
 from app.models.present import Present
-from app.models.trainable import untrainable, weights_of
+from app.models.trainable import fetch, untrainable, weights_of
 from app.models.trainer import PROGRAM, Trainer
 from app.ports import Answerer, Artifacts, Clock, GitHub
 from app.queue import WorkQueue
@@ -150,7 +150,7 @@ def build(
             questions=settings.training_questions,
             seconds=settings.training_question_minutes * 60,
         ),
-        fetch=model.load,
+        fetch=lambda: fetch(settings, model),
         config=lambda policy: lessons_config(settings, policy, model),
     )
     return Bot(

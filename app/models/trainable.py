@@ -1,6 +1,12 @@
 """Whether the model in use can be trained here, and where its weights are."""
 
-from app.models.catalogue import BOBBIN, BOBBIN_FOLDER, EXTRACT
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from app.models.catalogue import BOBBIN, BOBBIN_FOLDER, EXTRACT, spec_of
+from app.models.local import LocalModel
+from app.models.present import Present
 from app.settings import Settings
 
 
@@ -26,3 +32,29 @@ def weights_of(settings: Settings) -> tuple[str, str]:
     if settings.model == BOBBIN:
         return str(BOBBIN_FOLDER), ""
     return settings.model, settings.model_revision
+
+
+def fetch(settings: Settings, model: Present) -> None:
+    """Brings the weights that are trained onto this disk, however long that takes.
+
+    A training process has no network. Loading them once fetches just what is needed of them, and
+    shows before the training whether they can be had.
+
+    Args:
+        settings: a model of which `untrainable` has nothing to say.
+        model: the one that answers, which has the weights where they are on this machine.
+
+    Raises:
+        UserError: they cannot be had.
+        TransientError: a later try may work.
+    """
+    if not settings.model_url:
+        model.load()
+        return
+    source, revision = weights_of(settings)
+    if Path(source).expanduser().is_dir():
+        return
+    # Where answers come from a server, an accelerator here is for the training alone.
+    spec = replace(spec_of(settings), source=source, revision=revision, device="cpu")
+    with closing(LocalModel(spec, name=source)) as weights:
+        weights.describe()
