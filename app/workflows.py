@@ -140,7 +140,7 @@ class Workflows:
             "retrain.prepare": lambda: steps.prepare(run_id),
             "retrain.train": lambda: self._long(steps.train, run_id),
             "retrain.judge": lambda: self._long(steps.judge, run_id),
-            "retrain.finish": lambda: steps.finish(run_id),
+            "retrain.finish": lambda: self._long(steps.finish, run_id),
         }.items():
             word = self._try(name, step)
             if word == ENDED:

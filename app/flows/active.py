@@ -60,12 +60,19 @@ class Active:
         self._foundation = foundation
         self._lock = threading.Lock()
         self._fingerprint = ""
+        self._told: dict[str, str] = {}
 
     def of(self, repository_id: int) -> Chosen:
         """Returns the adapter for one answer in a repository, ready to be used."""
         version = self._store.adapters.active(repository_id)
-        if version is None:
-            return Chosen()
+        return Chosen() if version is None else self._chosen(version, repository_id)
+
+    def named(self, repository_id: int, name: str) -> Chosen:
+        """Returns the adapter that an earlier answer names, ready to be used; "" is none."""
+        version = self._store.adapters.get(name) if name else None
+        return Chosen(unused=name) if version is None else self._chosen(version, repository_id)
+
+    def _chosen(self, version: AdapterVersion, repository_id: int) -> Chosen:
         try:
             if version.repository_id != repository_id:
                 raise UserError(f"{version.name} is the adapter of another repository.")
@@ -75,29 +82,40 @@ class Active:
         return Chosen(name=version.name)
 
     def without(self, name: str, repository_id: int, error: Exception) -> Chosen:
-        """Says that an answer is given without an adapter that is in force, and logs why."""
-        log.warning("adapter.unused", adapter=name, repository=repository_id, cause=str(error))
-        return Chosen(unused=name, why=str(error))
+        """Says that an answer is given without an adapter that is in force.
 
-    def fault(self, version: AdapterVersion) -> str:
-        """Says in words why a version does not fit the model in use; empty where it does."""
+        Why is logged once, not with each answer that it is given without.
+        """
+        why = str(error)
+        if self._told.get(name) != why:
+            self._told[name] = why
+            log.warning("adapter.unused", adapter=name, repository=repository_id, cause=why)
+        return Chosen(unused=name, why=why)
+
+    def misfit(self, base: str, base_hash: str) -> str:
+        """Says in words why an adapter does not fit the model in use; empty where it does.
+
+        Args:
+            base: the name of the model that it was trained on.
+            base_hash: the SHA-256 of its weights.
+        """
         if self._foundation.model is None:
             return "Answers are given without a language model, and so without adapters."
         if self._foundation.fingerprint is None:
             # What a server runs is known by its name alone; it refuses what does not fit.
-            fits = version.base == self._foundation.name
+            fits = base == self._foundation.name
         else:
-            fits = version.base_hash == self._base_hash(self._foundation.fingerprint)
+            fits = base_hash == self._base_hash(self._foundation.fingerprint)
         if fits:
             return ""
         return (
-            f"{version.name} was trained on {version.base}, and answers are given by other "
-            f"weights now ({self._foundation.name}): train again, or set the model back."
+            f"The adapter was trained on {base}, and answers are given by other weights now "
+            f"({self._foundation.name}): train again, or set the model back."
         )
 
     def _make_ready(self, version: AdapterVersion) -> None:
-        if fault := self.fault(version):
-            raise UserError(fault)
+        if misfit := self.misfit(version.base, version.base_hash):
+            raise UserError(misfit)
         assert self._foundation.model is not None
         folder = self._artifacts.fetch(version.name, version.files)
         self._foundation.model().add_adapter(version.name, folder)

@@ -120,7 +120,7 @@ class FourWays:
             evidence = self._store.evidence
             memories = evidence.memories(self._repository_id)
             masses = evidence.masses(self._repository_id)
-            replies = {one.reply_id for one in (*memories, *masses)}
+            replies = {one.reply_id for one in memories} | {one.reply_id for one in masses}
             seen = {one for one in replies if self._thread(one) in threads}
             weights = dictionary(
                 [mass for mass in masses if mass.reply_id not in seen], self._panel.at

@@ -23,7 +23,7 @@ from app.flows.context import Context
 from app.flows.gather import gather
 from app.flows.policies import Policies
 from app.flows.refresh import Refresh
-from app.flows.standing import INACCESSIBLE, Standing
+from app.flows.standing import CANCELLED, INACCESSIBLE, Standing
 from app.flows.workshop import Workshop
 from app.models.trainer import Ending
 from app.store.versions import adapter_name
@@ -71,13 +71,13 @@ class Retrain:
         with self._standing.ending(run):
             return self._judged(run, stop)
 
-    def finish(self, run_id: str) -> None:
-        """Keeps the adapter as a version, and promotes it where it passed."""
+    def finish(self, run_id: str, stop: threading.Event) -> bool:
+        """Keeps the adapter as a version, and promotes it where it passed; False as `judge`."""
         run = self._standing.load(run_id)
         if run is None:
-            return
+            return False
         with self._standing.ending(run):
-            self._finished(run)
+            return self._finished(run, stop)
 
     def fail(self, run_id: str) -> None:
         """Ends a run that no other try brings to its end."""
@@ -125,7 +125,7 @@ class Retrain:
             self._standing.end(run, RunState.FAILED, ended.reason)
         elif ended.ending is Ending.CANCELLED:
             unwanted = self._standing.unwanted(run.id)
-            self._standing.end(run, RunState.CANCELLED, unwanted or "It was cancelled.")
+            self._standing.end(run, RunState.CANCELLED, unwanted or CANCELLED)
         return ended.ending in (Ending.DONE, Ending.STOPPED)
 
     def _judged(self, run: Run, stop: threading.Event) -> bool:
@@ -136,13 +136,17 @@ class Retrain:
             return False
         if stop.is_set():
             return True
+        result = folder.result()
+        base = self._workshop.foundation.name
+        if misfit := self._context.active.misfit(base, result.base_hash):
+            raise UserError(misfit)
         columns = self._columns(run, stop)
         if stop.is_set():
             return True
         if unwanted := self._standing.unwanted(run.id):
             self._standing.end(run, RunState.CANCELLED, unwanted)
             return False
-        verdict = gate.judge(folder.result().measured, columns=columns)
+        verdict = gate.judge(result.measured, columns=columns)
         folder.save_verdict(verdict, None if columns is None else to_json(columns))
         log.info("run.judged", run=run.id, passed=verdict.passed)
         return True
@@ -157,6 +161,8 @@ class Retrain:
         taken = snapshot.read(folder.path)
         policy = self._policies.kept(run.repository_id)
         places = folder.adapters(taken.count)
+        # It may have ended since, unused; loading it again takes longer than a job waits.
+        self._workshop.fetch()
         # Another snapshot makes other weights, and a name never means others.
         named = {fold: f"c{run.id}-{taken.hash[:8]}-{fold}" for fold in places}
         panel = Panel(
@@ -174,29 +180,40 @@ class Retrain:
             for name in named.values():
                 model().remove_adapter(name)
 
-    def _finished(self, run: Run) -> None:
-        version = self._context.store.adapters.add(self._version(run))
-        verdict = version.verdict
-        if not verdict.passed:
-            reason = " ".join(verdict.reasons)
+    def _finished(self, run: Run, stop: threading.Event) -> bool:
+        adapters = self._context.store.adapters
+        version = adapters.of_run(run.repository_id, run.id)
+        if version is None:
+            if not self._judged(run, stop):
+                return False
+            if stop.is_set():
+                return True
+            version = adapters.add(self._version(run))
+        if not version.verdict.passed:
+            reason = " ".join(version.verdict.reasons)
             self._standing.end(run, RunState.REFUSED, reason, version.name)
-            return
-        self._context.store.adapters.promote(
+            return True
+        adapters.promote(
             run.repository_id,
             version.name,
             by=run.by,
             reason=f"It passed the gate in the run {run.id}.",
             at=self._context.clock(),
         )
+        log.info("adapter.promoted", adapter=version.name, repository=run.repository_id)
         self._standing.end(run, RunState.PROMOTED, "It passed the gate.", version.name)
+        return True
 
     def _version(self, run: Run) -> AdapterVersion:
         """Keeps the adapter's files, and describes what they are."""
         folder = self._workshop.folder(run.id)
         judged = folder.verdict()
-        if judged is None:
-            raise UserError("What the gate said is not on this machine: start another run.")
+        assert judged is not None
         taken, spec, result = snapshot.read(folder.path), folder.spec(), folder.result()
+        artifacts = self._workshop.artifacts
+        if self._context.store.adapters.get(spec.adapter) is None:
+            # Files of no version are those of a run that was cut off here.
+            artifacts.delete(spec.adapter)
         return AdapterVersion(
             name=spec.adapter,
             repository_id=run.repository_id,
@@ -217,7 +234,7 @@ class Retrain:
                 "redacted": taken.redacted,
             },
             verdict=judged.verdict,
-            files=self._workshop.artifacts.put(spec.adapter, folder.adapter),
+            files=artifacts.put(spec.adapter, folder.adapter),
             created_at=self._context.clock(),
         )
 

@@ -126,8 +126,12 @@ class RunFolder:
             return ""
 
     def empty(self) -> None:
-        """Deletes what only going on needed; data, orders and results stay."""
-        shutil.rmtree(self.path / CHECKPOINT, ignore_errors=True)
+        """Deletes what only going on needed; data, orders and results stay.
+
+        The adapter is among the artifacts by then, and deleted there where it is retired.
+        """
+        for name in (CHECKPOINT, ADAPTER):
+            shutil.rmtree(self.path / name, ignore_errors=True)
 
     def delete(self) -> None:
         """Deletes all of it."""

@@ -21,6 +21,7 @@ FINAL = frozenset({RunState.PROMOTED, RunState.REFUSED, RunState.FAILED, RunStat
 LOOK_SECONDS = 2.0
 """Time between two looks at the database whether a run is still wanted."""
 CANCELLED = "It was cancelled."
+ENDED = "It has ended."
 TURNED_OFF = "It was stopped, since training was turned off in this repository."
 INACCESSIBLE = "It was stopped, since the App may not act in this repository any more."
 
@@ -41,8 +42,6 @@ class Standing:
             # Its repository was deleted with all that hung on it.
             self._workshop.folder(run_id).delete()
             return None
-        if run.state in FINAL:
-            return None
         if unwanted := self.unwanted(run_id):
             self.end(run, RunState.CANCELLED, unwanted)
             return None
@@ -53,16 +52,22 @@ class Standing:
         run = self._store.runs.get(run_id)
         if run is None or not self._store.repositories.active(run.repository_id):
             return INACCESSIBLE
+        if run.state in FINAL:
+            return run.reason or ENDED
         if run.cancel:
             return CANCELLED
         return "" if self._policies.kept(run.repository_id).training else TURNED_OFF
 
     def end(self, run: Run, state: RunState, reason: str, adapter: str = "") -> None:
-        """Ends a run. Of one that made no adapter nothing is left on this disk."""
-        self._store.runs.finish(run.id, state, self._clock(), reason=reason, adapter=adapter)
-        log.info("run.ended", run=run.id, repository=run.repository_id, state=state.value)
+        """Ends a run, which stays as it ended where somebody else did so before.
+
+        Of one that made no adapter nothing is left on this disk.
+        """
+        now = self._clock()
+        ended = self._store.runs.finish(run.id, state, now, reason=reason, adapter=adapter)
+        log.info("run.ended", run=run.id, repository=run.repository_id, state=ended.state.value)
         folder = self._workshop.folder(run.id)
-        if adapter:
+        if ended.adapter:
             folder.empty()
         else:
             folder.delete()

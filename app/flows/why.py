@@ -106,7 +106,8 @@ class WhyFlow:
         why = self._explain(
             question_of(store, reply),
             answerer=self._context.answerer(
-                self._policies.kept(repository.id), self._context.active.of(repository.id).name
+                self._policies.kept(repository.id),
+                self._context.active.named(repository.id, str(reply.block.get("adapter", ""))).name,
             ),
             corpus=corpus,
             memories=memories,

@@ -61,6 +61,11 @@ class Adapters(Noun):
         row = self._row(by_name(name))
         return None if row is None else version_of(row)
 
+    def of_run(self, repository_id: int, run_id: str) -> AdapterVersion | None:
+        """Returns the version that a run of a repository made; None where it made none yet."""
+        row = self._row(of_repository(repository_id).where(adapter_version.c.run_id == run_id))
+        return None if row is None else version_of(row)
+
     def versions(self, repository_id: int) -> Sequence[AdapterVersion]:
         """Lists all versions of a repository, oldest first."""
         rows = self._rows(of_repository(repository_id).order_by(adapter_version.c.number))
@@ -131,7 +136,7 @@ class Adapters(Noun):
                 for name in reversed(trail)
                 if name != current and not _is_retired(connection, name)
             )
-            columns = {"adapter": next(usable, None), "rollback": True}
+            columns: dict[str, object] = {"adapter": next(usable, None), "rollback": True}
             return _append(connection, repository_id, columns, by=by, reason=reason, at=at)
 
     def retire(self, repository_id: int, name: str, at: datetime) -> AdapterVersion:

@@ -101,8 +101,8 @@ class FakeBot:
     def judge(self, run_id: str, stop: threading.Event) -> bool:
         return self._do("judge", run_id)
 
-    def finish(self, run_id: str) -> None:
-        self._do("finish", run_id)
+    def finish(self, run_id: str, stop: threading.Event) -> bool:
+        return self._do("finish", run_id)
 
     def fail(self, run_id: str) -> None:
         self._do("fail", run_id)

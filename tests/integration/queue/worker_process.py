@@ -80,8 +80,8 @@ class Bot:
     def judge(self, run_id: str, stop: threading.Event) -> bool:
         return self._effect("judge", run_id)
 
-    def finish(self, run_id: str) -> None:
-        self._effect("finish", run_id)
+    def finish(self, run_id: str, stop: threading.Event) -> bool:
+        return self._effect("finish", run_id)
 
     def fail(self, run_id: str) -> None:
         self._effect("fail", run_id)
