@@ -317,7 +317,13 @@ def test_merging_without_files() -> None:
 
 
 def test_command_names_follow_the_command() -> None:
-    assert policy("command: question").command_names == {"question", "help", "no-ai", "ai", "retrain"}
+    assert policy("command: question").command_names == {
+        "question",
+        "help",
+        "no-ai",
+        "ai",
+        "retrain",
+    }
 
 
 def test_the_schema_is_published() -> None:
