@@ -81,6 +81,7 @@ def card(found: Mapping[str, Any]) -> str:
         **{name: str(model[name]) for name in ("layers", "width", "heads", "vocabulary")},
         "tokens": f"{training['tokens'] / 1e6:.1f}",
         "steps": str(training["step"]),
+        "first": str(training["recipe"]["steps"]),
         "minutes": f"{training['minutes']:.0f}",
         "device": f" on {training['device']}" if "device" in training else "",
         "seed": str(training["recipe"]["seed"]),

@@ -13,6 +13,7 @@ FACTS = "training.json"
 
 def export(
     model: LlamaForCausalLM,
+    weights: Mapping[str, torch.Tensor],
     tokenizer: PreTrainedTokenizerFast,
     facts: Mapping[str, object],
     folder: Path,
@@ -20,7 +21,8 @@ def export(
     """Writes model, tokenizer and facts of the training; replaces what was there as a whole.
 
     Args:
-        model: is written in bfloat16, as safetensors; itself left as it is.
+        model: what is to be loaded as; itself left as it is.
+        weights: by their names in the model; written in bfloat16, as safetensors.
         tokenizer: is written beside it.
         facts: JSON values, written as `training.json`.
         folder: where to.
@@ -30,7 +32,7 @@ def export(
     # What comes out is tied to what goes in, and kept once.
     smaller = {
         name: value.to(torch.bfloat16)
-        for name, value in model.state_dict().items()
+        for name, value in weights.items()
         if name != "lm_head.weight"
     }
     model.save_pretrained(aside, state_dict=smaller)

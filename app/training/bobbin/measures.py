@@ -24,7 +24,7 @@ class Group:
 GROUPS = (
     Group(
         title="Synthetic questions",
-        about="made by rules, 5 to 7 sources",
+        about="made by rules, 5 to 7 sources, which lexical overlap gets right by construction",
         measures=(
             Measure(name="synthetic_exact", label="right sentence, word for word", wanted=0.90),
             Measure(name="synthetic_source", label="right source", wanted=0.95),
@@ -34,6 +34,19 @@ GROUPS = (
                 wanted=0.97,
             ),
             Measure(name="synthetic_refused", label="refused, though there is an answer"),
+        ),
+    ),
+    Group(
+        title="Synthetic questions, far",
+        about="the same with questions that keep fewer words",
+        measures=(
+            Measure(name="far_exact", label="right sentence, word for word"),
+            Measure(name="far_source", label="right source"),
+            Measure(
+                name="far_restricted", label="right source, where only whole sources can be said"
+            ),
+            Measure(name="far_lexical", label="right source by lexical overlap, without a model"),
+            Measure(name="far_refused", label="refused, though there is an answer"),
         ),
     ),
     Group(

@@ -6,6 +6,9 @@ folder. The rate of learning warms up, stays, and decays in the last part of a r
 al. 2024, arXiv 2404.06395), so that a round is given more or fewer steps without another
 beginning, as long as it has not begun to decay. The first round gives a usable model; a second
 one, at a lower rate, a better one (warm restarts: Loshchilov and Hutter 2017, arXiv 1608.03983).
+What is exported after it is a mean of both rounds' ends, which does better on other questions
+than those trained on (Izmailov et al. 2018, arXiv 1803.05407; Wortsman et al. 2022, arXiv
+2109.01903).
 """
 
 import argparse
@@ -45,7 +48,8 @@ class Recipe:
     `rows` pages of at most `length` tokens are read in a step. Rates are the highest, for
     matrices (Muon: https://kellerjordan.github.io/posts/muon/, scaled as in arXiv 2502.16982)
     and for the embedding and the norms (AdamW). The first round has `steps` steps, the second
-    `longer` at the share `again` of these rates; `warm` and `decay` are shares of a round. Over
+    `longer` at the share `again` of these rates; the first has the share `first` in the mean of
+    both. `warm` and `decay` are shares of a round. Over
     the first `easy` steps the questions come to be as far from their sentences as people's; yes/no
     questions are few, and unled, before step `unchecked`: there is nothing to judge while
     nothing is repeated well.
@@ -63,6 +67,7 @@ class Recipe:
     warm: float = 0.02
     decay: float = 0.4
     again: float = 0.6
+    first: float = 0.25
     size: Size = field(default_factory=Size)
     weights: Weights = field(default_factory=Weights)
 
@@ -127,6 +132,7 @@ class Run:
             ),
             AdamW(others, lr=recipe.vector_rate, betas=(0.9, 0.95), weight_decay=0.0),
         ]
+        self._first: dict[str, torch.Tensor] = {}
         self._hidden = torch.compile(hidden, dynamic=False) if compiled else hidden
         self._resume()
 
@@ -161,6 +167,7 @@ class Run:
                 optimizer.zero_grad(set_to_none=True)
             self.step += 1
             self.tokens += sum(len(one.ids) for one in pages)
+            self._keep_first()
             now = time.monotonic()
             self.seconds, began = self.seconds + now - began, now
             yield found
@@ -192,6 +199,18 @@ class Run:
                 sums[name] = sums.get(name, 0.0) + value.item() / len(groups)
         return sums
 
+    def mean(self) -> dict[str, torch.Tensor]:
+        """Returns the weights so far: in the second round, a mean with those of the first."""
+        now: dict[str, torch.Tensor] = self.model.state_dict()
+        return {
+            name: torch.lerp(value, self._first[name], self.recipe.first) if self._first else value
+            for name, value in now.items()
+        }
+
+    def _keep_first(self) -> None:
+        if self.step == self.recipe.steps and self.recipe.longer:
+            self._first = {name: value.clone() for name, value in self.model.state_dict().items()}
+
     def keep(self) -> None:
         """Writes the checkpoint, in one move, and the model so far."""
         state = {
@@ -200,6 +219,7 @@ class Run:
             "seconds": self.seconds,
             "tokens": self.tokens,
             "model": self.model.state_dict(),
+            "first": self._first,
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
         aside = self.folder / "state.pt.new"
@@ -211,7 +231,7 @@ class Run:
             "tokens": self.tokens,
             "recipe": asdict(self.recipe),
         }
-        export(self.model, self.tokenizer, facts, self.folder / "export")
+        export(self.model, self.mean(), self.tokenizer, facts, self.folder / "export")
 
     def _resume(self) -> None:
         path = self.folder / "state.pt"
@@ -228,6 +248,8 @@ class Run:
         self.step, self.seconds = state["step"], state["seconds"]
         self.tokens = state["tokens"]
         self.model.load_state_dict(state["model"])
+        self._first = state["first"]
+        self._keep_first()
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(kept)
 

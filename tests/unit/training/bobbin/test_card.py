@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from app.training.bobbin.card import CARD, FIGURES, card, figures, write
 from app.training.bobbin.kept import Entry
 from app.training.bobbin.measures import GROUPS
 from app.training.bobbin.shares import Share
+from app.training.bobbin.train import Recipe
 
 SHIPPED = Path(__file__).parents[4] / "app" / "models" / "bobbin"
 NAMES = [measure.name for group in GROUPS for measure in group.measures]
@@ -37,7 +39,7 @@ def folder(tmp_path):
         "step": 1600,
         "minutes": 70.4,
         "tokens": 16_543_210,
-        "recipe": {"seed": 3, "length": 448},
+        "recipe": {"seed": 3, "length": 448, "steps": 1100, "longer": 500},
     }
     (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
     (tmp_path / "training.json").write_text(json.dumps(training), "utf-8")
@@ -109,3 +111,9 @@ def test_the_shipped_card_is_that_of_the_shipped_figures():
     weights = (SHIPPED / "model.safetensors").stat().st_size
     assert kept["model"]["megabytes"] == round(weights / 1e6, 1)
     assert kept["training"] == json.loads((SHIPPED / "training.json").read_text("utf-8"))
+
+
+def test_what_is_shipped_was_trained_by_the_recipe_as_it_is():
+    told = json.loads((SHIPPED / "training.json").read_text("utf-8"))
+    assert told["recipe"] == json.loads(json.dumps(asdict(Recipe())))
+    assert told["step"] == Recipe().end

@@ -53,6 +53,10 @@ def same(one: Run, other: Run) -> bool:
     return all(torch.equal(value, weights(other)[name]) for name, value in weights(one).items())
 
 
+def sum_of(values: dict[str, torch.Tensor]) -> float:
+    return sum(value.double().sum().item() for value in values.values())
+
+
 def test_the_same_recipe_gives_the_same_model_and_another_seed_another(tmp_path) -> None:
     first, again = trained(tmp_path / "a"), trained(tmp_path / "b")
     assert same(first, again)
@@ -104,11 +108,23 @@ def test_a_second_round_goes_on_from_the_end_of_the_first_at_a_lower_rate(tmp_pa
     second = trained(tmp_path / "pieces", recipe)
     assert (second.step, second.recipe.end) == (10, 10)
     assert same(whole, second)
+    assert sum_of(whole.mean()) == sum_of(second.mean())
     assert [recipe.rate(step) for step in range(3, 10)] == pytest.approx(
         [1, 2 / 3, 1 / 3, 0.6, 0.6, 0.6, 0.3]
     )
     with pytest.raises(UserError, match="decay"):
         Run(replace(recipe, steps=5), tmp_path / "pieces", documents=DOCUMENTS, compiled=False)
+
+
+def test_the_mean_of_both_rounds_is_exported(tmp_path) -> None:
+    first = trained(tmp_path / "first")
+    assert sum_of(first.mean()) == sum_of(weights(first))
+    second = trained(tmp_path / "second", replace(SMALL, longer=4, first=0.25))
+    name = "model.embed_tokens.weight"
+    wanted = 0.25 * weights(first)[name] + 0.75 * weights(second)[name]
+    torch.testing.assert_close(second.mean()[name], wanted)
+    shipped = AutoModelForCausalLM.from_pretrained(tmp_path / "second" / "export").state_dict()
+    torch.testing.assert_close(shipped[name], wanted.to(torch.bfloat16))
 
 
 def test_what_is_exported_loads_anywhere_and_says_the_same(tmp_path) -> None:
