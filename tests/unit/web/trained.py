@@ -30,6 +30,7 @@ def teach(bot: Shown, replies: int, *, pairs: int | None = None, text: str = "")
             rejected="use tox" if is_pair else "",
             number=reply.number,
             reply_id=reply.id,
+            created_at=NOW - timedelta(days=1),
         )
         bot.store.evidence.replace(reply.id, Evidence(memories=(), masses=(), rows=(row,)))
 
