@@ -12,7 +12,6 @@ for by themselves are kept beside the others, as long as the model is the same.
 
 import argparse
 import json
-import os
 import resource
 import statistics
 import tempfile
@@ -22,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
+import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -171,12 +171,21 @@ def speed(model: Path, taught: Sequence[Lesson]) -> dict[str, Any]:
 
 
 def merged(kept: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Puts new results beside kept ones; those of another model go."""
-    if kept.get("base_hash") != new["base_hash"]:
+    """Puts new results beside kept ones; those of another model or other questions go."""
+    if any(kept.get(name) != new[name] for name in ("base_hash", "asked")):
         return {**new, "runs": sorted(new["runs"], key=_order)}
     runs = {_order(one): one for one in (*kept["runs"], *new["runs"])}
     memory = max(kept["memory_megabytes"], new["memory_megabytes"])
     return {**kept, **new, "runs": [runs[at] for at in sorted(runs)], "memory_megabytes": memory}
+
+
+def _kept(found: dict[str, Any]) -> dict[str, Any]:
+    """Puts new results beside kept ones on the disk; returns all."""
+    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    every = merged(kept, found)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(every, indent=1) + "\n", "utf-8")
+    return every
 
 
 def _order(one: dict[str, Any]) -> tuple[str, float, int]:
@@ -200,7 +209,7 @@ def _megabytes(folder: Path) -> float:
 
 def table(found: dict[str, Any]) -> Table:
     """Returns the table of all runs."""
-    made = Table(title=f"{found['model']}, {found['cores']} cores")
+    made = Table(title=f"{found['model']}, {found['threads']} threads")
     for column in ("", "rows/pairs/threads", "folds", "seconds", "prefers", "p"):
         made.add_column(column)
     for column in ("follows", "kept", "right", "gate"):
@@ -245,28 +254,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     with console.status("reading documents, answering pages"):
         bench = _bench(asked.model, max(plan.count for plan in plans), asked.asked, console)
-    found: dict[str, Any] = {
+    made: dict[str, Any] = {
         "model": asked.model.name,
         "base_hash": base_hash(str(asked.model)),
-        "cores": len(os.sched_getaffinity(0)),
+        "threads": torch.get_num_threads(),
         "asked": asked.asked,
         "before": bench.unseen.before().figures(),
-        "runs": [],
     }
     for plan in plans:
         one = run(bench, plan)
-        found["runs"].append(one)
         said = one["refused"] if "passed" not in one else " ".join(one["reasons"]) or "passed"
         console.print(f"{name(plan)}: {said}", markup=False, highlight=False)
-    found["memory_megabytes"] = _memory_megabytes()
+        # After each, since the largest take long.
+        found = _kept({**made, "runs": [one], "memory_megabytes": _memory_megabytes()})
     if not asked.no_speed:
         with console.status("timing steps beside TRL's trainer"):
             taught = lessons(bench.replied, Signals(count=min(SPEED_PAIRS, len(bench.replied))))
-            found["speed"] = speed(asked.model, taught)
-    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    found = merged(kept, found)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+            found = _kept({**found, "speed": speed(asked.model, taught)})
     console.print(table(found))
     if "speed" in found:
         console.print(

@@ -128,7 +128,12 @@ def test_single_runs_are_kept_beside_the_others_of_the_same_model() -> None:
             {"signals": int(size[1:]), "kind": "edits", "flipped": 0.0, "seconds": seconds}
             for size, seconds in runs.items()
         ]
-        return {"base_hash": base, "runs": listed, "memory_megabytes": 100 * len(listed)}
+        return {
+            "base_hash": base,
+            "asked": 10,
+            "runs": listed,
+            "memory_megabytes": 100 * len(listed),
+        }
 
     kept = {**found("a", s10=1, s100=2), "speed": {"steps": 1}}
     both = merged(kept, found("a", s64=3, s100=4))
@@ -140,13 +145,15 @@ def test_single_runs_are_kept_beside_the_others_of_the_same_model() -> None:
     assert both["speed"] == {"steps": 1} and both["memory_megabytes"] == 200
     other = merged(kept, found("b", s64=3))
     assert [one["signals"] for one in other["runs"]] == [64] and "speed" not in other
+    fewer = merged(kept, {**found("a", s64=3), "asked": 5})
+    assert [one["signals"] for one in fewer["runs"]] == [64]
     assert [one["signals"] for one in merged({}, found("a", s64=3, s10=1))["runs"]] == [10, 64]
 
 
 def test_runs_are_shown_with_their_verdicts() -> None:
     found = {
         "model": "bobbin",
-        "cores": 2,
+        "threads": 2,
         "before": SHARES.figures(),
         "runs": [run(bench(Training()), Signals(count=count)) for count in (10, 64)],
     }
