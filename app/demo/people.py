@@ -8,7 +8,6 @@ import httpx
 
 from app.errors import TreadleError
 
-
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.05, 1.25, 1.0
 """Seconds between two looks for a reply: soon at first, and then rarely enough for GitHub's limit
 of 5,000 requests an hour, on slow machines too."""
