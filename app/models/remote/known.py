@@ -47,8 +47,8 @@ class Known:
     def context(self) -> int:
         """How many tokens the model can read, 0 where the server does not say; asked once.
 
-        vLLM says so in its list of models, under `max_model_len`. A server without a list, or
-        one that fails at it, is not asked again.
+        vLLM says so in its list of models, under `max_model_len`. A server without a list is not
+        asked again, nor is one that fails at it, as `transformers serve` does without a hub.
 
         Raises:
             UserError: the server refused the key.
@@ -63,6 +63,9 @@ class Known:
         try:
             found = self._server.get("models").get("data")
         except (Refused, Unwell) as error:
+            if not error.status:
+                # It could not be reached.
+                raise
             log.info("model.context_unknown", model=self._model, cause=str(error))
             return 0
         for entry in found if isinstance(found, list) else ():

@@ -180,6 +180,16 @@ def test_what_the_model_can_read_is_asked_once(listed: httpx.Response, context: 
     assert [path for path, _ in hub.sent] == ["models"]
 
 
+def test_a_server_that_is_away_is_asked_again_what_the_model_can_read() -> None:
+    listed = ok({"data": [{"id": "tiny", "max_model_len": 4096}]})
+    answers = [httpx.ConnectError("away"), listed]
+    remote = model(Hub(models=answers), attempts=1)
+
+    with pytest.raises(TransientError, match="cannot be reached"):
+        remote.context()
+    assert remote.context() == 4096
+
+
 def test_a_wrong_key_is_told_when_the_models_are_asked_for() -> None:
     with pytest.raises(UserError, match="TREADLE_MODEL_API_KEY"):
         model(Hub(models=lambda _: error(401))).context()
