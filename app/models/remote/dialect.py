@@ -7,7 +7,8 @@
 | `transformers serve` | neither log-probabilities nor `n`, both passed over | the same |
 
 `transformers serve` samples only for a model whose `generation_config.json` says `do_sample`;
-for others all its texts are the same, whatever the temperature.
+for others all its texts are the same, whatever the temperature. Its seed is one for all requests
+that run at the same time, so that it repeats nothing then.
 
 All of it is negotiated on a text of our own: an error that quotes it tells nothing of people's.
 """
