@@ -278,8 +278,8 @@ def _judged(session: ModelSession, answer: str, question: str) -> Finding:
         remedy = "set TREADLE_MODEL_DTYPE to float32 or bfloat16, or take another model"
         return Finding(part="judging", state="fault", told=told, remedy=remedy)
     if not odds:
-        # Exactly even: neither word is among what the server says may come next.
-        told = "asked whether a right answer is right, the model says neither yes nor no"
+        # Exactly even: as a rule, neither word is among what the server says may come next.
+        told = "asked whether a right answer is right, the model leans neither to yes nor to no"
         remedy = "look at what TREADLE_MODEL and TREADLE_MODEL_URL name, or take another model"
         return Finding(part="judging", state="fault", told=told, remedy=remedy)
     return Finding(part="judging", state="ok", told=told)
