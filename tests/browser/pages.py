@@ -17,7 +17,9 @@ Names that a test may rely on, playground:
 
 Dashboard: `#repositories`, `#replies`, `#feedback`, `#memory` (with `#memory-ID`), `#liked`,
 `#disliked`, `#counts`, `#asks`, `#settings`, `#faults`; on a reply `#answer`, `#sources`,
-`#why`, `#by-memory`, `#by-dictionary`.
+`#why`, `#by-memory`, `#by-dictionary`; of training `#run` (with `#phase`, `#still`, `#move`),
+`#use`, `#next` (with `#refusal`), `#versions`, `#runs`, `#changes`, and the buttons `#start`,
+`#cancel`, `#rollback`, `#promote`, `#retire`.
 """
 
 from collections.abc import Iterator

@@ -1,54 +1,38 @@
 """The dashboard in a real browser: the token, the keyboard, narrow, light and dark."""
 
-import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, expect
 
-from app.web.dashboard import create_dashboard
+from tests.browser.dashboards import Served, serving
 from tests.browser.pages import TIMEOUT, check_contrast, check_fits, follow, lightness, tab_to
-from tests.unit.web.bots import NOW, TOKEN, Shown, fill, make_bot
+from tests.unit.web.bots import TOKEN, fill
 
 pytestmark = pytest.mark.browser
 
 LONG = "a_very_long_name_without_any_place_to_break_it_" * 4
-TABS = ("", "/feedback", "/memory", "/phrases", "/preferences", "/asks", "/configuration")
+TABS = (
+    "",
+    "/feedback",
+    "/memory",
+    "/phrases",
+    "/preferences",
+    "/training",
+    "/asks",
+    "/configuration",
+)
 PATHS = ("/", *(f"/repositories/1{tab}" for tab in TABS), "/replies/1", "/nowhere")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Served:
-    """A dashboard that listens."""
-
-    url: str
-    bot: Shown
 
 
 @pytest.fixture(scope="module")
 def served(migrated_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("dashboard") / "data"
-    shutil.copytree(migrated_files, folder)
-    bot = make_bot(folder)
-    fill(bot, text=f"{LONG} <script>document.title = 'taken'</script>")
-    bot.store.repositories.save_policy(1, "repository", "s", "name: x\n", [f"line 1: `{LONG}`"])
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        create_dashboard(bot, TOKEN, clock=lambda: NOW), lifespan="off", log_config=None, ws="none"
-    )
-    server = uvicorn.Server(config)
-    run = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    run.start()
-    yield Served(url=f"http://127.0.0.1:{listening.getsockname()[1]}", bot=bot)
-    server.should_exit = True
-    run.join(timeout=10)
-    listening.close()
-    bot.store.close()
+    with serving(migrated_files, tmp_path_factory.mktemp("dashboard") / "data") as found:
+        fill(found.bot, text=f"{LONG} <script>document.title = 'taken'</script>")
+        faults = [f"line 1: `{LONG}`"]
+        found.bot.store.repositories.save_policy(1, "repository", "s", "name: x\n", faults)
+        yield found
 
 
 def test_opening_looking_and_leaving_by_keyboard(served: Served, chromium: Browser) -> None:
