@@ -8,10 +8,10 @@ import pytest
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from app.errors import TransientError, UserError
-from app.jobs import DUE_CRON, Worker
+from app.jobs import DUE_CRON, TRAINING_POLL_SECONDS, Worker
 from app.queue import RETRAIN, START_DUE, DurableInbox, WorkQueue
 from app.settings import Settings
-from tests.integration.queue.fakes import FakeBot, a_delivery
+from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 
 Outcome = Callable[[str], str]
 KEY = "retrain:run1"
@@ -64,7 +64,7 @@ def test_a_training_that_dies_goes_on(
 def test_what_no_try_brings_to_its_end_is_told(
     settings: Settings, bot: FakeBot, ordered: str, outcome: Outcome, faults: list[object]
 ) -> None:
-    bot.script["train"] = faults
+    bot.script["train"] = list(faults)
     with Worker(settings, bot):
         assert outcome(ordered) == "SUCCESS"
     assert bot.steps() == ["prepare", *["train"] * len(faults), "fail"]
@@ -84,17 +84,19 @@ def test_a_worker_that_stops_leaves_the_run_to_the_next(
 
 
 def test_one_run_at_a_time(
-    settings: Settings, bot: FakeBot, work: WorkQueue, outcome: Outcome
+    make_settings: Callable[..., Settings], bot: FakeBot, work: WorkQueue, outcome: Outcome
 ) -> None:
+    # Sweeps come more rarely than looks for work in the queue of training.
+    settings = make_settings(worker_id="w1", sweep_seconds=1.5 * TRAINING_POLL_SECONDS)
     gate = threading.Event()
-    bot.script["train"] = [lambda: gate.wait(20)]
+    bot.script["train"] = [lambda: gate.wait(WAIT)]
     keys = [f"retrain:run{number}" for number in range(2)]
     for number, key in enumerate(keys):
         work.put(RETRAIN, key, [f"run{number}"])
     with Worker(settings, bot):
         bot.wait_for("train")
-        # Another round of looks for work goes by.
-        for _ in range(2):
+        # The one that may be due already, and another one.
+        for _ in range(3):
             bot.wait_for("due")
         assert bot.steps() == ["prepare", "train"]
         gate.set()
@@ -117,6 +119,8 @@ def test_workers_work_on_what_they_are_told_to(
     assert ("due",) not in bot.calls, "a host that trains does not sweep"
     work.put(RETRAIN, "retrain:run2", ["run2"])
     with Worker(make_settings(worker_id="w2"), bot, group="answers"):
+        # The ask is there once the delivery was taken up.
+        assert outcome("g1") == "SUCCESS"
         assert outcome("ask:N1:c1") == "SUCCESS"
     assert "prepare" not in bot.steps()[len(STEPS) :]
     assert work.unfinished() == ["retrain:run2"]
