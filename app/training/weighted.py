@@ -19,6 +19,8 @@ from app.training.rows import MASKED
 
 WEIGHT, APART = "weight", "apart"
 Batch = dict[str, Tensor]
+LOGITS = 1 << 26
+"""Logits that are held at once without a GPU: 256 MiB of them, and as much for their gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,10 @@ class WeightedSFT(SFTTrainer):
 
     def compute_loss(self, model: nn.Module, inputs: Batch, *_: Any, **__: Any) -> Tensor:
         """Returns the loss; outputs, which only evaluation asks for, are not returned."""
-        weights = inputs.pop(WEIGHT)
-        outputs = model(**inputs, use_cache=False, fused_lm_head=True)
-        lengths = outputs.label_mask.sum(1).clamp(min=1)
-        return imitation(outputs.log_probs.sum(1), lengths, weights)
+        logps, lengths = scored(
+            model, inputs["input_ids"], inputs["attention_mask"], inputs["labels"]
+        )
+        return imitation(logps, lengths.clamp(min=1), inputs[WEIGHT])
 
 
 class WeightedDPO(DPOTrainer):
@@ -77,15 +79,38 @@ class WeightedDPO(DPOTrainer):
 
 def told(model: nn.Module, inputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Returns log-probabilities in nats of completions, and their tokens, (2 * pairs,) each."""
-    ids, mask = inputs["input_ids"], inputs["completion_mask"]
-    outputs = model(
-        input_ids=ids,
-        attention_mask=inputs["attention_mask"],
-        labels=ids.masked_fill(mask == 0, MASKED),
-        use_cache=False,
-        fused_lm_head=True,
-    )
-    return outputs.log_probs.sum(1), outputs.label_mask.sum(1)
+    ids = inputs["input_ids"]
+    labels = ids.masked_fill(inputs["completion_mask"] == 0, MASKED)
+    return scored(model, ids, inputs["attention_mask"], labels)
+
+
+def scored(model: Any, ids: Tensor, mask: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Returns log-probabilities in nats of what is learned, and how many tokens that is.
+
+    Args:
+        model: with TRL's fused head (`trl.trainer.utils.add_fused_lm_head`).
+        ids: tokens, (rows, places).
+        mask: 1 for tokens, 0 for padding, likewise.
+        labels: the tokens that are learned, and `MASKED`, likewise.
+
+    Returns:
+        Both (rows,).
+    """
+    learned = labels[:, 1:] != MASKED
+    first = int(learned.any(0).int().argmax())
+    kept = ids.shape[1] - first
+    # Without a GPU the fused head reads all of the prompt too, a third of a step's time. The
+    # model's own starts where something is learned, and is taken where its logits are few.
+    if ids.is_cuda or ids.shape[0] * kept * model.get_input_embeddings().weight.shape[0] > LOGITS:
+        told = model(
+            input_ids=ids, attention_mask=mask, labels=labels, use_cache=False, fused_lm_head=True
+        )
+        return told.log_probs.sum(1), told.label_mask.sum(1)
+    told = model(input_ids=ids, attention_mask=mask, use_cache=False, logits_to_keep=kept)
+    logits = told.logits[:, -kept:-1].float()
+    targets, learned = labels[:, 1 + first :], learned[:, first:]
+    logps = logits.log_softmax(-1).gather(-1, targets.clamp(min=0)[..., None])[..., 0]
+    return logps.masked_fill(~learned, 0.0).sum(1), learned.sum(1)
 
 
 def imitation(logps: Tensor, lengths: Tensor, weights: Tensor) -> Tensor:

@@ -13,7 +13,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import DPOConfig, DPOTrainer, SFTConfig
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+from trl.trainer.utils import add_fused_lm_head
 
+from app.training import weighted
 from app.training.weighted import (
     Weighted,
     WeightedDPO,
@@ -21,6 +23,7 @@ from app.training.weighted import (
     imitation,
     likelihood,
     preference,
+    scored,
 )
 from tests.tiny_models import save_model
 
@@ -137,6 +140,24 @@ def test_with_equal_weights_the_loss_of_pairs_is_that_of_trl(folder: Path, tmp_p
         ours = trainer.compute_loss(trainer.model, batch)
         theirs = DPOTrainer._compute_loss(trainer, trainer.model, plain, False)
     assert ours.item() == pytest.approx(theirs.item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("most", [0, 1 << 26])
+def test_what_is_learned_is_scored_wherever_it_stands(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Either way of reading logits, for rows that begin to be learned at different places."""
+    monkeypatch.setattr(weighted, "LOGITS", most)
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    add_fused_lm_head(model)
+    ids = tensor([[5, 6, 7, 8, 9], [6, 5, 9, 1, 1]])
+    mask = tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
+    labels = tensor([[-100, -100, -100, 8, 9], [-100, -100, 9, -100, -100]])
+    with torch.no_grad():
+        found, lengths = scored(model, ids, mask, labels)
+        wanted = [logps(model, [5, 6, 7], [8, 9]), logps(model, [6, 5], [9])]
+    assert found.tolist() == pytest.approx(wanted, rel=1e-5)
+    assert lengths.tolist() == [2, 1]
 
 
 def sft(folder: Path, tmp_path: Path) -> WeightedSFT:
