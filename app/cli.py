@@ -92,7 +92,7 @@ def demo(
     ] = None,
     model: Model = None,
 ) -> None:
-    """Run the whole job against the playground: ask, answer, vote, edit, learn, ask again."""
+    """Run the whole job against the playground: ask, vote, edit, learn, train, ask again."""
     from app.demo import run_demo  # noqa: PLC0415 - needs the playground, which is an extra
 
     sys.exit(run_demo(keep, model=model))
