@@ -7,7 +7,7 @@ two words. What they say becomes a snapshot, which a training process of the pro
 from and is measured on, and which the gate judges; only its look at memory and weights needs a
 whole bot, and is left out. Beside that, pages of other documents are answered with each adapter.
 A step of training is compared with one of TRL's own trainer on the same pairs. Runs that are asked
-for by themselves are kept beside the others, as long as the model is the same.
+for by themselves are kept beside the others, as long as model and recipe are the same.
 """
 
 import argparse
@@ -46,13 +46,14 @@ from bench.unseen import Unseen
 
 MODEL = Path(__file__).parents[1] / "app" / "models" / "bobbin"
 RESULTS = Path(__file__).parent / "results" / "retrain.json"
-SIZES = (10, 32, 64, 100, 300, 1000)
 PLANS = (
-    *(Signals(count=count) for count in SIZES),
-    *(Signals(count=count, flipped=share) for count in (64, 300) for share in (0.1, 0.3)),
+    *(Signals(count=count) for count in (10, 64, 100, 32)),
+    *(Signals(count=count, flipped=share) for count in (64, 100) for share in (0.1, 0.3)),
     Signals(count=64, kind="votes"),
     Signals(count=64, kind="mixed"),
+    *(Signals(count=count) for count in (300, 1000)),
 )
+"""What takes longest comes last."""
 ASKED = 150
 """Pages of other documents that are answered with each adapter."""
 ROWS: int = TrainingSettings.model_fields["training_rows"].default
@@ -171,8 +172,8 @@ def speed(model: Path, taught: Sequence[Lesson]) -> dict[str, Any]:
 
 
 def merged(kept: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Puts new results beside kept ones; those of another model or other questions go."""
-    if any(kept.get(name) != new[name] for name in ("base_hash", "asked")):
+    """Puts new results beside kept ones; those of another model, recipe or questions go."""
+    if any(kept.get(name) != new[name] for name in ("base_hash", "recipe", "asked")):
         return {**new, "runs": sorted(new["runs"], key=_order)}
     runs = {_order(one): one for one in (*kept["runs"], *new["runs"])}
     memory = max(kept["memory_megabytes"], new["memory_megabytes"])
@@ -257,6 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     made: dict[str, Any] = {
         "model": asked.model.name,
         "base_hash": base_hash(str(asked.model)),
+        "recipe": Recipe.read().json(),
         "threads": torch.get_num_threads(),
         "asked": asked.asked,
         "before": bench.unseen.before().figures(),

@@ -130,6 +130,7 @@ def test_single_runs_are_kept_beside_the_others_of_the_same_model() -> None:
         ]
         return {
             "base_hash": base,
+            "recipe": {"length": 4096},
             "asked": 10,
             "runs": listed,
             "memory_megabytes": 100 * len(listed),
@@ -145,8 +146,9 @@ def test_single_runs_are_kept_beside_the_others_of_the_same_model() -> None:
     assert both["speed"] == {"steps": 1} and both["memory_megabytes"] == 200
     other = merged(kept, found("b", s64=3))
     assert [one["signals"] for one in other["runs"]] == [64] and "speed" not in other
-    fewer = merged(kept, {**found("a", s64=3), "asked": 5})
-    assert [one["signals"] for one in fewer["runs"]] == [64]
+    for change in ({"asked": 5}, {"recipe": {"length": 2048}}):
+        other = merged(kept, {**found("a", s64=3), **change})
+        assert [one["signals"] for one in other["runs"]] == [64]
     assert [one["signals"] for one in merged({}, found("a", s64=3, s10=1))["runs"]] == [10, 64]
 
 
