@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 JOBS := 2
-BENCHES := answers bobbin local_speed index web reply deliveries
+BENCHES := answers bobbin local_speed retrain index web reply deliveries
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test lint format bench bobbin bobbin-figures lock docs screenshots \
@@ -60,6 +60,7 @@ docs: setup ## renew what is written from code and figures: settings, commands, 
 	@$(BIN)/python scripts/settings_docs.py
 	@$(BIN)/python scripts/commands_docs.py
 	@$(BIN)/python scripts/figures_docs.py
+	@$(BIN)/python scripts/training_docs.py
 
 screenshots: setup ## renew docs/images from the real pages, in the system's Chromium
 	@$(BIN)/python -m scripts.screenshots
