@@ -1,7 +1,8 @@
 """Takes the pictures in `docs/images` of the real thing: playground, bot and dashboard.
 
 Starts both on free ports of this machine, asks, teaches, asks again, and looks at what came of
-it with the system's Chromium. Run `python -m scripts.screenshots`.
+it with the system's Chromium. Then simulated maintainers teach what a training run needs, and one
+is begun by its button, which takes some minutes. Run `python -m scripts.screenshots`.
 """
 
 import functools
@@ -20,21 +21,25 @@ from app.local import Processes, bot_environment, free_port
 from playground.code import from_directory
 from playground.pages import create_pages
 from playground.server import Playground
+from playground.simulation.simulator import USUAL
+from playground.simulation.standing import Phase
 from playground.values import Comment, Issue
 from playground.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 200_000
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds until something that should come about counts as broken."""
+LONG = 1800.0
+"""The same of what takes long: a simulation, and a training run."""
 
 AGAIN = "From which file does Shuttle read its settings?"
 SIZE = {"width": 860, "height": 900}
 
 
 def main() -> int:
-    """Writes both pictures; returns the exit status."""
+    """Writes the pictures; returns the exit status."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
     if chromium is None:
         print("no Chromium was found: install it, for example `apt-get install chromium`")
@@ -58,6 +63,7 @@ def main() -> int:
                 executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
             )
             page = browser.new_page(viewport=SIZE)
+            page.set_default_timeout(1000 * LONG)
             reply = teach(world)
             page.goto(dashboard)
             page.locator("#repositories h3 a").first.click()
@@ -67,10 +73,15 @@ def main() -> int:
             page.goto(dashboard)
             page.locator("#repositories h3 a").first.click()
             page.get_by_role("link", name=AGAIN).click()
-            take(page, ".answers > :nth-child(2)", IMAGES / "dashboard.png")
+            take(page, "#by-memory", IMAGES / "dashboard.png")
             world.react(world.person("max"), again, "+1")
             page.goto(f"{playground.url}/olivia/shuttle/issues/1")
             take(page, "article:last-of-type", IMAGES / "playground.png")
+            simulate(playground)
+            page.goto(dashboard)
+            page.locator("#repositories h3 a").first.click()
+            train(page)
+            take(page, "#versions", IMAGES / "training.png")
             browser.close()
     return 0
 
@@ -113,6 +124,28 @@ def ask_again(world: World, reply: Comment) -> Comment:
     return until(lambda: answer(world, issue, 2))
 
 
+def simulate(playground: Playground) -> None:
+    """Lets simulated maintainers judge as many replies as a training run needs."""
+    simulator = playground.world.simulator
+    simulator.start(playground.url, USUAL)
+    deadline = time.monotonic() + LONG
+    while simulator.running and time.monotonic() < deadline:
+        time.sleep(1)
+    if simulator.standing is None or simulator.standing.phase is not Phase.DONE:
+        sys.exit(f"the simulation did not come to its end in {LONG:.0f} s")
+
+
+def train(page: Page) -> None:
+    """Begins a training run by its button, and waits on its page until the run has ended."""
+    page.get_by_role("link", name="Training").click()
+    # What was taught last is learned with the next sweep.
+    reload_until(page, "#start", LONG)
+    page.locator("#start").click()
+    page.locator("#runs").wait_for()
+    said = page.locator("#runs .what").first.inner_text()
+    print(f"The training run: {said}")
+
+
 def answer(world: World, issue: Issue, number: int) -> Comment | None:
     """The bot's nth comment on a thread, None while it is not there."""
     comments = world.comments.of(issue.id)
@@ -131,12 +164,12 @@ def until(found: Callable[[], Comment | None]) -> Comment:
     sys.exit(f"the bot did not answer in {PATIENCE:.0f} s")
 
 
-def reload_until(page: Page, selector: str) -> None:
-    """Loads a page anew until something is on it."""
-    deadline = time.monotonic() + PATIENCE
+def reload_until(page: Page, selector: str, patience: float = PATIENCE) -> None:
+    """Loads a page anew until something is on it, for so many seconds."""
+    deadline = time.monotonic() + patience
     while page.locator(selector).count() == 0:
         if time.monotonic() > deadline:
-            sys.exit(f"{selector} did not appear in {PATIENCE:.0f} s")
+            sys.exit(f"{selector} did not appear in {patience:.0f} s")
         time.sleep(0.3)
         page.reload()
 
