@@ -92,7 +92,7 @@ class _Measuring:
         return Measured(
             pairs=self._pairs([one for one in lessons if one.is_pair]),
             answers=self._answers(asked, prompts),
-            texts=self._texts(texts() if general else ()),
+            texts=self._texts(general),
             change=self._voice.change(prompts[:_CHANGED]),
         )
 
@@ -116,14 +116,27 @@ class _Measuring:
             for at, one in enumerate(lessons)
         )
 
-    def _texts(self, plain: Sequence[str]) -> tuple[TextMeasure, ...]:
-        ids = [self._wording.whole(text) for text in plain]
-        # The first token has nothing that it could follow from.
-        told = [(one[:1], one[1:]) for one in ids]
+    def _texts(self, general: Sequence[Probe]) -> tuple[TextMeasure, ...]:
+        """Scores general text: plain prose, or for a model that only repeats numbered sentences
+        what it is to repeat of general pages, the number given: prose it never writes."""
+        told = [] if not general else self._prose()
+        if self._config.layout is Layout.NUMBERED:
+            told = [self._repeated(probe) for probe in general]
         return tuple(
             TextMeasure(tokens=len(after), base=base, led=led)
             for (_, after), base, led in zip(told, *self._twice(told), strict=True)
         )
+
+    def _prose(self) -> list[tuple[Ids, Ids]]:
+        ids = [self._wording.whole(text) for text in texts()]
+        # The first token has nothing that it could follow from.
+        return [(one[:1], one[1:]) for one in ids]
+
+    def _repeated(self, probe: Probe) -> tuple[Ids, Ids]:
+        number = f"[{probe.gold}]"
+        sentence = probe.answer(Layout.NUMBERED).removeprefix(number)
+        page = lay_out(probe, Layout.NUMBERED)
+        return self._reading.prompt(page + number), self._reading.answer(sentence)
 
     def _twice(self, told: Sequence[tuple[Ids, Ids]]) -> tuple[list[float], list[float]]:
         """Scores texts without and with the adapter."""

@@ -30,6 +30,8 @@ class Lora:
     rank: Annotated[int, Field(ge=1, le=256)]
     alpha: Annotated[int, Field(ge=1, le=1024)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
+    modules: Literal["all", "mlp"]
+    last: Annotated[float, Field(gt=0, le=1)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, config=_STRICT)
@@ -71,6 +73,7 @@ class Recipe:
     rows_at_once: Rows
     warm: Share
     clip: Annotated[float, Field(gt=0)]
+    width: Annotated[int, Field(ge=1)]
     lora: Lora
     sft: Sft
     dpo: Dpo

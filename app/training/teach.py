@@ -24,6 +24,7 @@ from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 from app.errors import UserError
 from app.training.base import LARGE, Base
 from app.training.checkpoints import Keeper, newest
+from app.training.reach import reach
 from app.training.recipe import Dpo, Recipe, Sft
 from app.training.reference import Reference
 from app.training.rows import Pair, Row
@@ -183,14 +184,19 @@ class Teacher:
         return self.base.tokenizer.pad_token_id or 0
 
     @property
+    def _scale(self) -> float:
+        """Makes a rate for a model of another width (Yang et al. 2022, arXiv 2203.03466)."""
+        config = self.base.model.config.get_text_config(decoder=True)
+        return min(1.0, self.recipe.width / (getattr(config, "hidden_size", None) or 1))
+
+    @property
     def _lora(self) -> LoraConfig:
         shape = self.recipe.lora
         return LoraConfig(
             r=shape.rank,
             lora_alpha=shape.alpha,
             lora_dropout=shape.dropout,
-            # Attention alone learns less (Schulman et al. 2025, "LoRA Without Regret").
-            target_modules="all-linear",
+            target_modules=reach(self.base.model, shape.modules, shape.last),
             task_type="CAUSAL_LM",
         )
 
@@ -202,7 +208,7 @@ class Teacher:
             "num_train_epochs": stage.epochs,
             "per_device_train_batch_size": at_once,
             "gradient_accumulation_steps": -(-stage.rows // at_once),
-            "learning_rate": stage.rate,
+            "learning_rate": stage.rate * self._scale,
             "lr_scheduler_type": "linear",
             "warmup_steps": self.recipe.warm,
             "max_grad_norm": self.recipe.clip,

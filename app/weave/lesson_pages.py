@@ -1,4 +1,9 @@
-"""Lessons of the numbered layout: a page of sentences, and answers that repeat them."""
+"""Lessons of the numbered layout: a page of sentences, and answers that repeat one of them.
+
+Which sentences follow the first one is up to the ranking and not to the model, so a lesson is
+of one sentence: the first one that people changed, else the first. A model that is taught whole
+answers of several sentences learns to go on and on instead.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +55,7 @@ def lay_out(reply: Reply, held: Opinion, task: Task, config: ComposerConfig) -> 
             return NoLesson("a text of it has no sentence")
         if len(text.said) > config.sentences:
             return NoLesson("it says more sentences than an answer may")
+    texts = _telling(*texts)
     said = list({_flat(one): one for text in texts for one in text.said}.values())
     listed = _listed(reply, said, evaluator, room(config))
     if listed is None:
@@ -60,6 +66,28 @@ def lay_out(reply: Reply, held: Opinion, task: Task, config: ComposerConfig) -> 
         chosen=_written(texts[0], numbers),
         rejected=_written(texts[1], numbers),
     )
+
+
+def _telling(chosen: _Text, rejected: _Text) -> list[_Text]:
+    """Returns the first sentence of each text that tells them apart.
+
+    One that was put in stands alone; what was struck out stands beside the first that was left.
+    """
+    if not chosen.said or not rejected.said:
+        return [_only(chosen, 0), _only(rejected, 0)]
+    pairs = zip(chosen.said, rejected.said, strict=False)
+    differ = (at for at, (one, other) in enumerate(pairs) if _flat(one) != _flat(other))
+    at = 0 if chosen.lead != rejected.lead else next(differ, None)
+    if at is None and len(chosen.said) == len(rejected.said):
+        return [_only(chosen, 0), _only(rejected, 0)]
+    if at is None:
+        at = min(len(chosen.said), len(rejected.said))
+    left = 0 if at == len(chosen.said) else at
+    return [_only(chosen, left), _only(rejected, at)]
+
+
+def _only(text: _Text, at: int) -> _Text:
+    return _Text(said=text.said[at : at + 1], lead=text.lead if at == 0 else "")
 
 
 def _flat(candidate: Candidate) -> str:

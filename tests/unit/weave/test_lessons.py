@@ -150,14 +150,34 @@ def test_the_page_is_that_of_an_answer() -> None:
 
 def test_every_sentence_that_is_said_stands_on_the_page() -> None:
     found = taught(row(f"{CHECK} {PORT}", f"{PORT} {CHANGE}"), config=ComposerConfig(retrieved=2))
-    assert [line.text for line in lines(found, found.chosen)] == [CHECK, PORT]
-    assert [line.text for line in lines(found, found.rejected)] == [PORT, CHANGE]
+    assert [line.text for line in lines(found, found.chosen)] == [CHECK]
+    assert [line.text for line in lines(found, found.rejected)] == [PORT]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected", "good", "bad"),
+    [
+        (f"{PORT} {CHANGE}", f"{PORT} {CHECK}", CHANGE, CHECK),
+        (f"In short: {PORT} {CHANGE}", f"{PORT} {CHECK}", PORT, PORT),
+        # What was put in, and what was struck out.
+        (f"{PORT} {CHANGE}", PORT, CHANGE, ""),
+        (PORT, f"{PORT} {CHANGE}", PORT, CHANGE),
+        (f"{PORT} {CHANGE}", "", PORT, ""),
+        ("", f"{PORT} {CHANGE}", "", PORT),
+    ],
+)
+def test_a_lesson_is_of_the_first_sentence_that_was_changed(
+    chosen: str, rejected: str, good: str, bad: str
+) -> None:
+    found = taught(row(chosen, rejected))
+    for answer, said in ((found.chosen, good), (found.rejected, bad)):
+        assert [line.text for line in lines(found, answer)] == [said] if said else not answer
 
 
 def test_an_answer_that_a_model_said_can_be_read_by_answering() -> None:
     found = taught(row(f"In short: {PORT} {CHANGE}", PORT))
     read = numbered.read(found.chosen)
-    assert read is not None and [line.lead for line in read] == ["In short:", ""]
+    assert read is not None and [line.lead for line in read] == ["In short:"]
 
 
 def test_a_sentence_of_peoples_becomes_a_source() -> None:
@@ -390,4 +410,4 @@ def test_lines_agree_with_what_answering_reads() -> None:
     known._numbers = {said: at for at, said in enumerate(known.texts, 1)}
     reading = known.read(found.chosen)
     assert reading is not None
-    assert (reading.lead, reading.texts) == ("In short:", (PORT, CHANGE))
+    assert (reading.lead, reading.texts) == ("In short:", (PORT,))
