@@ -15,9 +15,11 @@ LONGEST = 6000
 """Characters of a model's text that are looked at."""
 
 _ADDRESS = (
-    r"(?<![\w.+-])(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s<>`\"|\\^{}]*[^\s<>`\"|\\^{}.,:;!?'*_)\]]"
+    r"(?<![\w.+-])(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)"
+    r"(?:(?!\]\()[^\s<>`\"|\\^{}])*[^\s<>`\"|\\^{}.,:;!?'*_)\]]"
     r"|(?<![\w.+-])(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 )
+"""One does not reach into the target of a link that stands right behind it."""
 _ADDRESSES = re.compile(_ADDRESS)
 _PARTS = re.compile(
     r"(?P<code>(?<!`)(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))"

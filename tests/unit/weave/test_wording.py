@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -223,6 +223,7 @@ PARTS = (
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join), st.booleans())
+@example("`https://evil.example[x](/evil/page?)", True)
 def test_no_markup_leads_where_the_sources_do_not(text: str, finished: bool) -> None:
     made = put(text, finished=finished)
     for block in MarkdownIt("commonmark").enable("table").parse(made):
