@@ -293,6 +293,12 @@ def test_metrics_count_tokens_and_money(filled: Shown) -> None:
             "Drafted by bobbin, cpu, float32, 1,200 tokens read, 1,000 of them again; 34 written.",
         ),
         (
+            {"model": "bobbin", "adapter": "", "without": "r1-0001-abcdef01"},
+            "cpu",
+            "Drafted by bobbin, cpu, without the adapter r1-0001-abcdef01, which could not be "
+            "used.",
+        ),
+        (
             {"model": "big", "adapter": "a1", "usage": {"read": 9, "cost": 0.25}},
             "a server",
             "Drafted by big, adapter a1, a server, 9 tokens read, 0 of them again; 0 written, "
