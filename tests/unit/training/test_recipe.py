@@ -11,7 +11,7 @@ from app.training.recipe import RECIPE, Recipe
 def test_the_recipe_is_whole_and_survives_json() -> None:
     recipe = Recipe.read()
     assert Recipe.of(recipe.json()) == recipe
-    assert (recipe.dpo.sigmoid, recipe.dpo.sft) == (1.0, 1.0)
+    assert (recipe.dpo.sigmoid, recipe.dpo.sft) == (1.0, 3.0)
     assert "plain" in recipe.sft.forms, "what answering asks for is taught"
 
 
