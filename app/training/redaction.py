@@ -39,7 +39,7 @@ _KEY_BLOCK = re.compile(
 _MAIL = re.compile(
     r"(?<![\w.+%-])(?!git@)[\w.+%-]{1,64}@(?!(?:[\w-]{1,63}\.){0,8}"
     r"(?:example\.(?:com|net|org)|example|invalid|localhost|test)(?![\w.-]*\w))"
-    r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@-])",
+    r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z_@-])",
     re.ASCII,
 )
 """Neither `git@host:path` nor the domains of RFC 2606, which belong to nobody."""

@@ -92,6 +92,10 @@ def test_two_in_one_line() -> None:
     assert count == 3
 
 
+def test_a_mail_address_is_found_before_digits() -> None:
+    assert redact(["ann@corp.io52.1.2.3"]) == (["[email][address]"], 2)
+
+
 @given(
     st.lists(WORDS.map(str), max_size=12).map("".join), st.lists(WORDS, max_size=12).map("".join)
 )
