@@ -27,7 +27,7 @@ from app.flows.standing import CANCELLED, INACCESSIBLE, Standing
 from app.flows.workshop import Workshop
 from app.models.trainer import Ending
 from app.store.versions import adapter_name
-from app.training import gate, snapshot
+from app.training import formats, gate, snapshot
 from app.training.columns import Columns, to_json
 from app.training.recipe import Recipe
 
@@ -110,6 +110,7 @@ class Retrain:
             return False
         folder.make()
         snapshot.write(taken, folder.path)
+        formats.export(taken, folder.path / formats.FOLDER)
         number = self._context.store.adapters.next_number(repository.id)
         name = adapter_name(repository.id, number, taken.hash)
         self._workshop.weights.spec(name, Recipe.read()).write(folder.path)

@@ -13,6 +13,8 @@ from typing import Any
 
 from app.training.snapshot import Row, Snapshot
 
+FOLDER = "trl"
+"""Where a run's folder has them."""
 README = """\
 # Feedback of one repository, for TRL
 

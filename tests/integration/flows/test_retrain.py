@@ -61,6 +61,9 @@ def test_a_run_that_passes_is_used_by_the_next_answer(taught: School) -> None:
     folder = taught.workshop.folder(run_id)
     assert active.data_hash == snapshot.read(folder.path).hash
     assert not {"checkpoint", "adapter"} & {path.name for path in folder.path.iterdir()}
+    exported = (folder.path / "trl" / "dpo.jsonl").read_text("utf-8").splitlines()
+    assert len(exported) == active.metrics["pairs"]
+    assert {"prompt", "chosen", "rejected", "weight"} <= json.loads(exported[0]).keys()
 
     number, posted = taught.town.ask("rae", QUESTION)
     assert f"{LEAD} {UNTAUGHT}" in taught.town.reply(number).body
