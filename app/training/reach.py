@@ -1,7 +1,6 @@
 """Which of a model's layers an adapter changes."""
 
 import re
-from collections.abc import Sequence
 
 from torch import nn
 from transformers.pytorch_utils import Conv1D
@@ -12,7 +11,7 @@ ALL = "all-linear"
 """What peft takes for every linear layer but the one that gives the logits."""
 
 
-def reach(model: nn.Module, modules: str, last: float) -> Sequence[str] | str:
+def reach(model: nn.Module, modules: str, last: float) -> list[str] | str:
     """Names the linear layers that an adapter changes, as peft's `target_modules`.
 
     Args:
