@@ -89,7 +89,7 @@ def comparison(rows: Sequence[Row]) -> str:
     )
     if p < LEVEL:
         return f"{found}: it beat them."
-    return f"{found}: it did not beat them, and training is not worth it here yet."
+    return f"{found}: it did not beat them. By these alone, training is not worth it here yet."
 
 
 def shortcomings(rows: Sequence[Row], *, promoted: str, used: Collection[str]) -> list[str]:

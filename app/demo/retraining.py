@@ -5,7 +5,7 @@ import time
 from app.demo.people import LinkBroken, Someone
 from app.demo.screen import escape, say
 from app.demo.waiting import Waiting
-from app.domain import AdapterVersion, Progress, Run, RunState
+from app.domain import AdapterVersion, Run, RunState
 from app.flows.standing import FINAL
 from app.store import Store
 from app.text.layout import answer_part
@@ -14,7 +14,7 @@ COMMAND = "/retrain"
 PAUSE = 0.5
 """Seconds between two looks at the run."""
 TELL = 10.0
-"""Seconds after which a phase that goes on is told of again."""
+"""Seconds after which a phase that went on is told of again."""
 
 
 def retrain(
@@ -64,14 +64,14 @@ def print_verdict(version: AdapterVersion) -> None:
 
 
 def _follow(store: Store, run: Run, waiting: Waiting) -> Run:
-    """Waits for a run's end, and tells of each phase as it begins, and of long ones again."""
-    told, at = "", 0.0
+    """Waits for a run's end, and tells of each phase, and now and then how far it is."""
+    phase, words, at = "", "", 0.0
     while run.state not in FINAL:
         now = time.monotonic()
-        phase = run.progress.phase or run.state.value
-        if phase != told or now - at >= TELL:
-            told, at = phase, now
-            say(f"  {_words(phase, run.progress)}")
+        new, said = _phase(run), _words(run)
+        if new != phase or (said != words and now - at >= TELL):
+            phase, words, at = new, said, now
+            say(f"  {said}")
         waiting.check()
         time.sleep(PAUSE)
         found = store.runs.get(run.id)
@@ -81,7 +81,12 @@ def _follow(store: Store, run: Run, waiting: Waiting) -> Run:
     return run
 
 
-def _words(phase: str, progress: Progress) -> str:
+def _phase(run: Run) -> str:
+    return run.progress.phase or run.state.value
+
+
+def _words(run: Run) -> str:
+    progress = run.progress
     loss = "" if progress.loss is None else f", loss {progress.loss:.2f}"
     steps = f" {progress.step} of {progress.steps}" if progress.steps else ""
-    return escape(f"{phase}{steps}{loss}")
+    return escape(f"{_phase(run)}{steps}{loss}")

@@ -86,7 +86,11 @@ def _cells(line: str) -> list[str]:
     [
         # 5 gains and no loss: 1/32 = .031; 4 and none: 1/16 = .063.
         (5, 0, "gained 5 of 16 questions and lost 0 (p = 0.031): it beat them."),
-        (4, 0, "(p = 0.062): it did not beat them, and training is not worth it here yet."),
+        (
+            4,
+            0,
+            "(p = 0.062): it did not beat them. By these alone, training is not worth",
+        ),
         (16, 16, "gained 0 of 16 questions and lost 0 (p = 1.000): it did not beat them"),
         (3, 9, "gained 0 of 16 questions and lost 6 (p = 1.000): it did not beat them"),
     ],
