@@ -90,5 +90,5 @@ def test_an_answer_ends_as_its_turn_does(
 ) -> None:
     words = tokenizer(template=chat_template)
     model = SimpleNamespace(generation_config=None, config=SimpleNamespace(eos_token_id=ends))
-    assert [words.eos_token_id, *words.additional_special_tokens_ids] == [0, 1, 2]
+    assert [words.eos_token_id, *words.extra_special_tokens_ids] == [0, 1, 2]
     assert list(Chat(Wording(words, model)).end()) == wanted

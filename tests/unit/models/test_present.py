@@ -33,8 +33,6 @@ def made(model: str, **more: str) -> Present:
         (made("bobbin"), "bobbin", NOTE, "device auto"),
         (made("owner/name", TREADLE_MODEL_DEVICE="cpu"), "owner/name", "", "device cpu"),
         (made("big", **SERVER), "big", "", "a server"),
-        # Another's model of that name is not the one that comes with Treadle.
-        (made("bobbin", **SERVER), "bobbin", "", "a server"),
     ],
 )
 def test_what_is_said_before_anything_is_loaded(

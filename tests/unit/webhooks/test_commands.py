@@ -137,8 +137,8 @@ def test_names_change_neither_arguments_nor_keys() -> None:
 
 
 def test_names_of_a_repository() -> None:
-    assert names_for() == {ASK, "help", "no-ai", "ai"} == {ASK, *WORDS}
-    assert names_for("Question") == {"question", "help", "no-ai", "ai"}
+    assert names_for() == {ASK, "help", "no-ai", "ai", "retrain"} == {ASK, *WORDS}
+    assert names_for("Question") == {"question", "help", "no-ai", "ai", "retrain"}
 
 
 SAME_KEY = [
