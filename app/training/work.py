@@ -26,7 +26,7 @@ from app.errors import TreadleError
 from app.training.spec import Spec
 from app.training.watch import FAILURE, Cancelled, Watch, put
 
-DONE, FAULT, FAILED, ABANDONED, CANCELLED = 0, 1, 2, 1, 3
+DONE, ABANDONED, FAILED, CANCELLED = 0, 1, 2, 3
 LOOK_SECONDS = 2.0
 """Time between two looks at whether the process that started this one is still there."""
 MARK = "treadle: "

@@ -106,6 +106,19 @@ def test_the_same_seed_teaches_the_same(model: Path, tmp_path: Path) -> None:
     assert weights(teach(model, tmp_path / "c", lessons, seed=2)) != first
 
 
+@pytest.mark.parametrize(("width", "share"), [(256, 1.0), (32, 1.0), (8, 0.25)])
+def test_wider_models_than_the_recipe_is_for_take_smaller_steps(
+    model: Path, tmp_path: Path, width: int, share: float
+) -> None:
+    """The tiny model is 32 wide; narrower ones than meant keep the rate."""
+    recipe = replace(QUICK, width=width)
+    teacher = Teacher(
+        base=load(str(model), device="cpu"), recipe=recipe, seed=1, watch=Watch(tmp_path)
+    )
+    rate = teacher._arguments(recipe.dpo, tmp_path)["learning_rate"]
+    assert rate == pytest.approx(recipe.dpo.rate * share)
+
+
 def test_a_model_that_adapters_cannot_be_put_on_is_named(tmp_path: Path) -> None:
     base = load(str(save_model(tmp_path, "mamba")), device="cpu")
     teacher = Teacher(base=base, recipe=QUICK, seed=1, watch=Watch(tmp_path))
