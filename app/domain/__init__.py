@@ -14,7 +14,7 @@ from app.domain.answers import (
     Quote,
     Usage,
 )
-from app.domain.github import Comment, Permission, Person, Repository, Thread
+from app.domain.github import Comment, HookDelivery, Permission, Person, Repository, Thread
 from app.domain.knowledge import Facts, Hit, Passage, SourceKind
 from app.domain.learning import (
     Dictionary,
@@ -63,6 +63,7 @@ __all__ = [
     "Facts",
     "Finding",
     "Hit",
+    "HookDelivery",
     "Job",
     "Lesson",
     "Memory",

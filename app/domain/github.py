@@ -66,3 +66,28 @@ class Thread:
     author: Person
     url: str
     comments: Sequence[Comment] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookDelivery:
+    """One attempt of GitHub's to deliver a webhook, as GitHub recorded it.
+
+    Attempts of one delivery share its `guid`, which is sent as `X-GitHub-Delivery`; `id` is the
+    attempt's own. `status` is GitHub's word for the outcome, `status_code` the HTTP status of
+    the answer, which is what GitHub made of it where there was none.
+    """
+
+    id: int
+    guid: str
+    delivered_at: datetime
+    redelivery: bool
+    status: str
+    status_code: int
+    event: str
+    action: str = ""
+    installation_id: int | None = None
+    repository_id: int | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status_code < 300

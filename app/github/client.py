@@ -17,9 +17,9 @@ import httpx
 import structlog
 from githubkit import Response
 
-from app.domain import Comment, Permission, Repository, Snapshot, Thread
+from app.domain import Comment, HookDelivery, Permission, Repository, Snapshot, Thread
 from app.errors import GoneError, TransientError, UserError
-from app.github import batch, read
+from app.github import batch, deliveries, read
 from app.github.connection import Connection, json_of
 from app.github.errors_of import BadRequest, translated
 from app.ports import Clock
@@ -107,6 +107,23 @@ class Client:
             raise GoneError(f"the installation on {owner}/{name} is suspended")
         response = self._connection.send(installation.id, "GET", path)
         return read.repository(json_of(response), installation.id)
+
+    def deliveries(self, since: datetime) -> Iterator[HookDelivery]:
+        """Reads the webhooks sent to the App from a time on, newest first, page by page.
+
+        GitHub keeps three days of them.
+
+        Args:
+            since: an aware time.
+
+        Raises:
+            GoneError: while it is read, where this GitHub has no such list.
+        """
+        return deliveries.deliveries(self._connection, since)
+
+    def redeliver(self, delivery_id: int) -> None:
+        """Has GitHub send a webhook once more: one attempt's `HookDelivery.id` names it."""
+        deliveries.redeliver(self._connection, delivery_id)
 
     def comment(self, repository: Repository, comment_id: int) -> Comment:
         """https://docs.github.com/en/rest/issues/comments#get-an-issue-comment"""

@@ -91,10 +91,12 @@ class Connection:
                 ["the private key cannot be read: download it again from the App's page"]
             ) from None
 
-    def app(self, method: str, path: str) -> Response[Any]:
+    def app(
+        self, method: str, path: str, *, params: dict[str, str | int] | None = None
+    ) -> Response[Any]:
         """Sends a request as the App itself."""
         with translated():
-            return self._app.request(method, path)
+            return self._app.request(method, path, params=params)
 
     def send(
         self,

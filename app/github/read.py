@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.domain import Comment, Permission, Person, Repository
+from app.domain import Comment, HookDelivery, Permission, Person, Repository
 from app.errors import TransientError
 
 GHOST = Person(id=0, login="ghost", is_bot=True)
@@ -88,6 +88,21 @@ class FilePart(_Part):
     content: str = ""
 
 
+class HookDeliveryPart(_Part):
+    """https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook"""
+
+    id: int
+    guid: str
+    delivered_at: datetime
+    redelivery: bool = False
+    status: str = ""
+    status_code: int = 0
+    event: str
+    action: str | None = None
+    installation_id: int | None = None
+    repository_id: int | None = None
+
+
 Model = TypeVar("Model", bound=_Part)
 
 
@@ -149,3 +164,9 @@ def permission(content: Any) -> Permission:
     part = read(PermissionPart, content)
     role = _ROLES.get(part.role_name.casefold())
     return role if role is not None else _ROLES.get(part.permission.casefold(), Permission.NONE)
+
+
+def hook_delivery(content: Any) -> HookDelivery:
+    """Returns one attempt to deliver a webhook."""
+    part = read(HookDeliveryPart, content)
+    return HookDelivery(**{**part.model_dump(), "action": part.action or ""})

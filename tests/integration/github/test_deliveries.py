@@ -143,3 +143,24 @@ def test_the_same_delivery_again_is_known(scene: Scene, gate: Gate) -> None:
     [first] = list(scene.world.deliveries)
     scene.world.redeliver(first.guid)
     assert gate.answers() == [("issue_comment", "known")]
+
+
+def test_what_failed_is_listed_and_sent_again(scene: Scene, gate: Gate) -> None:
+    began = scene.world.clock.now()
+    hook = scene.world.app.hook_url
+    scene.playground.set_hook("http://127.0.0.1:9/webhooks")
+    scene.world.create_comment(scene.person("pat"), scene.issue, "/ask why?")
+    assert scene.playground.settle()
+    scene.playground.set_hook(hook)
+    [lost] = scene.github.deliveries(began)
+    assert (lost.event, lost.action, lost.succeeded) == ("issue_comment", "created", False)
+    assert (lost.installation_id, lost.repository_id) == (
+        scene.installation.id,
+        scene.repository.id,
+    )
+    scene.github.redeliver(lost.id)
+    assert scene.playground.settle()
+    again, first = scene.github.deliveries(began)
+    assert first == lost
+    assert (again.guid, again.redelivery, again.succeeded) == (lost.guid, True, True)
+    assert [one.guid for one in gate.kept] == [lost.guid]

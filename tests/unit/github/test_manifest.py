@@ -10,7 +10,7 @@ import yaml
 from app.errors import TreadleError
 from app.github.errors_of import BadRequest
 from app.webhooks.events import AUTOMATIC, SUBSCRIBED
-from tests.unit.github.hub import COMMENT, ISSUE, REPOSITORY, Hub, answer, client
+from tests.unit.github.hub import COMMENT, ISSUE, NOW, REPOSITORY, Hub, answer, client
 
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "app.yml").read_text())
 SHA = "0" * 40
@@ -18,7 +18,8 @@ SHA = "0" * 40
 # What GitHub documents for each endpoint; an issue's also work on pull requests with theirs.
 # https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
 NEEDED = {
-    r"GET /app": set(),
+    r"GET /app(/hook/deliveries)?": set(),
+    r"POST /app/hook/deliveries/[0-9]+/attempts": set(),
     r"GET /repos/[^/]+/[^/]+/installation": set(),
     r"GET /repos/[^/]+/[^/]+": {("metadata", "read")},
     r"GET /repos/[^/]+/[^/]+/collaborators/[^/]+/permission": {("metadata", "read")},
@@ -51,6 +52,8 @@ def sent() -> list[str]:
     calls: dict[str, Any] = {
         "login": lambda: github.login,
         "repository": lambda: github.repository("octo", "loom"),
+        "deliveries": lambda: list(github.deliveries(NOW)),
+        "redeliver": lambda: github.redeliver(12),
         "comment": lambda: github.comment(REPOSITORY, 1),
         "thread": lambda: github.thread(REPOSITORY, 12),
         "permission": lambda: github.permission(REPOSITORY, "mona"),
