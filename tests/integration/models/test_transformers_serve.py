@@ -1,10 +1,5 @@
-"""The remote back end against `transformers serve` itself, with models of a few thousand weights.
+"""The remote back end against `transformers serve` itself, with models of a few thousand weights."""
 
-The server needs the package `openai`, which nothing else here does: with `pip install openai`
-these tests run, without it they are skipped.
-"""
-
-import importlib.util
 import json
 import math
 import os
@@ -23,11 +18,6 @@ from app.domain import Prompt, Question
 from app.local import free_port
 from app.models.remote import RemoteModel, RemoteSpec, Sampling
 from tests.tiny_models import TEMPLATE, save_model, tokenizer
-
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("openai") is None,
-    reason="`transformers serve` needs the package openai",
-)
 
 PATIENCE = 300.0
 """Seconds in which the server is to answer, on a machine that is busy with other things."""
