@@ -20,15 +20,15 @@ from pydantic import (
 )
 
 from app.artifact_settings import ArtifactSettings
+from app.database_settings import DatabaseSettings, with_driver
 from app.errors import ConfigError
 from app.model_settings import ModelSettings
 from app.training_settings import TrainingSettings
 
 PREFIX = "TREADLE_"
-_DATABASES = ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
 
 
-class Settings(ModelSettings, TrainingSettings, ArtifactSettings):
+class Settings(ModelSettings, TrainingSettings, ArtifactSettings, DatabaseSettings):
     """All settings; `load` makes one, raising `ConfigError` with every fault at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,13 +57,6 @@ class Settings(ModelSettings, TrainingSettings, ArtifactSettings):
     )
     github_timeout: float = Field(
         20.0, gt=0, le=300, description="Seconds until a call to GitHub is given up."
-    )
-    database_url: str = Field(
-        "",
-        description=(
-            "SQLite in `DATA_DIR` when unset; `sqlite:///PATH` or "
-            "`postgresql://USER:PASSWORD@HOST/NAME`."
-        ),
     )
     data_dir: Path = Field(
         Path(".treadle"), description="Folder of the database, indexes, keys and artifacts."
@@ -108,6 +101,19 @@ class Settings(ModelSettings, TrainingSettings, ArtifactSettings):
     )
     keep_workflows_days: float = Field(
         7.0, gt=0, description="Days that finished work is kept in the queue's tables."
+    )
+    forget_days: float = Field(
+        30.0,
+        ge=0,
+        le=3650,
+        description=(
+            "Days until all of a repository is deleted that the App was taken off; 0 is at once."
+        ),
+    )
+    keep_dictionaries_days: float = Field(
+        90.0,
+        ge=0,
+        description="Days that versions of a dictionary are kept that no reply was written with.",
     )
     index_max_file_bytes: int = Field(
         512 * 1024, ge=1024, description="Larger files of a repository are not indexed."
@@ -157,19 +163,12 @@ class Settings(ModelSettings, TrainingSettings, ArtifactSettings):
             raise ValueError(fault)
         return value
 
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(_DATABASES):
-            raise ValueError("write `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`")
-        return value
-
     @property
     def database(self) -> str:
         """The SQLAlchemy URL of Treadle's own tables, with its driver named."""
-        url = self.database_url or f"sqlite:///{(self.data_dir / 'treadle.db').absolute()}"
-        scheme, _, rest = url.partition("://")
-        return url if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
+        return with_driver(
+            self.database_url or f"sqlite:///{(self.data_dir / 'treadle.db').absolute()}"
+        )
 
     @property
     def web_url(self) -> str:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from app.artifact_settings import ArtifactSettings
+from app.database_settings import DatabaseSettings
 from app.model_settings import ModelSettings
 from app.settings import PREFIX, Settings
 from app.training_settings import TrainingSettings
@@ -45,10 +46,10 @@ EXAMPLE = """\
 
 LAST = [
     name
-    for part in (ModelSettings, TrainingSettings, ArtifactSettings)
+    for part in (DatabaseSettings, ModelSettings, TrainingSettings, ArtifactSettings)
     for name in part.model_fields
 ]
-# What is needed to talk to GitHub comes first, what a language model and its training want last.
+# What is needed to talk to GitHub comes first, the parts of the settings last.
 FIELDS = dict(
     sorted(
         Settings.model_fields.items(),
