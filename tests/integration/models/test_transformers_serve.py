@@ -1,4 +1,4 @@
-"""The remote back end against `transformers serve` itself, with models of a few thousand weights."""
+"""The remote back end against `transformers serve`, with models of a few thousand weights."""
 
 import json
 import math
