@@ -12,14 +12,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
 from rich.console import Console
 from rich.text import Text
 
+from app.checks import Finding, State
 from app.domain import Prompt, Question
 from app.errors import ConfigError, TreadleError
 from app.github.client import connect
@@ -34,7 +33,6 @@ from app.settings import Settings, load
 from app.store import Standing, standing
 from app.weave.prompts import fitting
 
-State = Literal["ok", "fault", "skipped"]
 Doing = Callable[[str], None]
 """Told what is being done, before anything that can take long."""
 
@@ -50,16 +48,6 @@ STANDINGS: Mapping[Standing, tuple[State, str, str]] = {
         "install that version, or set TREADLE_DATABASE_URL or TREADLE_DATA_DIR to another place",
     ),
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """What was found of one part, and for a fault what mends it, if `told` does not say so."""
-
-    part: str
-    state: State
-    told: str
-    remedy: str = ""
 
 
 def quiet(_: str) -> None:
@@ -93,7 +81,7 @@ def examine(
 def show(findings: Iterable[Finding], console: Console, *, as_json: bool) -> int:
     """Prints findings, a line each, as they come; returns the exit status."""
     found = []
-    styles = {"ok": "green", "fault": "red", "skipped": "dim"}
+    styles = {"ok": "green", "open": "yellow", "fault": "red", "skipped": "dim"}
     for finding in findings:
         found.append(finding)
         if not as_json:

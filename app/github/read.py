@@ -103,7 +103,7 @@ class HookDeliveryPart(_Part):
     repository_id: int | None = None
 
 
-Model = TypeVar("Model", bound=_Part)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(model: type[Model], content: Any) -> Model:

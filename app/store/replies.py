@@ -92,6 +92,10 @@ class Replies(Noun):
             .limit(limit)
         )
 
+    def newest(self) -> Reply | None:
+        """Returns the newest reply of all repositories; None where there is none."""
+        return self._one(select(reply).order_by(reply.c.id.desc()).limit(1))
+
     def due(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Returns the replies whose next look is due, the longest overdue first.
 

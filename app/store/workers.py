@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
+from app.store.holder import gone
 from app.store.noun import Noun
 from app.store.schema import lease, worker
 
@@ -59,6 +60,15 @@ class Workers(Noun):
             .order_by(worker.c.id)
         )
         return [row["id"] for row in rows]
+
+    def living(self, since: datetime) -> Sequence[str]:
+        """Returns the workers that were heard of since a time and have not ended."""
+        rows = self._rows(
+            select(worker.c.id, worker.c.instance)
+            .where(worker.c.beat_at >= since, ~worker.c.retired)
+            .order_by(worker.c.id)
+        )
+        return [row["id"] for row in rows if not gone(row["instance"])]
 
     def retire(self, worker_id: str) -> None:
         """Notes that a worker has no work left; its next beat brings it back."""

@@ -1,0 +1,169 @@
+"""What GitHub tells an App about itself: permissions, installations, its webhook.
+
+Each method is one request. A GitHub that has no such place raises `Lacking`.
+
+https://docs.github.com/en/rest/apps
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain import HookDelivery
+from app.errors import GoneError, TransientError
+from app.github import read
+from app.github.connection import Connection, json_of
+from app.github.deliveries import deliveries
+from app.github.errors_of import BadRequest
+from app.settings import Settings, require_app
+
+PERMISSIONS: Mapping[str, str] = {
+    "issues": "write",
+    "pull_requests": "write",
+    "contents": "read",
+    "metadata": "read",
+}
+"""What the App has to be allowed to do, as in `app.yml`."""
+
+_ABSENT = {404, 405, 410, 501}
+"""How servers answer for a place that they do not have."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Lacking(GoneError):
+    """This GitHub does not have what was asked for."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AppAbout(_Part):
+    """The App. None where this GitHub does not say.
+
+    https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
+    """
+
+    id: int
+    slug: str = ""
+    name: str = ""
+    html_url: str = ""
+    owner: read.AccountPart | None = None
+    permissions: dict[str, Any] | None = None
+    events: list[str] | None = None
+
+
+class InstallationAbout(_Part):
+    """One installation of the App.
+
+    https://docs.github.com/en/rest/apps/apps#list-installations-for-the-authenticated-app
+    """
+
+    id: int
+    account: read.AccountPart | None = None
+    html_url: str = ""
+    permissions: dict[str, Any] | None = None
+    events: list[str] | None = None
+    suspended_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """Whose installation it is."""
+        return self.account.login if self.account else str(self.id)
+
+
+class HookAbout(_Part):
+    """Where webhooks are sent, and how.
+
+    https://docs.github.com/en/rest/apps/webhooks#get-a-webhook-configuration-for-an-app
+    """
+
+    url: str = ""
+    content_type: str = "form"
+    insecure_ssl: str | float = "0"
+
+
+class _Repositories(_Part):
+    total_count: int = Field(ge=0)
+
+
+class About:
+    """What the App can ask about itself. May be used by many threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._connection.close()
+
+    def app(self) -> AppAbout:
+        """Returns the App that the key belongs to."""
+        return read.read(AppAbout, self._ask("/app"))
+
+    def installations(self) -> Sequence[InstallationAbout]:
+        """Returns where the App is installed, 100 at most."""
+        content = self._ask("/app/installations", per_page=100)
+        if not isinstance(content, list):
+            raise TransientError("/app/installations: not a list")
+        return [read.read(InstallationAbout, one) for one in content]
+
+    def repositories(self, installation_id: int) -> int:
+        """Returns how many repositories an installation was given.
+
+        https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
+        """
+        with _told():
+            response = self._connection.send(
+                installation_id, "GET", "/installation/repositories", params={"per_page": 1}
+            )
+        return read.read(_Repositories, json_of(response)).total_count
+
+    def hook(self) -> HookAbout:
+        """Returns where webhooks are sent."""
+        return read.read(HookAbout, self._ask("/app/hook/config"))
+
+    def deliveries(self, most: int = 100) -> Sequence[HookDelivery]:
+        """Returns the newest attempts to deliver a webhook, newest first, 100 at most."""
+        with _told():
+            return list(islice(deliveries(self._connection, _EPOCH), min(most, 100)))
+
+    def _ask(self, path: str, **params: str | int) -> Any:
+        with _told():
+            return json_of(self._connection.app("GET", path, params=params or None))
+
+
+def about(settings: Settings, *, timeout: float) -> About:
+    """Connects to the GitHub of the settings; nothing is sent yet.
+
+    Args:
+        settings: with an App id and key.
+        timeout: seconds until connecting, or each wait for data, is given up.
+
+    Raises:
+        ConfigError: the App's id or key is missing or cannot be used.
+    """
+    return About(
+        Connection(
+            app_id=settings.app_id,
+            private_key=require_app(settings),
+            base_url=settings.github_api_url,
+            timeout=min(timeout, settings.github_timeout),
+        )
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns the answer of a server that does not know a place into `Lacking`."""
+    try:
+        yield
+    except (GoneError, TransientError, BadRequest) as error:
+        response = getattr(error.__cause__, "response", None)
+        if getattr(response, "status_code", 0) in _ABSENT:
+            raise Lacking(str(error)) from error
+        raise
