@@ -78,7 +78,7 @@ class Connection:
         self._auth = AppAuthStrategy(app_id, private_key)
         self._url = httpx.URL(base_url)
         self._timeout = httpx.Timeout(timeout)
-        inner = transport or httpx.HTTPTransport(proxy=_proxy(self._url))
+        inner = transport or httpx.HTTPTransport(proxy=proxy_of(self._url))
         self._transport = SharedTransport(inner)
         self.close = weakref.finalize(self, inner.close)
         self._lock = threading.Lock()
@@ -200,7 +200,7 @@ def json_of(response: Response[Any]) -> Any:
         ) from None
 
 
-def _proxy(url: httpx.URL) -> str | None:
+def proxy_of(url: httpx.URL) -> str | None:
     """Returns the proxy that the environment names for an address; none for this machine."""
     host = url.host
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from app import __version__
 from app.errors import ConfigError, GoneError
-from app.github.connection import Connection, SharedTransport, _proxy
+from app.github.connection import Connection, SharedTransport, proxy_of
 from tests.unit.github.hub import API, COMMENT, REPOSITORY, Hub, answer, client, private_key
 
 PATH = "GET /repos/octo/loom/issues/comments/1"
@@ -194,4 +194,4 @@ def test_the_proxy_of_the_environment(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("https_proxy", "http://proxy.example.org:3128")
     monkeypatch.setenv("no_proxy", "inside.example.org")
-    assert _proxy(httpx.URL(url)) == expected
+    assert proxy_of(httpx.URL(url)) == expected
