@@ -17,21 +17,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from dbos import DBOS
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.contextvars import bound_contextvars
 
 from app.domain import Delivery
 from app.errors import GoneError, RateLimited, TransientError, UserError
+from app.metrics import ASK_SECONDS, RUNS_ENDED, STEP_SECONDS
 from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue, delivery_of
 from app.settings import Settings
 from app.steps import Bot
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 DONE, ENDED, AGAIN, BROKEN = "done", "ended", "again", "broken"
 # Work that takes its worker down with it is given up after so many lives.
@@ -96,7 +101,7 @@ class Workflows:
             START_DUE: self.start_due,
         }
         for name, run in workflows.items():
-            DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(run))
+            DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(name, run))
 
     def wait_idle(self, timeout: float) -> bool:
         """Waits until no workflow runs; False where some still do after `timeout` seconds."""
@@ -111,6 +116,13 @@ class Workflows:
 
     def ask(self, key: str) -> None:
         """Answers one command, or says why not."""
+        self._answer(key)
+        ask = self._known(self._bot.store.asks.get, key)
+        if ask is not None:
+            lasted = (datetime.now(UTC) - ask.created_at).total_seconds()
+            ASK_SECONDS.labels(state=ask.state.value).observe(lasted)
+
+    def _answer(self, key: str) -> None:
         steps = self._bot.ask
         for name, step in {
             "ask.acknowledge": steps.acknowledge,
@@ -135,6 +147,12 @@ class Workflows:
 
     def retrain(self, run_id: str) -> None:
         """Trains an adapter and judges it, or says why not."""
+        self._train(run_id)
+        run = self._known(self._bot.store.runs.get, run_id)
+        if run is not None:
+            RUNS_ENDED.labels(state=run.state.value).inc()
+
+    def _train(self, run_id: str) -> None:
         steps = self._bot.retrain
         for name, step in {
             "retrain.prepare": lambda: steps.prepare(run_id),
@@ -212,9 +230,9 @@ class Workflows:
         if self._stop.wait(left):
             raise Stopping
 
-    def _entry(self, run: Callable[..., None]) -> Callable[..., None]:
+    def _entry(self, name: str, run: Callable[..., None]) -> Callable[..., None]:
         def entry(*args: Any) -> None:
-            with self._counted():
+            with self._counted(), bound_contextvars(**self._told(name, str(DBOS.workflow_id))):
                 if self._stop.is_set():
                     raise Stopping
                 try:
@@ -224,6 +242,27 @@ class Workflows:
                     raise
 
         return entry
+
+    def _told(self, name: str, key: str) -> dict[str, str]:
+        """Returns what each line of the log says of the work in hand: its delivery's GUID.
+
+        A sweep or a refresh that a delivery began has it at the end of its key.
+        """
+        if name == START_DUE:
+            return {}
+        if name == RETRAIN:
+            return {"run": key.rpartition(":")[2]}
+        if name != "ask":
+            return {"delivery": key.rpartition(":")[2]}
+        ask = self._known(self._bot.store.asks.get, key)
+        return {"ask": key} if ask is None else {"ask": key, "delivery": ask.delivery_guid}
+
+    def _known(self, look: Callable[[str], T | None], key: str) -> T | None:
+        """Looks up what is only told or counted; None where the database cannot say."""
+        try:
+            return look(key)
+        except SQLAlchemyError:
+            return None
 
     def _postpone(self, until: float) -> None:
         """Puts the workflow that runs back into the queue, however often that takes."""
@@ -251,6 +290,14 @@ class Workflows:
 
 def _caught(name: str, work: Callable[[], object]) -> dict[str, str | float]:
     """Does the work of one step and says in a word how it ended."""
+    began = time.monotonic()
+    result = _tried(name, work)
+    lasted = time.monotonic() - began
+    STEP_SECONDS.labels(step=name, outcome=result["word"]).observe(lasted)
+    return result
+
+
+def _tried(name: str, work: Callable[[], object]) -> dict[str, str | float]:
     try:
         word = ENDED if work() is False else DONE
     except RateLimited as error:

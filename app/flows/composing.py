@@ -7,6 +7,7 @@ from app.errors import TransientError, UserError
 from app.flows.active import Chosen
 from app.flows.context import Context
 from app.flows.policy import Policy
+from app.metrics import COMPOSE_SECONDS
 from app.ports import Corpus
 
 
@@ -39,9 +40,10 @@ class Composing:
         memories = store.evidence.memories(repository_id)
 
         def composed(chosen: Chosen) -> Composed:
-            answer = self._context.answerer(policy, chosen.name).answer(
-                question, corpus=corpus, memories=memories, dictionary=dictionary
-            )
+            with COMPOSE_SECONDS.time():
+                answer = self._context.answerer(policy, chosen.name).answer(
+                    question, corpus=corpus, memories=memories, dictionary=dictionary
+                )
             return Composed(answer=answer, dictionary_version=dictionary.version, chosen=chosen)
 
         chosen = self._context.active.of(repository_id)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.errors import TooLong, TransientError, TreadleError, UserError
+from app.metrics import MODEL_LOAD_SECONDS
 from app.models.jobs import ModelSpec
 from app.models.spawn import cause, is_place, lines, start
 from app.models.wire import Adapter, Answer, Ask, Channel, Drop, Failure, Load, Loaded, Message
@@ -201,6 +202,7 @@ class Child:
             # From now on what people wrote may be sent.
             self._loaded.set()
             self.ready.set_result(message)
+            MODEL_LOAD_SECONDS.observe(message.seconds)
             log.info(
                 "model.loaded",
                 model=message.name,

@@ -12,6 +12,7 @@ https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webh
 """
 
 import re
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,20 +21,17 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from prometheus_client import Counter
 from starlette.requests import ClientDisconnect
+from structlog.contextvars import bound_contextvars
 
 from app.errors import TransientError
+from app.metrics import DELIVERIES, DELIVERY_SECONDS
 from app.ports import Inbox
 from app.webhooks.events import KINDS, MalformedPayload, parse
 from app.webhooks.select import select
 from app.webhooks.signature import verifies
 
 log = structlog.get_logger()
-
-DELIVERIES = Counter(
-    "treadle_deliveries", "Webhook deliveries by event and outcome.", ["event", "status"]
-)
 
 RETRY_SECONDS = 10
 """What a sender is told to wait where the queue cannot be reached."""
@@ -99,11 +97,16 @@ def routes(
             return _Outcome(
                 code=400, status="malformed", event=event, reason="headers are missing or wrong"
             )
+        # In every line from here to the reply, so that one search finds a delivery's life.
+        with bound_contextvars(delivery=guid):
+            return take(kind, event, guid, body)
+
+    def take(kind: str, event: str, guid: str, body: bytes) -> _Outcome:
         outcome: dict[str, Any] = {"delivery": guid, "event": event}
         try:
             parsed = parse(kind, body)
         except MalformedPayload as error:
-            log.warning("delivery.malformed", delivery=guid, event_kind=event, fault=str(error))
+            log.warning("delivery.malformed", event_kind=event, fault=str(error))
             return _Outcome(code=400, status="malformed", reason=str(error), **outcome)
         if parsed is None:
             return _Outcome(code=202, status="ignored", reason="event not in use", **outcome)
@@ -113,12 +116,11 @@ def routes(
         try:
             fresh = inbox.accept(delivery)
         except TransientError as error:
-            log.error("delivery.refused", delivery=guid, event_kind=kind, cause=str(error))
+            log.error("delivery.refused", event_kind=kind, cause=str(error))
             return _Outcome(code=503, status="unavailable", reason="try again later", **outcome)
         status = "accepted" if fresh else "known"
         log.info(
             "delivery." + status,
-            delivery=guid,
             event_kind=kind,
             action=delivery.action,
             repository=delivery.repository_id,
@@ -128,12 +130,14 @@ def routes(
     @router.post("/webhooks", status_code=202, response_model=None)
     async def webhooks(request: Request) -> JSONResponse:
         """Takes one delivery of GitHub's."""
+        began = time.monotonic()
         body = await _body(request, max_body_bytes)
         if body is None:
             outcome = _Outcome(code=413, status="refused", reason="body too large")
         else:
             outcome = await run_in_threadpool(receive, request.headers, body)
         DELIVERIES.labels(event=outcome.event, status=outcome.status).inc()
+        DELIVERY_SECONDS.labels(status=outcome.status).observe(time.monotonic() - began)
         return outcome.response()
 
     return router
