@@ -79,6 +79,9 @@ def _app(world: Hooks, value: str) -> Actor:
             break
     else:
         raise NotFound("Integration not found")
+    if not app.public_key_pem:
+        # Made from a manifest whose code was not turned into keys yet.
+        raise BadCredentials(UNDECODED)
     try:
         claims = jwt.decode(value, app.public_key_pem, algorithms=["RS256"], options=UNTIMED)
     except jwt.InvalidTokenError:

@@ -142,6 +142,7 @@ def _deliveries(world: World, request: Request, body: Any) -> Any:
     return [
         {
             "id": d.id,
+            "app_id": world.addressee(d).id,
             "guid": d.guid,
             "event": d.event,
             "action": d.action,
@@ -226,12 +227,14 @@ def _repository(world: World, request: Request, body: Any) -> Any:
 
 
 def _install(world: World, request: Request, body: Any) -> Any:
-    made = world.install(str(body.get("owner", "")), repositories=body.get("repositories"))
+    made = world.install(
+        str(body.get("owner", "")), repositories=body.get("repositories"), slug=_slug(body)
+    )
     return {"id": made.id}
 
 
 def _app(world: World, request: Request, body: Any) -> Any:
-    app = world.app
+    app = world.app_of(request.query_params.get("slug"))
     return {
         "id": app.id,
         "slug": app.slug,
@@ -242,13 +245,21 @@ def _app(world: World, request: Request, body: Any) -> Any:
 
 
 def _hook(world: World, request: Request, body: Any) -> Any:
-    app = world.set_hook(body.get("url"), body.get("secret"))
+    app = world.set_hook(body.get("url"), body.get("secret"), _slug(body))
     return {"url": app.hook_url}
 
 
 def _ping(world: World, request: Request, body: Any) -> Any:
-    world.ping()
+    world.ping(_slug(body))
     return {}
+
+
+def _slug(body: Any) -> str | None:
+    """Which App is meant; the first where the body names none."""
+    slug = body.get("slug")
+    if not isinstance(slug, str | None):
+        raise Invalid("slug is a text")
+    return slug
 
 
 def _simulation(world: World, request: Request, body: Any) -> Any:

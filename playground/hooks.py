@@ -1,4 +1,4 @@
-"""Turns what happened into deliveries to the App's hook, one for each installation it concerns."""
+"""Turns what happened into deliveries to the Apps' hooks, one for each installation concerned."""
 
 import json
 import uuid
@@ -29,7 +29,7 @@ class Hooks(Permissions):
 
     @property
     def app(self) -> App:
-        """The App.
+        """The first App: the playground's own, unless it was started without one.
 
         Raises:
             NotFound: none was registered yet.
@@ -38,14 +38,39 @@ class Hooks(Permissions):
             return app
         raise NotFound("Integration not found")
 
+    def app_of(self, slug: str | None) -> App:
+        """The App of a slug, in whatever case; the first where None.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if slug is None:
+            return self.app
+        for app in self.apps:
+            if app.slug == slug.lower():
+                return app
+        raise NotFound("Integration not found")
+
+    def addressee(self, delivery: Delivery) -> App:
+        """The App that a delivery is for."""
+        return self.apps.get(delivery.app_id) or self.app
+
+    def deliveries_of(self, app: App) -> list[Delivery]:
+        """What was and is to be sent to an App's hook, oldest first."""
+        return [value for value in self.deliveries if self.addressee(value).id == app.id]
+
     def on_delivery(self, listener: Listener) -> None:
         """Calls back with the id of each delivery that is to be sent."""
         self._listeners.append(listener)
 
-    def set_hook(self, url: str | None, secret: str | None = None) -> App:
-        """Says where the App's webhooks go; None stops them."""
+    def set_hook(self, url: str | None, secret: str | None = None, slug: str | None = None) -> App:
+        """Says where an App's webhooks go, the first App's unless a slug is given; None stops them.
+
+        Raises:
+            NotFound: there is no such App.
+        """
         with self.transaction():
-            app = self.app
+            app = self.app_of(slug)
             return self.apps.put(
                 replace(app, hook_url=url, webhook_secret=secret or app.webhook_secret)
             )
@@ -64,49 +89,38 @@ class Hooks(Permissions):
 
     def emit_to(
         self,
-        installation: Installation | None,
+        installation: Installation,
         event: str,
         payload: dict[str, Any],
         action: str | None = None,
         repository: Repository | None = None,
     ) -> None:
-        """Delivers an event to one installation, or to the App as a whole."""
-        if self.app.hook_url is None:
-            return
+        """Delivers an event to one installation."""
         body = dict(payload)
         if action is not None:
             body = {"action": action, **body}
-        if installation is not None and "installation" not in body:
+        if "installation" not in body:
             body["installation"] = {
                 "id": installation.id,
                 "node_id": f"MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u{installation.id}",
             }
-        delivery = self.deliveries.put(
-            Delivery(
-                id=self.next_id("delivery"),
-                guid=str(uuid.uuid4()),
-                event=event,
-                action=action,
-                installation_id=None if installation is None else installation.id,
-                repository_id=None if repository is None else repository.id,
-                payload=json.dumps(body, separators=(",", ":")),
-                delivered_at=self.clock.now(),
-            )
-        )
-        self._announce(delivery)
-        if self.duplicate_deliveries > 0:
-            self.duplicate_deliveries -= 1
-            self._again(delivery, redelivery=False)
+        repository_id = None if repository is None else repository.id
+        app = self.apps[installation.app_id]
+        self._deliver(app, event, body, installation.id, repository_id)
 
-    def ping(self) -> None:
-        """Sends the event that GitHub sends when a hook is made."""
+    def ping(self, slug: str | None = None) -> None:
+        """Sends an App's hook what GitHub sends when the hook is made.
+
+        Raises:
+            NotFound: there is no such App.
+        """
         with self.transaction():
-            app = self.app
+            app = self.app_of(slug)
             hook = {
                 "type": "App",
                 "id": app.id,
                 "name": "web",
-                "active": True,
+                "active": app.hook_active,
                 "app_id": app.id,
                 "events": list(app.events),
                 "config": {
@@ -120,7 +134,37 @@ class Hooks(Permissions):
                 "deliveries_url": f"{self.api_url}/app/hook/deliveries",
             }
             payload = {"zen": "Speak like a human.", "hook_id": app.id, "hook": hook}
-            self.emit_to(None, "ping", payload)
+            self._deliver(app, "ping", payload)
+
+    def _deliver(
+        self,
+        app: App,
+        event: str,
+        body: dict[str, Any],
+        installation_id: int | None = None,
+        repository_id: int | None = None,
+    ) -> None:
+        if app.hook_url is None or not app.hook_active:
+            return
+        delivery = self.deliveries.put(
+            Delivery(
+                id=self.next_id("delivery"),
+                app_id=app.id,
+                guid=str(uuid.uuid4()),
+                event=event,
+                action=body.get("action"),
+                installation_id=installation_id,
+                repository_id=repository_id,
+                # As it is, not as \u escapes: what a proxy parses and writes anew keeps its bytes,
+                # and with them its signature.
+                payload=json.dumps(body, separators=(",", ":"), ensure_ascii=False),
+                delivered_at=self.clock.now(),
+            )
+        )
+        self._announce(delivery)
+        if self.duplicate_deliveries > 0:
+            self.duplicate_deliveries -= 1
+            self._again(delivery, redelivery=False)
 
     def redeliver(self, guid: str) -> Delivery:
         """Sends a delivery once more under its GUID.
@@ -137,6 +181,7 @@ class Hooks(Permissions):
     def _again(self, delivery: Delivery, *, redelivery: bool) -> Delivery:
         again = Delivery(
             id=self.next_id("delivery"),
+            app_id=delivery.app_id,
             guid=delivery.guid,
             event=delivery.event,
             action=delivery.action,

@@ -1,4 +1,4 @@
-"""The App, its installations and their tokens.
+"""Installations of Apps and their tokens.
 
 https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
 """
@@ -10,82 +10,43 @@ from datetime import timedelta
 from typing import Any
 
 from playground.actors import Actor
+from playground.apps import Apps
 from playground.errors import Forbidden, Invalid, NotFound
 from playground.payloads import people as shapes
 from playground.payloads.repositories import brief
-from playground.people import People
 from playground.permissions import LEVELS
 from playground.state import action
-from playground.values import Account, App, Installation, Repository, Token
+from playground.values import Account, Installation, Repository, Token
 
-DEFAULT_PERMISSIONS = {
-    "contents": "read",
-    "issues": "write",
-    "metadata": "read",
-    "pull_requests": "write",
-}
-DEFAULT_EVENTS = (
-    "issue_comment", "issues", "member", "pull_request", "pull_request_review_comment",
-    "push", "repository",
-)  # fmt: skip
 TOKEN_LIFE = timedelta(hours=1)
 
 
-class Installs(People):
-    """Registers the App, installs it and hands out its tokens."""
+class Installs(Apps):
+    """Installs Apps and hands out tokens of their installations."""
 
     @action
-    def register_app(
+    def install(
         self,
-        *,
-        slug: str,
         owner: str,
-        public_key_pem: str,
-        webhook_secret: str,
-        permissions: Mapping[str, str] | None = None,
-        events: Sequence[str] = DEFAULT_EVENTS,
-    ) -> App:
-        """Registers the App; one of the same slug keeps its id and gets the new key."""
-        given = dict(DEFAULT_PERMISSIONS if permissions is None else permissions)
-        for app in self.apps:
-            if app.slug == slug:
-                return self.apps.put(
-                    replace(
-                        app,
-                        public_key_pem=public_key_pem,
-                        webhook_secret=webhook_secret,
-                        permissions=given,
-                        events=tuple(events),
-                    )
-                )
-        bot = self._account(f"{slug}[bot]", "Bot")
-        # Drawn, not counted: clients keep tokens by the App's id, and one process may see
-        # several playgrounds.
-        number = self.next_id("app", first=100_000 + secrets.randbelow(900_000))
-        return self.apps.put(
-            App(
-                id=number,
-                slug=slug,
-                name=slug.capitalize(),
-                client_id=f"Iv23li{number:014d}",
-                owner_id=self.account(owner).id,
-                bot_id=bot.id,
-                public_key_pem=public_key_pem,
-                permissions=given,
-                events=tuple(events),
-                webhook_secret=webhook_secret,
-                created_at=self.clock.now(),
-            )
-        )
-
-    @action
-    def install(self, owner: str, *, repositories: Sequence[str] | None = None) -> Installation:
-        """Installs the App on an account unless it is installed there.
+        *,
+        repositories: Sequence[str] | None = None,
+        slug: str | None = None,
+        by: str | None = None,
+    ) -> Installation:
+        """Installs an App on an account unless it is installed there.
 
         Args:
             repositories: Their names; None chooses all.
+            slug: Which App; the first where None.
+            by: Who does it; an owner of the account where None.
+
+        Raises:
+            NotFound: there is no such account, App or repository, or the App is not public
+                and the account is not its owner's.
         """
-        app, account = self.app, self.account(owner)
+        app, account = self.app_of(slug), self.account(owner)
+        if not app.public and app.owner_id != account.id:
+            raise NotFound
         for present in self.installations.of(app.id):
             if present.account_id == account.id:
                 return present
@@ -104,7 +65,7 @@ class Installs(People):
                 updated_at=self.clock.now(),
             )
         )
-        self._emit_installation(installation, "created", {"requester": None})
+        self._emit_installation(installation, "created", by, {"requester": None})
         return installation
 
     def bot(self, installation: Installation) -> Actor:
@@ -125,38 +86,48 @@ class Installs(People):
             suspended_by_id=self.account(by).id,
         )
         self.installations.put(value)
-        self._emit_installation(value, "suspend", {})
+        self._emit_installation(value, "suspend", by)
         return value
 
     @action
-    def unsuspend(self, installation_id: int) -> Installation:
+    def unsuspend(self, installation_id: int, *, by: str | None = None) -> Installation:
         """Ends a suspension."""
         value = replace(self.installation(installation_id), suspended_at=None, suspended_by_id=None)
         self.installations.put(value)
-        self._emit_installation(value, "unsuspend", {})
+        self._emit_installation(value, "unsuspend", by)
         return value
 
     @action
-    def uninstall(self, installation_id: int) -> None:
+    def uninstall(self, installation_id: int, *, by: str | None = None) -> None:
         """Deletes an installation and its tokens."""
         value = self.installation(installation_id)
-        self._emit_installation(value, "deleted", {})
+        self._emit_installation(value, "deleted", by)
         for token in self.tokens:
             if token.installation_id == value.id:
                 self.tokens.drop(token.value)
         self.installations.drop(value.id)
 
     @action
-    def choose_repositories(self, installation_id: int, names: Sequence[str]) -> Installation:
-        """Changes which repositories an installation has, with events for what changed."""
+    def choose_repositories(
+        self, installation_id: int, names: Sequence[str] | None, *, by: str | None = None
+    ) -> Installation:
+        """Changes which repositories an installation has, with events for what changed.
+
+        Args:
+            names: None chooses all, those to come too.
+            by: Who does it; an owner of the account where None.
+        """
         value = self.installation(installation_id)
         owner = self.accounts[value.account_id].login
         before = {repository.id for repository in self.installed(value)}
-        after = tuple(self.find_repository(owner, name).id for name in names)
+        chosen = None
+        if names is not None:
+            chosen = tuple(self.find_repository(owner, name).id for name in names)
         value = self.installations.put(
-            replace(value, repository_ids=after, updated_at=self.clock.now())
+            replace(value, repository_ids=chosen, updated_at=self.clock.now())
         )
-        changes = {"added": set(after) - before, "removed": before - set(after)}
+        after = {repository.id for repository in self.installed(value)}
+        changes = {"added": after - before, "removed": before - after}
         for verb, ids in changes.items():
             if not ids:
                 continue
@@ -168,10 +139,10 @@ class Installs(People):
             ]
             payload: dict[str, Any] = {
                 "installation": shapes.installation(self, value),
-                "repository_selection": "selected",
+                "repository_selection": "all" if chosen is None else "selected",
                 **listed,
                 "requester": None,
-                "sender": shapes.user(self, self._sender(value)),
+                "sender": shapes.user(self, self._sender(value, by)),
             }
             self.emit_to(value, "installation_repositories", payload, verb)
         return value
@@ -239,17 +210,23 @@ class Installs(People):
             )
         )
 
-    def _sender(self, installation: Installation) -> Account:
+    def _sender(self, installation: Installation, by: str | None) -> Account:
+        if by is not None:
+            return self.account(by)
         account = self.accounts[installation.account_id]
         return self.accounts[account.owner_ids[0]] if account.owner_ids else account
 
     def _emit_installation(
-        self, installation: Installation, verb: str, more: Mapping[str, Any]
+        self,
+        installation: Installation,
+        verb: str,
+        by: str | None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         payload = {
             "installation": shapes.installation(self, installation),
             "repositories": [brief(self, value) for value in self.installed(installation)],
-            **more,
-            "sender": shapes.user(self, self._sender(installation)),
+            **(more or {}),
+            "sender": shapes.user(self, self._sender(installation, by)),
         }
         self.emit_to(installation, "installation", payload, verb)

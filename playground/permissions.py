@@ -7,7 +7,7 @@ https://docs.github.com/en/rest/authentication/permissions-required-for-github-a
 from playground.actors import Actor
 from playground.errors import INTEGRATION_FORBIDDEN, BadCredentials, Forbidden, Moved, NotFound
 from playground.state import State
-from playground.values import ROLES, Installation, Issue, Repository, Role
+from playground.values import ROLES, Account, Installation, Issue, Repository, Role
 
 LEVELS = {"read": 1, "write": 2, "admin": 3}
 FOLDED = {"maintain": "write", "triage": "read"}
@@ -19,13 +19,18 @@ class Permissions(State):
     def role(self, repository: Repository, account_id: int | None) -> Role:
         """The role of an account; anybody reads a public repository."""
         if account_id is not None:
-            owner = self.accounts[repository.owner_id]
-            if account_id == owner.id or account_id in owner.owner_ids:
+            if self.owns(account_id, self.accounts[repository.owner_id]):
                 return "admin"
             given = repository.roles.get(account_id, "none")
             if given != "none":
                 return given
         return "none" if repository.private else "read"
+
+    def owns(self, account_id: int | None, account: Account) -> bool:
+        """Whether somebody is an account, or an owner of it where it is an organisation."""
+        return account_id is not None and (
+            account_id == account.id or account_id in account.owner_ids
+        )
 
     def has_role(self, repository: Repository, account_id: int | None, least: Role) -> bool:
         """Whether an account has a role or a stronger one."""

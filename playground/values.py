@@ -36,7 +36,11 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """A GitHub App: its key, its bot user, its one webhook."""
+    """A GitHub App: its key, its bot user, its one webhook.
+
+    `public_key_pem` is empty until the keys of an App made from a manifest were handed out;
+    `webhook_secret` is empty when nothing is signed, as no webhook was asked for.
+    """
 
     id: int
     slug: str
@@ -48,8 +52,14 @@ class App:
     permissions: Mapping[str, str]
     events: tuple[str, ...]
     hook_url: str | None = None
+    hook_active: bool = True
     webhook_secret: str
     created_at: datetime
+    description: str | None = None
+    homepage: str | None = None
+    setup_url: str | None = None
+    setup_on_update: bool = False
+    public: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,12 +228,14 @@ class Reaction:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One attempt to hand an event to the App's hook.
+    """One attempt to hand an event to an App's hook.
 
-    `status_code` is 0 until an answer came; `duration` is in seconds.
+    `status_code` is 0 until an answer came; `duration` is in seconds; `app_id` is 0 in files
+    written when there was only one App.
     """
 
     id: int
+    app_id: int = 0
     guid: str
     event: str
     action: str | None

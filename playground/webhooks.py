@@ -1,4 +1,4 @@
-"""Delivers events to the App's hook: signed, in order, one try each, as GitHub does.
+"""Delivers events to the Apps' hooks: signed, in order, one try each, as GitHub does.
 
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 """
@@ -25,9 +25,15 @@ def sign(secret: str, body: bytes) -> str:
 
 
 def request_headers(app: App, delivery: Delivery) -> dict[str, str]:
-    """The headers of a delivery."""
+    """The headers of a delivery; without signatures where the App has no secret."""
     body = delivery.payload.encode()
-    sha1 = hmac.new(app.webhook_secret.encode(), body, hashlib.sha1).hexdigest()
+    signatures = {}
+    if app.webhook_secret:
+        sha1 = hmac.new(app.webhook_secret.encode(), body, hashlib.sha1).hexdigest()
+        signatures = {
+            "X-Hub-Signature": f"sha1={sha1}",
+            "X-Hub-Signature-256": sign(app.webhook_secret, body),
+        }
     return {
         "Accept": "*/*",
         "Content-Type": "application/json",
@@ -37,8 +43,7 @@ def request_headers(app: App, delivery: Delivery) -> dict[str, str]:
         "X-GitHub-Hook-ID": str(app.id),
         "X-GitHub-Hook-Installation-Target-ID": str(app.id),
         "X-GitHub-Hook-Installation-Target-Type": "integration",
-        "X-Hub-Signature": f"sha1={sha1}",
-        "X-Hub-Signature-256": sign(app.webhook_secret, body),
+        **signatures,
     }
 
 
@@ -93,8 +98,8 @@ class Dispatcher:
     def _send(self, client: httpx.Client, number: int) -> None:
         with self._world.lock:
             delivery = self._world.deliveries.get(number)
-            app = self._world.app
-        if delivery is None or app.hook_url is None:
+            app = None if delivery is None else self._world.addressee(delivery)
+        if delivery is None or app is None or app.hook_url is None:
             return
         headers = request_headers(app, delivery)
         began = time.monotonic()

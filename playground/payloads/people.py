@@ -1,4 +1,4 @@
-"""Users, the App and its installations.
+"""Users, Apps and their installations.
 
 https://docs.github.com/en/rest/users/users and https://docs.github.com/en/rest/apps/apps
 """
@@ -72,7 +72,7 @@ def full_user(world: State, account: Account) -> dict[str, Any]:
 
 
 def app(world: State, value: App) -> dict[str, Any]:
-    """The App as `GET /app` and `performed_via_github_app` give it."""
+    """An App as `GET /app` and `performed_via_github_app` give it."""
     return {
         "id": value.id,
         "client_id": value.client_id,
@@ -80,8 +80,8 @@ def app(world: State, value: App) -> dict[str, Any]:
         "node_id": node_id("App", value.id),
         "owner": user(world, world.accounts[value.owner_id]),
         "name": value.name,
-        "description": None,
-        "external_url": f"{world.web_url}/apps/{value.slug}",
+        "description": value.description,
+        "external_url": value.homepage or f"{world.web_url}/apps/{value.slug}",
         "html_url": f"{world.web_url}/apps/{value.slug}",
         "created_at": stamp(value.created_at),
         "updated_at": stamp(value.created_at),
@@ -97,8 +97,23 @@ def via(world: State, app_id: int | None) -> dict[str, Any] | None:
     return None if found is None else app(world, found)
 
 
+def app_path(world: State, value: App) -> str:
+    """The path of an App's settings."""
+    return f"{settings_of(world.accounts[value.owner_id])}/apps/{value.slug}"
+
+
+def installation_path(world: State, value: Installation) -> str:
+    """The path of an installation's settings."""
+    return f"{settings_of(world.accounts[value.account_id])}/installations/{value.id}"
+
+
+def settings_of(account: Account) -> str:
+    """The path that an account's settings begin with."""
+    return "/settings" if account.kind == "User" else f"/organizations/{account.login}/settings"
+
+
 def installation(world: State, value: Installation) -> dict[str, Any]:
-    """An installation of the App."""
+    """An installation of an App."""
     account = world.accounts[value.account_id]
     by = world.accounts.get(value.suspended_by_id)
     return {
@@ -108,7 +123,7 @@ def installation(world: State, value: Installation) -> dict[str, Any]:
         "repository_selection": "all" if value.repository_ids is None else "selected",
         "access_tokens_url": f"{world.api_url}/app/installations/{value.id}/access_tokens",
         "repositories_url": f"{world.api_url}/installation/repositories",
-        "html_url": f"{world.web_url}/settings/installations/{value.id}",
+        "html_url": world.web_url + installation_path(world, value),
         "app_id": value.app_id,
         "app_slug": world.apps[value.app_id].slug,
         "target_id": account.id,

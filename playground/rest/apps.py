@@ -1,15 +1,13 @@
-"""The App, its installations, tokens and deliveries. https://docs.github.com/en/rest/apps"""
+"""An App, its installations and their tokens. https://docs.github.com/en/rest/apps/apps"""
 
-import json
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from playground.clock import stamp
 from playground.errors import Forbidden, Invalid, NotFound
 from playground.payloads import people as shapes
 from playground.payloads.repositories import repository as repository_shape
 from playground.rest.call import Call, Reply, Routes
-from playground.values import Delivery, Installation
+from playground.values import Installation
 
 V = TypeVar("V", str, int)
 routes = Routes()
@@ -17,7 +15,7 @@ routes = Routes()
 
 @routes.add("GET", "/app")
 def get_app(call: Call) -> Reply:
-    """The App itself."""
+    """The App whose JWT is shown."""
     return Reply(content=shapes.app(call.world, call.world.apps[call.require_app()]))
 
 
@@ -120,89 +118,14 @@ def get_repository_installation(call: Call) -> Reply:
     raise NotFound
 
 
-@routes.add("GET", "/app/hook/config")
-def get_hook(call: Call) -> Reply:
-    """Where deliveries go."""
-    app = call.world.apps[call.require_app()]
-    content = {"content_type": "json", "insecure_ssl": "0", "secret": "********"}
-    return Reply(content=content if app.hook_url is None else {**content, "url": app.hook_url})
-
-
-@routes.add("PATCH", "/app/hook/config")
-def set_hook(call: Call) -> Reply:
-    """Changes where deliveries go."""
-    app = call.world.apps[call.require_app()]
-    call.world.set_hook(call.optional_text("url") or app.hook_url, call.optional_text("secret"))
-    return get_hook(call)
-
-
-def _delivery_row(value: Delivery) -> dict[str, Any]:
-    return {
-        "id": value.id,
-        "guid": value.guid,
-        "delivered_at": stamp(value.delivered_at),
-        "redelivery": value.redelivery,
-        "duration": value.duration,
-        "status": value.status,
-        "status_code": value.status_code,
-        "event": value.event,
-        "action": value.action,
-        "installation_id": value.installation_id,
-        "repository_id": value.repository_id,
-        "throttled_at": None,
-    }
-
-
-@routes.add("GET", "/app/hook/deliveries")
-def list_deliveries(call: Call) -> Reply:
-    """What was sent, newest first, page by page with a cursor."""
-    call.require_app()
-    cursor, outcome = call.query.get("cursor", ""), call.query.get("status")
-    if cursor and not cursor.isdecimal():
-        raise Invalid("Invalid cursor")
-    found = [
-        value
-        for value in reversed(list(call.world.deliveries))
-        if value.status != "pending"
-        and (not cursor or value.id < int(cursor))
-        and (outcome is None or (value.status == "OK") == (outcome == "success"))
-    ]
-    size = call.query.get("per_page", "30")
-    count = min(max(int(size) if size.isdecimal() else 30, 1), 100)
-    chosen = found[:count]
-    headers = {}
-    if len(found) > count:
-        query = urlencode({**call.query, "per_page": count, "cursor": chosen[-1].id})
-        headers["Link"] = f'<{call.url}?{query}>; rel="next"'
-    return Reply(content=[_delivery_row(value) for value in chosen], headers=headers)
-
-
-def _delivery(call: Call) -> Delivery:
-    call.require_app()
-    found = call.world.deliveries.get(call.params["delivery_id"])
-    if found is None:
-        raise NotFound
-    return found
-
-
-@routes.add("GET", "/app/hook/deliveries/{delivery_id:int}")
-def get_delivery(call: Call) -> Reply:
-    """One delivery with what was sent and what came back."""
-    value = _delivery(call)
-    content = {
-        **_delivery_row(value),
-        "url": call.world.app.hook_url or "",
-        "request": {
-            "headers": dict(value.request_headers),
-            "payload": json.loads(value.payload),
-        },
-        "response": {"headers": {}, "payload": value.response_body},
-    }
-    return Reply(content=content)
-
-
-@routes.add("POST", "/app/hook/deliveries/{delivery_id:int}/attempts")
-def redeliver(call: Call) -> Reply:
-    """Sends a delivery once more under its GUID."""
-    call.world.redeliver(_delivery(call).guid)
-    return Reply(status=202, content={})
+@routes.add("POST", "/app-manifests/{code}/conversions")
+def convert_manifest(call: Call) -> Reply:
+    """The keys of an App made from a manifest; whoever has the code gets them, once."""
+    keys = call.world.convert_code(call.params["code"])
+    content = shapes.app(call.world, keys.app)
+    # An App is told its number of installations only where it asks about itself.
+    del content["installations_count"]
+    content["client_secret"] = keys.client_secret
+    content["webhook_secret"] = keys.app.webhook_secret or None
+    content["pem"] = keys.private_key_pem
+    return Reply(status=201, content=content)

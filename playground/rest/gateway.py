@@ -19,6 +19,7 @@ from playground.rest import (
     apps,
     comments,
     contents,
+    hooks,
     issues,
     pulls,
     reactions,
@@ -30,7 +31,7 @@ from playground.rest.call import Call, Endpoint, Reply
 from playground.world import World
 
 DOCUMENTATION = "https://docs.github.com/rest"
-MODULES = (apps, users, comments, reactions, issues, pulls, repositories, contents, search)
+MODULES = (apps, hooks, users, comments, reactions, issues, pulls, repositories, contents, search)
 NUMBERED = "/api/v3/repositories/"
 FREE = frozenset({"/rate_limit"})
 
