@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 
+from app.app_settings import AppSettings, kept, missing, no_app, private_key
 from app.artifact_settings import ArtifactSettings
 from app.database_settings import DatabaseSettings, with_driver
 from app.errors import ConfigError
@@ -28,19 +29,11 @@ from app.training_settings import TrainingSettings
 PREFIX = "TREADLE_"
 
 
-class Settings(ModelSettings, TrainingSettings, ArtifactSettings, DatabaseSettings):
+class Settings(AppSettings, ModelSettings, TrainingSettings, ArtifactSettings, DatabaseSettings):
     """All settings; `load` makes one, raising `ConfigError` with every fault at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    app_id: int = Field(0, ge=0, description="The GitHub App's id (General page of the App).")
-    private_key: SecretStr = Field(SecretStr(""), description="The App's private key, PEM text.")
-    private_key_file: Path | None = Field(
-        None, description="A file with the App's private key; read when `PRIVATE_KEY` is unset."
-    )
-    webhook_secret: SecretStr = Field(
-        SecretStr(""), description="The secret that GitHub signs deliveries with."
-    )
     signing_keys: dict[str, SecretStr] = Field(
         default_factory=dict,
         description=(
@@ -192,13 +185,18 @@ class Settings(ModelSettings, TrainingSettings, ArtifactSettings, DatabaseSettin
 
 
 def load(
-    environment: Mapping[str, str] | None = None, *, app: bool = False, **overrides: Any
+    environment: Mapping[str, str] | None = None,
+    *,
+    app: bool = False,
+    none_yet: bool = False,
+    **overrides: Any,
 ) -> Settings:
-    """Reads the settings.
+    """Reads the settings; an App that is not among them, from the data folder.
 
     Args:
         environment: variables to read instead of the process's own, for tests.
         app: whether what talking to GitHub needs must be there, as for `require_app`.
+        none_yet: lets `app` pass where no App is set at all, since one is about to be made.
         overrides: settings that win over the environment, as given on the command line.
 
     Raises:
@@ -206,11 +204,11 @@ def load(
     """
     variables = dict(os.environ if environment is None else environment)
     names = Settings.model_fields.keys()
-    given = {
+    given: dict[str, Any] = {
         name: variables[PREFIX + name.upper()]
         for name in names
         if variables.get(PREFIX + name.upper(), "") != ""
-    }
+    } | overrides
     faults = [
         f"{variable}: no such setting; docs/settings.md lists them all"
         for variable in sorted(variables)
@@ -218,23 +216,29 @@ def load(
     ]
     settings = None
     try:
-        settings = Settings.model_validate({**given, **overrides})
+        settings = Settings.model_validate(given)
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
             name = str(fault["loc"][0]) if fault["loc"] else ""
             message = fault["msg"].removeprefix("Value error, ")
             faults.append(f"{PREFIX}{name.upper()}: {message}")
             given.pop(name, None)
-    if app:
         # What is well set is judged even where other settings are not.
-        whole = settings or _well_set(given)
-        faults += _missing(whole) if whole is not None else ()
+        settings = _well_set(given)
+    if settings is not None:
+        try:
+            settings = settings.model_copy(update=kept(settings, given))
+            if app and not (none_yet and no_app(settings)):
+                faults += missing(settings)
+        except ConfigError as error:
+            # Where no App is needed, one that cannot be used is no fault.
+            faults += error.faults if app else ()
     if faults or settings is None:
         raise ConfigError(faults)
     return settings
 
 
-def _well_set(given: Mapping[str, str]) -> Settings | None:
+def _well_set(given: Mapping[str, Any]) -> Settings | None:
     try:
         return Settings.model_validate(given)
     except ValidationError:
@@ -247,34 +251,7 @@ def require_app(settings: Settings) -> str:
     Raises:
         ConfigError: naming every missing setting.
     """
-    faults = _missing(settings)
+    faults = list(missing(settings))
     if faults:
         raise ConfigError(faults)
-    return _private_key(settings)
-
-
-def _missing(settings: Settings) -> list[str]:
-    """Names what talking to GitHub needs and is not there."""
-    faults = []
-    if not settings.app_id:
-        faults.append(f"{PREFIX}APP_ID is not set: it stands on the General page of your App")
-    if not settings.webhook_secret.get_secret_value():
-        faults.append(f"{PREFIX}WEBHOOK_SECRET is not set: use the secret given to the App")
-    if not settings.private_key.get_secret_value() and settings.private_key_file is None:
-        faults.append(f"{PREFIX}PRIVATE_KEY or {PREFIX}PRIVATE_KEY_FILE must be set")
-        return faults
-    try:
-        key = _private_key(settings)
-    except OSError as error:
-        faults.append(f"{PREFIX}PRIVATE_KEY_FILE cannot be read: {error.strerror}")
-    else:
-        if "PRIVATE KEY-----" not in key:
-            faults.append("the private key is not PEM text: download it again from the App's page")
-    return faults
-
-
-def _private_key(settings: Settings) -> str:
-    key = settings.private_key.get_secret_value().replace("\\n", "\n")
-    if not key and settings.private_key_file is not None:
-        key = settings.private_key_file.read_text("utf-8")
-    return key
+    return private_key(settings)

@@ -26,8 +26,10 @@ Treadle is configured by environment variables alone. A start with a faulty or u
 as unset. `.env.example` holds the same list to copy from: give the copy to your process
 manager or container (`docker run --env-file .env`); Treadle reads no such file by itself.
 
-To answer on GitHub, `TREADLE_APP_ID`, `TREADLE_WEBHOOK_SECRET` and one of the two private-key
-settings are needed; everything else has a default that works on one machine.
+To answer on GitHub, an App is needed: `treadle serve` without one leads through making it, and
+keeps it in `DATA_DIR`. Or set `TREADLE_APP_ID`, `TREADLE_WEBHOOK_SECRET` and one of the two
+private-key settings, which then win whole. Everything else has a default that works on one
+machine.
 
 What can differ from repository to repository (who may ask, paths, limits) is not set here but
 in the repository's `.github/treadle.yml`. Where a description names another setting, it leaves
