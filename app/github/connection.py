@@ -18,6 +18,7 @@ from githubkit.exception import RequestFailed
 
 from app import __version__
 from app.errors import ConfigError, TransientError
+from app.github.counted import CountedTransport
 from app.github.errors_of import translated
 
 USER_AGENT = f"treadle/{__version__}"
@@ -79,7 +80,7 @@ class Connection:
         self._url = httpx.URL(base_url)
         self._timeout = httpx.Timeout(timeout)
         inner = transport or httpx.HTTPTransport(proxy=proxy_of(self._url))
-        self._transport = SharedTransport(inner)
+        self._transport = SharedTransport(CountedTransport(inner))
         self.close = weakref.finalize(self, inner.close)
         self._lock = threading.Lock()
         self._installations: dict[int, GitHub[Any]] = {}

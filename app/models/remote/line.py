@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Executor, Future
+from contextvars import copy_context
 from dataclasses import replace
 from typing import TypeVar
 
@@ -61,7 +62,8 @@ class Line:
 
     def _begun(self, call: Callable[[], T]) -> Future[T]:
         try:
-            return self._executor.submit(call)
+            # With this thread's words for the log, such as which delivery it is about.
+            return self._executor.submit(copy_context().run, call)
         except RuntimeError as error:
             raise closed() from error
 
