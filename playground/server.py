@@ -23,6 +23,7 @@ from playground.faults import FaultGate
 from playground.graphql.route import graphql_route
 from playground.keys import new_private_key, public_key
 from playground.rest.gateway import ByNumber, rest_routes
+from playground.smee import Smee, smee_routes
 from playground.values import Installation
 from playground.webhooks import Dispatcher
 from playground.world import World
@@ -67,12 +68,14 @@ def create_app(
     *,
     drop: Callable[[Scope], None] | None = None,
     pages: Sequence[BaseRoute] = (),
+    smee: Smee | None = None,
 ) -> ASGIApp:
     """The playground as an ASGI application.
 
     Args:
         drop: Cuts the connection of a request, for the faults that need it.
         pages: Routes for people; they come after those for programs.
+        smee: The webhook proxy's channels.
     """
 
     async def health(request: Request) -> JSONResponse:
@@ -84,6 +87,7 @@ def create_app(
         Mount("/api/v3", routes=rest_routes(world)),
         archive_route(world),
         *control_routes(world),
+        *smee_routes(smee or Smee(), lambda: world.web_url),
         *pages,
     ]
     return FaultGate(ByNumber(Starlette(routes=routes), world), world.faults, drop or _cannot_drop)
@@ -94,7 +98,7 @@ def _cannot_drop(scope: Scope) -> None:
 
 
 class Playground:
-    """A playground on a free port of this machine, with one App registered.
+    """A playground on a free port of this machine, with an App registered unless told otherwise.
 
     Use it as a context manager; `world` may also be acted upon directly.
 
@@ -102,7 +106,8 @@ class Playground:
         path: A SQLite file that keeps the world; None for memory alone.
         port: 0 takes a free one.
         private_key_pem: The App's key; a fresh one when not given.
-        hook_url: Where webhooks go from the start.
+        slug: Of the App; None registers none, so that somebody makes one from a manifest.
+        hook_url: Where the App's webhooks go from the start.
         pages: Makes the routes for people from the world.
     """
 
@@ -113,7 +118,7 @@ class Playground:
         port: int = 0,
         private_key_pem: str | None = None,
         webhook_secret: str = "playground-webhook-secret",
-        slug: str = SLUG,
+        slug: str | None = SLUG,
         owner: str = OWNER,
         permissions: Mapping[str, str] | None = None,
         hook_url: str | None = None,
@@ -123,26 +128,29 @@ class Playground:
     ) -> None:
         self.private_key_pem = private_key_pem or _shared_key()
         self.webhook_secret = webhook_secret
+        self._slug = slug
         self.world = world = World(path, clock)
         world.create_user(owner)
-        self.app = world.register_app(
-            slug=slug,
-            owner=owner,
-            public_key_pem=public_key(self.private_key_pem),
-            webhook_secret=webhook_secret,
-            permissions=permissions,
-        )
-        if hook_url is not None:
-            world.set_hook(hook_url)
+        if slug is not None:
+            world.register_app(
+                slug=slug,
+                owner=owner,
+                public_key_pem=public_key(self.private_key_pem),
+                webhook_secret=webhook_secret,
+                permissions=permissions,
+            )
+            if hook_url is not None:
+                world.set_hook(hook_url, slug=slug)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((HOST, port))
         self.port: int = self._socket.getsockname()[1]
         world.web_url = self.url
         connections = Connections()
+        self.smee = Smee(lambda: self.server.should_exit)
         routes = () if pages is None else pages(world)
         config = uvicorn.Config(
-            create_app(world, drop=connections.drop, pages=routes),
+            create_app(world, drop=connections.drop, pages=routes, smee=self.smee),
             http=connections.protocol(),
             ws="none",
             lifespan="off",
@@ -167,21 +175,21 @@ class Playground:
 
     @property
     def app_id(self) -> int:
-        """The App's id."""
-        return self.app.id
+        """The App's id; of the first one made where none was registered."""
+        return self.world.app_of(self._slug).id
 
     @property
     def client_id(self) -> str:
-        """The App's client id."""
-        return self.app.client_id
+        """The App's client id; of the first one made where none was registered."""
+        return self.world.app_of(self._slug).client_id
 
     def install(self, owner: str, repositories: Sequence[str] | None = None) -> Installation:
         """Installs the App on an account; on all its repositories unless some are named."""
-        return self.world.install(owner, repositories=repositories)
+        return self.world.install(owner, repositories=repositories, slug=self._slug)
 
     def set_hook(self, url: str | None) -> None:
-        """Says where webhooks go."""
-        self.world.set_hook(url)
+        """Says where the App's webhooks go."""
+        self.world.set_hook(url, slug=self._slug)
 
     def settle(self, timeout: float = 30.0) -> bool:
         """Waits until all webhooks were sent; tells whether they were."""
