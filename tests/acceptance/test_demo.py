@@ -4,24 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.demo import course, run, schooling
-from app.demo.story import EXAMS, LESSONS, Lesson
-from app.demo.untaught import UNTAUGHT
+from app.demo import course, run
+from app.demo.story import LESSONS, Lesson
 from app.models.catalogue import BOBBIN
 
-ROWS = 44
-"""The fewest, about, of which one part is held out: fewer are held out in turn, and take longer."""
-UNTAUGHT_HERE = UNTAUGHT[:8]
-"""Of 8 questions 5 have to be gained (p = 1/32)."""
-
-
-def test_the_whole_loop_with_bobbin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("TREADLE_TRAINING_ROWS", str(ROWS))
-    monkeypatch.setattr(schooling, "UNTAUGHT", UNTAUGHT_HERE)
-    by_topic = {exam.topic: exam for exam in reversed(EXAMS)}
-    monkeypatch.setattr(course, "EXAMS", tuple(by_topic.values()))
+def test_the_whole_loop_with_bobbin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run.run_demo(tmp_path / "demo", model=BOBBIN)
     said = capsys.readouterr().out
     assert code == 0, said
