@@ -8,6 +8,7 @@ from app.demo import course, run
 from app.demo.story import LESSONS, Lesson
 from app.models.catalogue import BOBBIN
 
+
 def test_the_whole_loop_with_bobbin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run.run_demo(tmp_path / "demo", model=BOBBIN)
     said = capsys.readouterr().out
