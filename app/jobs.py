@@ -130,6 +130,8 @@ class Worker:
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._settings.queue_database,
+            "dbos_system_schema": self._settings.queue_schema,
+            "sys_db_pool_size": self._settings.database_connections,
             "application_version": VERSION,
             "executor_id": self.id,
             "serializer": DBOSPortableJSONSerializer(),

@@ -7,13 +7,13 @@ people's text. https://docs.dbos.dev/python/reference/client
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain import Delivery, Job
@@ -57,6 +57,19 @@ _PRUNED_AT_ONCE = 500
 _NO_QUEUE = "_dbos_internal_queue"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backlog:
+    """Work of one queue that is not finished.
+
+    `waits` is true for what no worker has in hand; `oldest` is when the oldest of it was put in.
+    """
+
+    queue: str
+    waits: bool
+    count: int
+    oldest: datetime
+
+
 class WorkQueue:
     """Work by its key; safe to share between threads.
 
@@ -70,7 +83,8 @@ class WorkQueue:
             system_database_url=settings.queue_database,
             serializer=DBOSPortableJSONSerializer(),
             application_name=APPLICATION,
-            system_database_pool_size=1 if local else 8,
+            dbos_system_schema=settings.queue_schema,
+            system_database_pool_size=1 if local else settings.database_connections,
             lazy=True,
             retry_connection_errors=False,
         )
@@ -176,6 +190,26 @@ class WorkQueue:
     def unfinished(self) -> Sequence[str]:
         """Returns the keys of what waits or is being worked on."""
         return self._list(status=list(_ACTIVE))
+
+    def backlog(self) -> Sequence[Backlog]:
+        """Counts the work that is not finished, by queue and by whether it waits."""
+        work = self._client._sys_db.tables.workflow_status
+        waits = work.c.status != "PENDING"
+        with _reaching(), self._client._sys_db.engine.connect() as connection:
+            rows = connection.execute(
+                select(work.c.queue_name, waits, func.count(), func.min(work.c.created_at))
+                .where(work.c.status.in_(_ACTIVE), work.c.queue_name.in_(QUEUES.values()))
+                .group_by(work.c.queue_name, waits)
+            ).all()
+        return [
+            Backlog(
+                queue=queue,
+                waits=bool(waiting),
+                count=count,
+                oldest=datetime.fromtimestamp(oldest / 1000, UTC),
+            )
+            for queue, waiting, count, oldest in rows
+        ]
 
     def prune(self, before: datetime) -> int:
         """Forgets what was finished before a time; returns how much that was."""

@@ -65,11 +65,13 @@ class Deliveries:
                 repositories.save(replace(known, installation_id=delivery.installation_id))
                 log.info("repository.added", repository=repository_id)
         for repository_id in delivery.removed:
-            repositories.remove(repository_id)
+            repositories.remove(repository_id, self._context.clock())
             log.info("repository.removed", repository=repository_id)
         state = _INSTALLATION_STATES.get(delivery.action)
         if delivery.event == "installation" and state is not None:
-            self._context.store.repositories.set_installation_state(delivery.installation_id, state)
+            repositories.set_installation_state(
+                delivery.installation_id, state, self._context.clock()
+            )
             log.info("installation.changed", installation=delivery.installation_id, state=state)
         return ()
 
@@ -77,7 +79,7 @@ class Deliveries:
         """Looks up the repository, kept up to date with its newest name."""
         repositories = self._context.store.repositories
         if delivery.event == "repository" and delivery.action == "deleted":
-            repositories.remove(delivery.repository_id or 0)
+            repositories.remove(delivery.repository_id or 0, self._context.clock())
             log.info("repository.deleted", repository=delivery.repository_id)
             return None
         known = repositories.get(delivery.repository_id or 0)

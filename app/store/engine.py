@@ -15,7 +15,9 @@ BUSY_SECONDS = 30.0
 WRITING = "treadle_writing"
 
 
-def open_engine(url: str, *, foreign_keys: bool = True, pool_size: int = 8) -> Engine:
+def open_engine(
+    url: str, *, foreign_keys: bool = True, pool_size: int = 8, schema: str = ""
+) -> Engine:
     """Makes an engine; nothing is connected yet.
 
     What is written is people's text, so errors name the statement but not its values.
@@ -23,11 +25,19 @@ def open_engine(url: str, *, foreign_keys: bool = True, pool_size: int = 8) -> E
     Args:
         url: SQLAlchemy URL with its driver named, as `Settings.database`.
         foreign_keys: whether SQLite checks foreign keys; Postgres always does.
-        pool_size: connections held open at most.
+        pool_size: connections held open at most; on Postgres also those there are at most.
+        schema: where on Postgres tables are that name none; SQLite has none.
     """
     target = make_url(url)
     if target.get_backend_name() != "sqlite":
-        return create_engine(target, pool_pre_ping=True, pool_size=pool_size, hide_parameters=True)
+        return create_engine(
+            target,
+            pool_pre_ping=True,
+            pool_size=pool_size,
+            max_overflow=0,
+            hide_parameters=True,
+            execution_options={"schema_translate_map": {None: schema}} if schema else {},
+        )
     if target.database:
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -56,7 +66,9 @@ def open_engine(url: str, *, foreign_keys: bool = True, pool_size: int = 8) -> E
 
 def open_database(settings: Settings, **options: Any) -> Engine:
     """Makes the engine of Treadle's own tables."""
-    return open_engine(settings.database, **options)
+    if sqlite_file(settings.database) is None:
+        options = {"pool_size": settings.database_connections, **options}
+    return open_engine(settings.database, schema=settings.database_schema, **options)
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -13,16 +13,27 @@ import alembic.config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dbos import DBOS
-from sqlalchemy import Engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from app.errors import ConfigError
 from app.settings import Settings
+from app.store.access import close_to_others
 from app.store.engine import BUSY_SECONDS, open_database, sqlite_file, use_wal
+from app.store.own_schema import former_revision, schema_of, settle
 
 SCRIPTS = Path(__file__).parent / "migrations"
 # Any number that no other program takes as its advisory lock on the same database.
 LOCK_NUMBER = 0x7472_6561_646C
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+INSUFFICIENT_PRIVILEGE = "42501"
 
 Standing = Literal["absent", "older", "newest", "unknown"]
 """How a database's tables compare with this version's; `unknown` are those of a newer one."""
@@ -31,14 +42,15 @@ Standing = Literal["absent", "older", "newest", "unknown"]
 def migrate(settings: Settings, revision: str = "head") -> None:
     """Upgrades both databases; does nothing where they are new enough.
 
-    Several processes may call this at once: one works, the others wait.
+    Several processes may call this at once: one works, the others wait. On Postgres each call
+    shuts other roles out of both schemas, whatever was made there or granted since.
 
     Args:
         settings: names the databases.
         revision: the Alembic revision to stop at; tests stop at older ones.
 
     Raises:
-        ConfigError: a database cannot be reached or opened.
+        ConfigError: a database cannot be reached or opened, or the role lacks a right.
     """
     with _reaching(settings):
         engine = open_database(settings, foreign_keys=False)
@@ -46,6 +58,11 @@ def migrate(settings: Settings, revision: str = "head") -> None:
             with _lock(settings, engine):
                 upgrade(engine, revision)
                 _migrate_queue(settings)
+                if schema_of(engine):
+                    with engine.begin() as connection:
+                        close_to_others(
+                            connection, [settings.database_schema, settings.queue_schema]
+                        )
         finally:
             engine.dispose()
 
@@ -63,7 +80,7 @@ def standing(settings: Settings) -> Standing:
         engine = open_database(settings)
         try:
             with engine.connect() as connection:
-                current = MigrationContext.configure(connection).get_current_revision()
+                current = _revision(connection, schema_of(engine))
         finally:
             engine.dispose()
     scripts = ScriptDirectory(str(SCRIPTS))
@@ -84,13 +101,28 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     config = alembic.config.Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.begin() as connection:
+        schema = schema_of(engine)
+        if schema:
+            settle(connection, schema)
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, revision)
+        if schema:
+            # In the same transaction: no table is ever seen open.
+            close_to_others(connection, [schema])
         if engine.dialect.name == "sqlite":
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
             if broken:
                 tables = ", ".join(sorted({str(row[0]) for row in broken}))
                 raise RuntimeError(f"rows without their parent after migrating: {tables}")
+
+
+def _revision(connection: Connection, schema: str | None) -> str | None:
+    """Returns what Treadle's tables are at, also where they are to be moved; None for none."""
+    context = MigrationContext.configure(connection, opts={"version_table_schema": schema})
+    found = context.get_current_revision()
+    if found is None and schema:
+        found = former_revision(connection)[1] or None
+    return found
 
 
 @contextmanager
@@ -108,6 +140,16 @@ def _reaching(settings: Settings) -> Iterator[None]:
         raise ConfigError(
             [f"the database {place} cannot be used: {_cause(error)}; check {setting}"]
         ) from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != INSUFFICIENT_PRIVILEGE:
+            raise
+        raise ConfigError(
+            [
+                f"the database {place} cannot be used: {_cause(error)}; its role must "
+                f"own the schemas {settings.database_schema} and {settings.queue_schema} with all "
+                "in them, or be allowed to make them (GRANT CREATE ON DATABASE)"
+            ]
+        ) from error
 
 
 def _cause(error: Exception) -> str:
@@ -120,7 +162,7 @@ def _cause(error: Exception) -> str:
 
 def _migrate_queue(settings: Settings) -> None:
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    DBOS.migrate(settings.queue_database)
+    DBOS.migrate(settings.queue_database, schema=settings.queue_schema)
     path = sqlite_file(settings.queue_database)
     if path is not None:
         use_wal(path)

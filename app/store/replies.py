@@ -108,7 +108,7 @@ class Replies(Noun):
             .where(
                 reply.c.next_sweep_at <= now,
                 reply.c.state != ReplyState.DELETED.value,
-                ~repository.c.removed,
+                repository.c.removed_at.is_(None),
                 or_(installation.c.state.is_(None), installation.c.state == "active"),
             )
             .order_by(reply.c.next_sweep_at, reply.c.id)

@@ -1,9 +1,10 @@
 """Repositories, the state of their installations, and their configuration files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import PolicyFile, Repository
@@ -28,7 +29,7 @@ class Repositories(Noun):
             "installation_id": value.installation_id,
             "default_branch": value.default_branch,
             "private": value.private,
-            "removed": False,
+            "removed_at": None,
         }
         self._write(
             self._insert(repository)
@@ -39,7 +40,7 @@ class Repositories(Noun):
     def get(self, repository_id: int) -> Repository | None:
         """Looks a repository up by GitHub's id."""
         row = self._row(select(repository).where(repository.c.id == repository_id))
-        return None if row is None else _value(row)
+        return None if row is None else repository_of(row)
 
     def by_name(self, owner: str, name: str) -> Repository | None:
         """Looks a repository up by its name in any case, one still installed first."""
@@ -49,18 +50,18 @@ class Repositories(Noun):
                 func.lower(repository.c.owner) == owner.lower(),
                 func.lower(repository.c.name) == name.lower(),
             )
-            .order_by(repository.c.removed, repository.c.id.desc())
+            .order_by(repository.c.removed_at.is_not(None), repository.c.id.desc())
         )
-        return None if row is None else _value(row)
+        return None if row is None else repository_of(row)
 
     def all(self) -> Sequence[Repository]:
         """Returns every repository that was not removed, by name."""
         rows = self._rows(
             select(repository)
-            .where(~repository.c.removed)
+            .where(repository.c.removed_at.is_(None))
             .order_by(repository.c.owner, repository.c.name, repository.c.id)
         )
-        return [_value(row) for row in rows]
+        return [repository_of(row) for row in rows]
 
     def rename(self, repository_id: int, owner: str, name: str) -> None:
         """Takes over a new owner or name."""
@@ -70,22 +71,51 @@ class Repositories(Noun):
             .values(owner=owner, name=name)
         )
 
-    def remove(self, repository_id: int) -> None:
-        """Notes that the App was taken off a repository; what was learned is kept."""
-        self._write(update(repository).where(repository.c.id == repository_id).values(removed=True))
+    def remove(self, repository_id: int, at: datetime) -> None:
+        """Notes that the App was taken off a repository; what was learned is kept for a time.
 
-    def set_installation_state(self, installation_id: int, state: InstallationState) -> None:
-        """Notes that an installation was suspended, removed, or is active again."""
+        Where that is known already, its time stays.
+        """
+        self._write(
+            update(repository)
+            .where(repository.c.id == repository_id, repository.c.removed_at.is_(None))
+            .values(removed_at=at)
+        )
+
+    def set_installation_state(
+        self, installation_id: int, state: InstallationState, at: datetime
+    ) -> None:
+        """Notes that an installation was suspended, removed, or is active again.
+
+        Where it is known to be removed already, the time of that stays.
+        """
+        removed_at = at if state == "removed" else None
         self._write(
             self._insert(installation)
-            .values(id=installation_id, state=state)
-            .on_conflict_do_update(index_elements=["id"], set_={"state": state})
+            .values(id=installation_id, state=state, removed_at=removed_at)
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_={"state": state, "removed_at": removed_at},
+                where=installation.c.state != state,
+            )
         )
+
+    def installed(self) -> frozenset[int]:
+        """Returns the ids of those that the App was not taken off; suspended ones too."""
+        rows = self._rows(
+            select(repository.c.id)
+            .outerjoin(installation, installation.c.id == repository.c.installation_id)
+            .where(
+                repository.c.removed_at.is_(None),
+                or_(installation.c.state.is_(None), installation.c.state != "removed"),
+            )
+        )
+        return frozenset(row["id"] for row in rows)
 
     def active(self, repository_id: int) -> bool:
         """Tells whether the App may act: the repository is known and its installation active."""
         row = self._row(
-            select(repository.c.removed, installation.c.state)
+            select(repository.c.removed_at, installation.c.state)
             .select_from(
                 repository.outerjoin(
                     installation, installation.c.id == repository.c.installation_id
@@ -93,7 +123,9 @@ class Repositories(Noun):
             )
             .where(repository.c.id == repository_id)
         )
-        return row is not None and not row["removed"] and row["state"] in (None, "active")
+        if row is None or row["removed_at"] is not None:
+            return False
+        return row["state"] in (None, "active")
 
     def save_policy(
         self, repository_id: int, scope: Scope, sha: str, text: str, errors: Sequence[str] = ()
@@ -117,7 +149,8 @@ class Repositories(Noun):
         }
 
 
-def _value(row: RowMapping) -> Repository:
+def repository_of(row: RowMapping) -> Repository:
+    """Reads a repository from its row."""
     return Repository(
         id=row["id"],
         owner=row["owner"],

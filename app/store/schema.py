@@ -21,14 +21,17 @@ from sqlalchemy import (
 )
 
 from app.store.columns import metadata, reply_column, repository_column
+from app.store.limit_tables import allowance
 from app.store.training_tables import adapter_version, promotion, training_run
 from app.store.types import Id, Utc, Words
 
 __all__ = [
     "adapter_version",
+    "allowance",
     "ask",
     "dictionary",
     "draft",
+    "forgotten",
     "installation",
     "lease",
     "memory",
@@ -51,6 +54,7 @@ installation = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("state", String(16), nullable=False),
+    Column("removed_at", Utc),
 )
 
 repository = Table(
@@ -62,7 +66,7 @@ repository = Table(
     Column("installation_id", Id, nullable=False),
     Column("default_branch", Words, nullable=False),
     Column("private", Boolean, nullable=False),
-    Column("removed", Boolean, nullable=False, server_default=false()),
+    Column("removed_at", Utc),
     Index(None, "owner", "name"),
 )
 
@@ -250,6 +254,15 @@ dictionary = Table(
     Column("saved_at", Utc, nullable=False),
     Column("phrases", Integer, nullable=False),
     Column("weights", LargeBinary, nullable=False),
+)
+
+# No row of a repository's: a note for workers that files of it may still lie on their disks.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("repository_id", Id, primary_key=True, autoincrement=False),
+    Column("runs", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 worker = Table(

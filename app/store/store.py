@@ -10,6 +10,8 @@ from app.store.asks import Asks
 from app.store.engine import open_database
 from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
+from app.store.forgotten import Forgotten
+from app.store.limits import Limits
 from app.store.replies import Replies
 from app.store.repositories import Repositories
 from app.store.revisions import Revisions
@@ -37,6 +39,8 @@ class Store:
     adapters: Adapters
     workers: Workers
     counting: Counting
+    limits: Limits
+    forgotten: Forgotten
 
     def close(self) -> None:
         """Closes all connections."""
@@ -59,6 +63,8 @@ def store_on(engine: Engine) -> Store:
         adapters=Adapters(engine),
         workers=Workers(engine),
         counting=Counting(engine),
+        limits=Limits(engine),
+        forgotten=Forgotten(engine),
     )
 
 

@@ -20,6 +20,7 @@ from app.registry import roll_back
 from app.training import snapshot
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.schooling import LEAD, TAUGHT, UNTAUGHT, School, school, teach
+from tests.stored import NOW
 
 QUESTION = "/ask When does the ferry leave the northern pier?"
 
@@ -212,7 +213,7 @@ def test_a_repository_that_is_gone_is_not_trained_on(taught: School) -> None:
     run_id = order(taught)
     assert taught.retrain.prepare(run_id)
     repository = taught.repository()
-    taught.store.repositories.remove(repository.id)
+    taught.store.repositories.remove(repository.id, NOW)
     assert not taught.retrain.train(run_id, threading.Event())
     assert taught.store.runs.get(run_id).reason == INACCESSIBLE
     assert taught.orders.start_due() == 0
@@ -222,7 +223,7 @@ def test_an_adapter_of_a_repository_that_is_gone_is_not_promoted(taught: School)
     run_id = order(taught)
     repository = taught.repository()
     assert taught.retrain.judge(run_id, threading.Event())
-    taught.store.repositories.remove(repository.id)
+    taught.store.repositories.remove(repository.id, NOW)
     assert not taught.retrain.finish(run_id, threading.Event())
     run = taught.store.runs.get(run_id)
     assert (run.state, run.reason) == (RunState.CANCELLED, INACCESSIBLE)

@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import AdapterVersion, Promotion
 from app.errors import UserError
 from app.store import Store
-from app.store.schema import promotion, repository
+from app.store.schema import adapter_version, promotion, repository, training_run
 from tests.stored import NOW, a_repository, a_run, a_verdict, a_version, later
 
 ONE, TWO, THREE = (a_version(number) for number in (1, 2, 3))
@@ -271,7 +271,7 @@ def test_all_goes_with_its_repository(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(delete(repository).where(repository.c.id == 1))
         left = [
-            connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
-            for table in ("training_run", "adapter_version", "promotion")
+            connection.execute(select(func.count()).select_from(table)).scalar()
+            for table in (training_run, adapter_version, promotion)
         ]
     assert left == [0, 1, 0]

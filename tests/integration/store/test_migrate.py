@@ -2,19 +2,22 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, make_url, select, text
 
 from app.errors import ConfigError
 from app.settings import Settings, load
 from app.store import migrate, open_store, standing
 from app.store.engine import open_database, open_engine
-from app.store.migrate import upgrade
-from app.store.schema import metadata
+from app.store.migrate import SCRIPTS, upgrade
+from app.store.schema import memory, metadata
+from tests.stored import a_repository
 
 REPLY_COLUMNS = (
     "id, repository_id, number, comment_id, comment_node_id, url, trigger_comment_id, "
@@ -23,9 +26,17 @@ REPLY_COLUMNS = (
 )
 
 
+def raw(settings: Settings, schema: str = "treadle") -> Engine:
+    """Opens a database for SQL that names no schema: on Postgres by the session's search path."""
+    if settings.database.startswith("sqlite"):
+        return open_database(settings)
+    options = {"options": f"-csearch_path={schema}"}
+    return open_engine(str(make_url(settings.database).update_query_dict(options)))
+
+
 def test_the_migrations_lead_to_the_schema(empty_settings: Settings) -> None:
     migrate(empty_settings)
-    engine = open_database(empty_settings)
+    engine = raw(empty_settings)
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
@@ -35,11 +46,11 @@ def test_the_migrations_lead_to_the_schema(empty_settings: Settings) -> None:
 def test_migrating_again_changes_nothing(empty_settings: Settings) -> None:
     migrate(empty_settings)
     migrate(empty_settings)
-    engine = open_database(empty_settings)
+    engine = raw(empty_settings)
     with engine.connect() as connection:
         versions = connection.execute(text("SELECT version_num FROM alembic_version")).all()
     engine.dispose()
-    assert versions == [("0004",)]
+    assert versions == [(ScriptDirectory(str(SCRIPTS)).get_current_head(),)]
 
 
 def test_the_queue_has_its_tables(empty_settings: Settings) -> None:
@@ -49,6 +60,32 @@ def test_the_queue_has_its_tables(empty_settings: Settings) -> None:
     tables = inspect(engine).get_table_names(schema=schema)
     engine.dispose()
     assert "workflow_status" in tables
+
+
+def test_what_was_removed_before_counts_from_the_upgrade(empty_settings: Settings) -> None:
+    migrate(empty_settings, "0004")
+    engine = raw(empty_settings)
+    with engine.begin() as connection:
+        for number, removed in ((1, "true"), (2, "false")):
+            connection.execute(
+                text(
+                    "INSERT INTO repository (id, owner, name, installation_id, default_branch, "
+                    f"private, removed) VALUES ({number}, 'ann', 'loom', {number}, 'main', false, "
+                    f"{removed})"
+                )
+            )
+            connection.execute(
+                text(f"INSERT INTO installation (id, state) VALUES ({number}, 'removed')")
+            )
+    engine.dispose()
+    before = datetime.now(UTC)
+    migrate(empty_settings)
+    store = open_store(empty_settings)
+    assert store.repositories.get(1) is not None
+    assert store.repositories.all() == [a_repository(id=2, installation_id=2)]
+    assert store.forgotten.due(before - timedelta(seconds=1)) == []
+    assert [one.id for one in store.forgotten.due(datetime.now(UTC))] == [1, 2]
+    store.close()
 
 
 def test_both_sqlite_files_are_in_wal_mode(tmp_path: Path) -> None:
@@ -76,7 +113,7 @@ def test_foreign_keys_are_off_while_migrating(
 
 def test_data_survives_the_upgrade(empty_settings: Settings) -> None:
     migrate(empty_settings, "0001")
-    engine = open_database(empty_settings)
+    engine = raw(empty_settings)
     with engine.begin() as connection:
         connection.execute(
             text(
@@ -108,9 +145,9 @@ def test_data_survives_the_upgrade(empty_settings: Settings) -> None:
     memories = store.evidence.memories(1)
     reply = store.replies.by_id(5)
     with store.engine.connect() as connection:
-        digests = connection.execute(text("SELECT digest FROM memory ORDER BY id")).scalars().all()
+        digests = connection.execute(select(memory.c.digest).order_by(memory.c.id)).scalars().all()
     store.close()
-    assert [(memory.id, memory.after) for memory in memories] == [(11, "use make"), (13, "use tox")]
+    assert [(one.id, one.after) for one in memories] == [(11, "use make"), (13, "use tox")]
     assert reply is not None
     assert reply.asker.login == "ben"
     # sha256 of "correction\0x\0use make\0ann" and of "correction\0x\0use tox\0ann".
@@ -206,7 +243,7 @@ def test_the_standing_of_a_database(empty_settings: Settings) -> None:
     assert standing(empty_settings) == "older"
     migrate(empty_settings)
     assert standing(empty_settings) == "newest"
-    engine = open_database(empty_settings)
+    engine = raw(empty_settings)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()

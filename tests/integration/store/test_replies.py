@@ -103,9 +103,9 @@ def test_the_state_decides_whether_a_reply_is_due(
 
 def test_replies_where_the_app_may_not_act_are_not_due(store: Store) -> None:
     store.replies.add(a_reply())
-    store.repositories.set_installation_state(7, "suspended")
+    store.repositories.set_installation_state(7, "suspended", NOW)
     assert store.replies.due(NOW, 10) == []
-    store.repositories.set_installation_state(7, "active")
+    store.repositories.set_installation_state(7, "active", NOW)
     assert len(store.replies.due(NOW, 10)) == 1
-    store.repositories.remove(1)
+    store.repositories.remove(1, NOW)
     assert store.replies.due(NOW, 10) == []

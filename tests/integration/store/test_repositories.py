@@ -2,7 +2,7 @@
 
 from app.domain import PolicyFile
 from app.store import Store
-from tests.stored import ANN, BEN, a_repository
+from tests.stored import ANN, BEN, NOW, a_repository
 
 
 def test_a_repository_is_saved_and_found(store: Store) -> None:
@@ -24,7 +24,7 @@ def test_saving_again_takes_over_what_is_new(store: Store) -> None:
 
 def test_a_name_leads_to_the_repository_that_has_it_now(store: Store) -> None:
     store.repositories.save(a_repository(id=5))
-    store.repositories.remove(5)
+    store.repositories.remove(5, NOW)
     store.repositories.save(a_repository(id=4))
     found = store.repositories.by_name("ann", "loom")
     assert found is not None
@@ -39,7 +39,7 @@ def test_rename(store: Store) -> None:
 
 def test_a_removed_repository_is_kept_but_not_active(store: Store) -> None:
     store.repositories.save(a_repository())
-    store.repositories.remove(1)
+    store.repositories.remove(1, NOW)
     assert not store.repositories.active(1)
     assert store.repositories.all() == []
     assert store.repositories.get(1) is not None
@@ -51,9 +51,9 @@ def test_the_installation_decides_whether_a_repository_is_active(store: Store) -
     store.repositories.save(a_repository())
     assert store.repositories.active(1)
     for state, active in (("suspended", False), ("active", True), ("removed", False)):
-        store.repositories.set_installation_state(7, state)  # type: ignore[arg-type]
+        store.repositories.set_installation_state(7, state, NOW)  # type: ignore[arg-type]
         assert store.repositories.active(1) is active
-    store.repositories.set_installation_state(8, "active")
+    store.repositories.set_installation_state(8, "active", NOW)
     assert not store.repositories.active(1)
     assert not store.repositories.active(99)
 
