@@ -11,18 +11,19 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from app.checks import Finding, State
+from app.checks import Finding, Onboarding, State
+from app.checks.features import features
+from app.checks.onboarding import REACHED_PART, TIMEOUT
 from app.domain import Prompt, Question
 from app.errors import ConfigError, TreadleError
-from app.github.client import connect
-from app.github.errors_of import BadRequest
+from app.github.about import about
 from app.layouts import Layout, numbered
 from app.layouts.templates import template
 from app.models.catalogue import layout_of, open_model
@@ -30,7 +31,7 @@ from app.models.needs import PACKAGES, REMEDY, lacking
 from app.models.wire import Loaded
 from app.ports import Model, ModelSession
 from app.settings import Settings, load
-from app.store import Standing, standing
+from app.store import Standing, Store, open_store, standing
 from app.weave.prompts import fitting
 
 Doing = Callable[[str], None]
@@ -74,7 +75,7 @@ def examine(
     yield _data_folder(settings.data_dir)
     yield from _database(settings)
     doing("Asking GitHub …")
-    yield from _github(settings)
+    yield from _github(settings, doing)
     yield from _model(settings, doing)
 
 
@@ -86,7 +87,7 @@ def show(findings: Iterable[Finding], console: Console, *, as_json: bool) -> int
         found.append(finding)
         if not as_json:
             words = f"{finding.told}; {finding.remedy}" if finding.remedy else finding.told
-            line = f"{finding.state:8} {finding.part:12} {words}"
+            line = f"{finding.state:8} {finding.part:16} {words}"
             console.print(Text(line, style=styles[finding.state]))
     well = all(finding.state != "fault" for finding in found)
     if as_json:
@@ -125,8 +126,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(part=part, state=state, told=f"{kind} {told}", remedy=remedy)
 
 
-def _github(settings: Settings) -> Iterator[Finding]:
-    part = "GitHub"
+def _github(settings: Settings, doing: Doing) -> Iterator[Finding]:
+    """Goes through the steps of onboarding, and then looks at what this GitHub has."""
     given = (
         settings.app_id,
         settings.webhook_secret.get_secret_value(),
@@ -135,19 +136,33 @@ def _github(settings: Settings) -> Iterator[Finding]:
     )
     if not any(given):
         told = "not asked, since no App is set; docs/github.md leads to one"
-        yield Finding(part=part, state="skipped", told=told)
+        yield Finding(part=REACHED_PART, state="skipped", told=told)
         return
+    reached = False
     try:
-        with closing(connect(settings)) as client:
-            login = client.login
+        with closing(about(settings, timeout=TIMEOUT)) as github, _kept(settings) as store:
+            for finding in Onboarding(settings, store, github=github).findings():
+                reached |= finding.part == REACHED_PART and finding.state == "ok"
+                yield finding
+            if reached:
+                doing("Looking at what this GitHub has …")
+                yield from features(github)
     except ConfigError as error:
-        yield from (Finding(part=part, state="fault", told=fault) for fault in error.faults)
-    except (TreadleError, BadRequest) as error:
-        remedy = "check the network, HTTPS_PROXY and TREADLE_GITHUB_API_URL"
-        yield Finding(part=part, state="fault", told=str(error), remedy=remedy)
-    else:
-        told = f"{settings.github_api_url} answers, and knows the App as {login}"
-        yield Finding(part=part, state="ok", told=told)
+        yield from (Finding(part=REACHED_PART, state="fault", told=told) for told in error.faults)
+
+
+@contextmanager
+def _kept(settings: Settings) -> Iterator[Store | None]:
+    """Opens what is kept here; None where there is nothing yet, or it cannot be opened."""
+    try:
+        ready = standing(settings) == "newest"
+    except ConfigError:
+        ready = False  # The database's own finding says why.
+    if not ready:
+        yield None
+        return
+    with closing(open_store(settings)) as store:
+        yield store
 
 
 def _model(settings: Settings, doing: Doing) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ TreadleError
 ├── TransientError   trying again later may work: retried with back-off
 │   └── RateLimited  GitHub said when: retried after that many seconds
 ├── GoneError        the thing no longer exists or access was taken away: dropped, recorded
+│   └── LackingError this GitHub never had such a thing: done without
 └── ConfigError      the installation is set up wrongly: stops the start, lists all faults
 ```
 Anything else is a bug: logged with its trace, and answered with a generic reply.
@@ -45,6 +46,10 @@ class RateLimited(TransientError):
 
 class GoneError(TreadleError):
     """A comment was deleted, a repository removed, or an installation revoked."""
+
+
+class LackingError(GoneError):
+    """A GitHub without a part that the real one has, such as GraphQL."""
 
 
 class ConfigError(TreadleError):

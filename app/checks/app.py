@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.checks.finding import Finding
-from app.github.about import PERMISSIONS, AppAbout, InstallationAbout
-from app.webhooks.events import SUBSCRIBED
+from app.github.about import AppAbout, InstallationAbout
+from app.github.manifest import wanted
 
 PERMISSION_PART, EVENT_PART, INSTALLED_PART = "permissions", "events", "installed"
 
@@ -33,7 +33,7 @@ def permissions(app: AppAbout, installations: Sequence[InstallationAbout], web_u
                 told=f"{one.name} has not accepted yet what the App asks for: {few}",
                 remedy=f"accept it at {one.html_url or web_url}",
             )
-    told = ", ".join(f"{name}: {level}" for name, level in PERMISSIONS.items())
+    told = ", ".join(f"{name}: {level}" for name, level in wanted().permissions.items())
     return Finding(part=PERMISSION_PART, state="ok", told=told)
 
 
@@ -41,7 +41,7 @@ def too_few(given: Mapping[str, Any]) -> str:
     """Names the permissions that are needed and were not given; "" for none."""
     return ", ".join(
         f"{name}: {level}"
-        for name, level in PERMISSIONS.items()
+        for name, level in wanted().permissions.items()
         if _LEVELS.get(str(given.get(name)), 0) < _LEVELS[level]
     )
 
@@ -51,14 +51,14 @@ def events(app: AppAbout, web_url: str) -> Finding:
     if app.events is None:
         told = "this GitHub does not say which events the App is told of"
         return Finding(part=EVENT_PART, state="skipped", told=told)
-    if missing := [event for event in SUBSCRIBED if event not in app.events]:
+    if missing := [event for event in wanted().events if event not in app.events]:
         return Finding(
             part=EVENT_PART,
             state="fault",
             told=f"the App is not told of {', '.join(missing)}",
             remedy=f"subscribe to it at {settings_page(app, web_url)}/permissions",
         )
-    return Finding(part=EVENT_PART, state="ok", told=", ".join(SUBSCRIBED))
+    return Finding(part=EVENT_PART, state="ok", told=", ".join(wanted().events))
 
 
 def installed(

@@ -8,7 +8,7 @@ change any more.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from app.checks import app as about_app
 from app.checks import here, webhook
 from app.checks.finding import Finding
-from app.errors import ConfigError, TreadleError
-from app.github.about import About, AppAbout, InstallationAbout, Lacking, about
+from app.errors import ConfigError, LackingError, TreadleError
+from app.github.about import About, AppAbout, InstallationAbout, about
 from app.github.errors_of import BadRequest
 from app.models.present import Present
 from app.ports import Clock
@@ -29,8 +29,9 @@ TIMEOUT = 5.0
 """Seconds that one request to GitHub may take here."""
 MOST_COUNTED = 5
 """Installations whose repositories are counted, a request each."""
-KEPT_WELL, KEPT_OPEN, FOR_GOOD = 60.0, 4.0, float("inf")
+KEPT_WELL, KEPT_WORKER, KEPT_OPEN, FOR_GOOD = 60.0, 10.0, 4.0, float("inf")
 """Seconds that findings are kept."""
+_BECAME = "what became of webhooks, so that missed ones are not asked for again"
 _UNASKED = "not asked before the App is reached"
 
 
@@ -55,7 +56,7 @@ class Onboarding:
     def __init__(
         self,
         settings: Settings,
-        store: Store,
+        store: Store | None,
         *,
         model: Present | None = None,
         github: About | None = None,
@@ -65,7 +66,7 @@ class Onboarding:
 
         Args:
             settings: with an App set.
-            store: migrated.
+            store: migrated; without one its steps are left out.
             model: the process's own; without one that step is left out.
             github: instead of the one that the settings name, for tests.
             clock: the time that deliveries and signs of life are compared with.
@@ -74,7 +75,6 @@ class Onboarding:
             ConfigError: the App's id or key is missing or cannot be used.
         """
         self._settings = settings
-        self._store = store
         self._clock = clock
         self._github = github or about(settings, timeout=TIMEOUT)
         self._app: AppAbout | None = None
@@ -82,8 +82,11 @@ class Onboarding:
         self._steps = [_Step(look=self._of_app), _Step(look=self._of_webhook)]
         if model is not None:
             self._steps.append(_Step(look=lambda: [here.model(model, settings)], kept=FOR_GOOD))
-        self._steps.append(_Step(look=lambda: [here.worker(store, settings, clock())], kept=10.0))
-        self._steps.append(_Step(look=lambda: [here.first_question(store)], kept=FOR_GOOD))
+        if store is not None:
+            self._steps += [
+                _Step(look=lambda: [here.worker(store, settings, clock())], kept=KEPT_WORKER),
+                _Step(look=lambda: [here.first_question(store)], kept=FOR_GOOD),
+            ]
 
     def close(self) -> None:
         """Closes the connections to GitHub."""
@@ -150,18 +153,12 @@ class Onboarding:
         try:
             delivered = webhook.delivered(self._github.deliveries(), self._clock())
         except (TreadleError, BadRequest) as error:
-            delivered = _untold(webhook.DELIVERED_PART, "what became of webhooks", error)
+            delivered = _untold(webhook.DELIVERED_PART, _BECAME, error)
         return [address, delivered]
 
 
 _OF_APP = (about_app.PERMISSION_PART, about_app.EVENT_PART, about_app.INSTALLED_PART)
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
-
-
-def onboarding(settings: Settings, store: Store) -> Iterator[Finding]:
-    """Goes through the steps once, for the command line."""
-    with closing(Onboarding(settings, store)) as steps:
-        yield from steps.findings()
 
 
 def _skipped(part: str) -> Finding:
@@ -170,7 +167,7 @@ def _skipped(part: str) -> Finding:
 
 def _untold(part: str, what: str, error: Exception) -> Finding:
     """Says that GitHub did not tell something that nothing depends on."""
-    if isinstance(error, Lacking):
+    if isinstance(error, LackingError):
         return Finding(part=part, state="skipped", told=f"this GitHub does not tell {what}")
     told = f"GitHub could not be asked {what}: {error}"
     return Finding(part=part, state="fault", told=told, remedy="try again in a moment")
@@ -181,7 +178,7 @@ def _unreached(error: Exception, settings: Settings) -> Finding:
     part = REACHED_PART
     if isinstance(error, ConfigError):
         return Finding(part=part, state="fault", told="; ".join(error.faults))
-    if isinstance(error, Lacking):
+    if isinstance(error, LackingError):
         return Finding(
             part=part,
             state="fault",

@@ -1,41 +1,28 @@
 """What GitHub tells an App about itself: permissions, installations, its webhook.
 
-Each method is one request. A GitHub that has no such place raises `Lacking`.
+Each method is one request. A GitHub that has no such place raises `LackingError`.
 
 https://docs.github.com/en/rest/apps
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
+import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain import HookDelivery
-from app.errors import GoneError, TransientError
+from app.domain import HookDelivery, Repository
+from app.errors import LackingError, TransientError
 from app.github import read
 from app.github.connection import Connection, json_of
 from app.github.deliveries import deliveries
-from app.github.errors_of import BadRequest
+from app.github.errors_of import lacking, translated
 from app.settings import Settings, require_app
 
-PERMISSIONS: Mapping[str, str] = {
-    "issues": "write",
-    "pull_requests": "write",
-    "contents": "read",
-    "metadata": "read",
-}
-"""What the App has to be allowed to do, as in `app.yml`."""
-
-_ABSENT = {404, 405, 410, 501}
-"""How servers answer for a place that they do not have."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Lacking(GoneError):
-    """This GitHub does not have what was asked for."""
 
 
 class _Part(BaseModel):
@@ -117,11 +104,55 @@ class About:
 
         https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
         """
-        with _told():
+        with lacking():
             response = self._connection.send(
                 installation_id, "GET", "/installation/repositories", params={"per_page": 1}
             )
         return read.read(_Repositories, json_of(response)).total_count
+
+    def repository(self, installation: InstallationAbout) -> Repository | None:
+        """Returns one repository of an installation; None where there is none.
+
+        Where this GitHub does not tell them, it is one of the account's own.
+        """
+        try:
+            with lacking():
+                content = self._get(installation.id, "/installation/repositories", per_page=1)
+            found = content.get("repositories") if isinstance(content, dict) else None
+        except LackingError:
+            path = f"/users/{quote(installation.name, safe='')}/repos"
+            found = self._get(installation.id, path, per_page=1)
+        if not isinstance(found, list) or not found:
+            return None
+        return read.repository(found[0], installation.id)
+
+    def has(self, installation_id: int, path: str) -> bool:
+        """Tells whether something is there that may be lacking; it is not read."""
+        try:
+            with lacking():
+                answer = self._connection.send(installation_id, "GET", path, stream=True)
+        except LackingError:
+            return False
+        answer.raw_response.close()
+        return True
+
+    def first(self, installation_id: int, path: str) -> Any:
+        """Returns the first of a list, None where it is empty or lacking."""
+        try:
+            with lacking():
+                found = self._get(installation_id, path, per_page=1)
+        except LackingError:
+            return None
+        return found[0] if isinstance(found, list) and found else None
+
+    def has_graphql(self, installation_id: int) -> bool:
+        """Tells whether GraphQL is spoken."""
+        try:
+            with lacking(), translated():
+                self._connection.query(installation_id, "query { __typename }", {})
+        except LackingError:
+            return False
+        return True
 
     def hook(self) -> HookAbout:
         """Returns where webhooks are sent."""
@@ -129,20 +160,26 @@ class About:
 
     def deliveries(self, most: int = 100) -> Sequence[HookDelivery]:
         """Returns the newest attempts to deliver a webhook, newest first, 100 at most."""
-        with _told():
+        with lacking():
             return list(islice(deliveries(self._connection, _EPOCH), min(most, 100)))
 
+    def _get(self, installation_id: int, path: str, **params: str | int) -> Any:
+        return json_of(self._connection.send(installation_id, "GET", path, params=params))
+
     def _ask(self, path: str, **params: str | int) -> Any:
-        with _told():
+        with lacking():
             return json_of(self._connection.app("GET", path, params=params or None))
 
 
-def about(settings: Settings, *, timeout: float) -> About:
+def about(
+    settings: Settings, *, timeout: float, transport: httpx.BaseTransport | None = None
+) -> About:
     """Connects to the GitHub of the settings; nothing is sent yet.
 
     Args:
         settings: with an App id and key.
         timeout: seconds until connecting, or each wait for data, is given up.
+        transport: instead of the network, for tests.
 
     Raises:
         ConfigError: the App's id or key is missing or cannot be used.
@@ -153,17 +190,6 @@ def about(settings: Settings, *, timeout: float) -> About:
             private_key=require_app(settings),
             base_url=settings.github_api_url,
             timeout=min(timeout, settings.github_timeout),
+            transport=transport,
         )
     )
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turns the answer of a server that does not know a place into `Lacking`."""
-    try:
-        yield
-    except (GoneError, TransientError, BadRequest) as error:
-        response = getattr(error.__cause__, "response", None)
-        if getattr(response, "status_code", 0) in _ABSENT:
-            raise Lacking(str(error)) from error
-        raise

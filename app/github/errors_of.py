@@ -24,7 +24,7 @@ from githubkit.exception import (
 )
 from pydantic import ValidationError
 
-from app.errors import ConfigError, GoneError, RateLimited, TransientError
+from app.errors import ConfigError, GoneError, LackingError, RateLimited, TransientError
 
 DEFAULT_WAIT = 60.0
 """Seconds to wait where GitHub limits without saying for how long."""
@@ -32,6 +32,8 @@ DEFAULT_WAIT = 60.0
 _UNREADABLE = "GitHub's answer is not as documented"
 _PASSING = {408, 409, 500, 502, 503, 504}
 _GONE = {401, 403, 404, 410, 451}
+_ABSENT = {404, 405, 410, 501}
+"""How servers answer for a place that they do not have."""
 
 
 class BadRequest(RuntimeError):
@@ -52,6 +54,29 @@ def translated() -> Iterator[None]:
     except GitHubException as error:
         found = error_of(error)
         raise found from (None if str(found) == _UNREADABLE else error)
+
+
+@contextmanager
+def lacking() -> Iterator[None]:
+    """Takes what is not there for a part that this GitHub does not have.
+
+    Only for places that every App has on GitHub itself, so that nothing else can be missing.
+
+    Raises:
+        LackingError: in place of what the block raised, where the server knows no such place.
+    """
+    try:
+        yield
+    except (GoneError, TransientError, BadRequest) as error:
+        if status_of(error) in _ABSENT:
+            raise LackingError(str(error)) from error.__cause__
+        raise
+
+
+def status_of(error: Exception) -> int:
+    """Returns the HTTP status behind an error of `translated`, 0 where there was no answer."""
+    response = getattr(error.__cause__, "response", None)
+    return int(getattr(response, "status_code", 0))
 
 
 def error_of(error: Exception) -> Exception:

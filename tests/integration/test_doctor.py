@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from app.doctor import Finding, examine
+from app.checks import Finding
+from app.doctor import examine
+from app.settings import load
+from app.store import migrate
 from playground.keys import kept_private_key
 from playground.server import Playground
 from tests.tiny_models import save_model
@@ -27,12 +30,43 @@ def app_of(playground: Playground) -> dict[str, str]:
 def test_the_app_is_known_where_its_key_fits(tmp_path: Path) -> None:
     with Playground() as playground:
         settings = {**app_of(playground), "DATA_DIR": str(tmp_path)}
-        found = told(**settings)["GitHub"]
+        found = told(**settings)["App reached"]
         assert found.state == "ok"
         assert found.told.startswith(playground.api_url) and found.told.endswith("[bot]")
         other = told(**{**settings, "PRIVATE_KEY": kept_private_key(tmp_path / "other.pem")})
-    assert other["GitHub"].state == "fault"
-    assert "GitHub does not accept the App's key" in other["GitHub"].told
+    assert other["App reached"].state == "fault"
+    assert "GitHub does not accept the App's key" in other["App reached"].told
+
+
+def test_an_app_that_is_installed_finds_all_that_github_has(tmp_path: Path) -> None:
+    with Playground() as playground:
+        world = playground.world
+        place = world.create_repository("olivia", "loom", files={"README.md": b"# Loom\n"})
+        olivia = world.person("olivia")
+        world.create_comment(olivia, world.create_issue(olivia, place, "How?", ""), "Like this.")
+        playground.install("olivia")
+        settings = {**app_of(playground), "DATA_DIR": str(tmp_path)}
+        migrate(load({f"TREADLE_{name}": value for name, value in settings.items()}))
+        found = {part: one.state for part, one in told(**settings).items()}
+    assert found == {
+        "settings": "ok",
+        "data folder": "ok",
+        "database": "ok",
+        "App reached": "ok",
+        "permissions": "ok",
+        "events": "ok",
+        "installed": "ok",
+        "webhook address": "fault",
+        "webhook": "open",
+        "worker": "open",
+        "first question": "open",
+        "GraphQL": "ok",
+        "reactions": "ok",
+        "people's rights": "ok",
+        "repository text": "ok",
+        "configuration": "ok",
+        "model": "ok",
+    }
 
 
 def test_a_github_that_cannot_be_reached(tmp_path: Path) -> None:
@@ -44,7 +78,7 @@ def test_a_github_that_cannot_be_reached(tmp_path: Path) -> None:
         GITHUB_API_URL="http://127.0.0.1:9",
         DATA_DIR=str(tmp_path),
         MODEL="extract",
-    )["GitHub"]
+    )["App reached"]
     assert found.state == "fault"
     assert "could not be reached" in found.told
     assert "TREADLE_GITHUB_API_URL" in found.remedy
@@ -53,7 +87,7 @@ def test_a_github_that_cannot_be_reached(tmp_path: Path) -> None:
 def test_a_model_is_loaded_and_writes(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "tiny", "llama")
     found = told(MODEL=str(folder), DATA_DIR=str(tmp_path / "data"))
-    states = {part: one.state for part, one in found.items() if part != "GitHub"}
+    states = {part: one.state for part, one in found.items() if part != "App reached"}
     assert states == {
         "settings": "ok",
         "data folder": "ok",

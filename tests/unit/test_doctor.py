@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from app import doctor
-from app.doctor import Finding, examine, show
+from app.checks import Finding
+from app.doctor import examine, show
 from app.domain import Piece, Prompt, Usage
 from app.errors import TransientError, UserError
 from app.models.wire import Loaded
@@ -97,10 +98,10 @@ def test_an_installation_without_app_and_model_is_well(told: Told) -> None:
         "settings": "ok",
         "data folder": "ok",
         "database": "ok",
-        "GitHub": "skipped",
+        "App reached": "skipped",
         "model": "ok",
     }
-    assert "no App is set" in found["GitHub"].told
+    assert "no App is set" in found["App reached"].told
 
 
 def test_nothing_but_the_data_folder_is_made(told: Told, tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_a_database_that_cannot_be_reached(told: Told) -> None:
 
 
 def test_an_app_that_is_half_set(told: Told) -> None:
-    found = told(APP_ID="1", WEBHOOK_SECRET="s")["GitHub"]
+    found = told(APP_ID="1", WEBHOOK_SECRET="s")["App reached"]
     assert found.state == "fault"
     assert "TREADLE_PRIVATE_KEY" in found.told
 
@@ -286,8 +287,8 @@ def test_a_line_each_with_what_to_do() -> None:
     out = io.StringIO()
     show(iter(FINDINGS), Console(file=out, soft_wrap=True), as_json=False)
     assert out.getvalue().splitlines() == [
-        "ok       settings     can all be read",
-        "fault    model        no such folder; name another",
+        "ok       settings         can all be read",
+        "fault    model            no such folder; name another",
     ]
 
 
