@@ -4,9 +4,9 @@ import ipaddress
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import structlog
 import uvicorn
@@ -20,6 +20,8 @@ from app.models.needs import require_model
 from app.queue import TRAINING
 from app.settings import Settings, require_app
 from app.store import migrate
+from app.store.workers import Workers
+from app.vitals import beating, shown
 from app.web.dashboard import create_dashboard
 
 log = structlog.get_logger()
@@ -85,10 +87,24 @@ def serve_worker(settings: Settings, stop: threading.Event, *, group: str = "all
         if group == TRAINING:
             # Two workers of one machine, of which one trains, need two names.
             worker_id = settings.worker_id or f"{socket.gethostname()}-training"
-            settings = settings.model_copy(update={"worker_id": worker_id})
         else:
+            worker_id = settings.worker_id or socket.gethostname()
             bot.model.warm()
-        run_worker(settings, bot, stop, group=group)
+        settings = settings.model_copy(update={"worker_id": worker_id})
+        with _vitals(settings, bot.store.workers):
+            run_worker(settings, bot, stop, group=group)
+
+
+@contextmanager
+def _vitals(settings: Settings, workers: Workers) -> Iterator[None]:
+    """Shows a worker's numbers and health while the block runs, where a port is set for them."""
+    if not settings.metrics_port:
+        yield
+        return
+    healthy = beating(workers, settings.worker_id, settings.worker_silence)
+    listening = listen(settings.metrics_host, settings.metrics_port, "METRICS_")
+    with shown(listening, healthy):
+        yield
 
 
 def web_name() -> str:

@@ -1,7 +1,7 @@
 """The one reader of the environment: every setting of Treadle, checked at once.
 
-Each setting `name` is read from the environment variable `TREADLE_NAME`; the table in
-`docs/settings.md` is held to this file by a test.
+Each setting `name` is read from the environment variable `TREADLE_NAME`, a secret also from the
+file that `TREADLE_NAME_FILE` names; the table in `docs/settings.md` is held to this file by a test.
 """
 
 import os
@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 
+from app import secret_files
 from app.app_settings import AppSettings, kept, missing, no_app, private_key
 from app.artifact_settings import ArtifactSettings
 from app.database_settings import DatabaseSettings, with_driver
@@ -61,6 +62,15 @@ class Settings(AppSettings, ModelSettings, TrainingSettings, ArtifactSettings, D
     admin_token: SecretStr = Field(
         SecretStr(""),
         description="Token of the dashboard; made anew and printed at each start when unset.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address of the metrics and health of `treadle work`."
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port of the metrics and health of `treadle work`; 0: they are not served.",
     )
     max_body_bytes: int = Field(
         25 * 1024 * 1024, ge=1024, description="Largest webhook body that is read, in bytes."
@@ -204,15 +214,22 @@ def load(
     """
     variables = dict(os.environ if environment is None else environment)
     names = Settings.model_fields.keys()
-    given: dict[str, Any] = {
-        name: variables[PREFIX + name.upper()]
-        for name in names
-        if variables.get(PREFIX + name.upper(), "") != ""
-    } | overrides
-    faults = [
+    secrets, faults = secret_files.read(variables, PREFIX)
+    known = {PREFIX + name.upper() for name in names}
+    known |= {secret_files.variable(name, PREFIX) for name in secret_files.NAMES}
+    given: dict[str, Any] = (
+        secrets
+        | {
+            name: variables[PREFIX + name.upper()]
+            for name in names
+            if variables.get(PREFIX + name.upper(), "") != ""
+        }
+        | overrides
+    )
+    faults += [
         f"{variable}: no such setting; docs/settings.md lists them all"
         for variable in sorted(variables)
-        if variable.startswith(PREFIX) and variable.removeprefix(PREFIX).lower() not in names
+        if variable.startswith(PREFIX) and variable not in known
     ]
     settings = None
     try:

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from app import secret_files
 from app.artifact_settings import ArtifactSettings
 from app.database_settings import DatabaseSettings
 from app.model_settings import ModelSettings
@@ -25,6 +26,10 @@ Treadle is configured by environment variables alone. A start with a faulty or u
 `TREADLE_` variable lists every fault at once and ends with status 2. An empty variable counts
 as unset. `.env.example` holds the same list to copy from: give the copy to your process
 manager or container (`docker run --env-file .env`); Treadle reads no such file by itself.
+
+Secrets can stand in files instead, blanks and line ends around them left out. These variables
+name the files:
+{secrets}.
 
 To answer on GitHub, an App is needed: `treadle serve` without one leads through making it, and
 keeps it in `DATA_DIR`. Or set `TREADLE_APP_ID`, `TREADLE_WEBHOOK_SECRET` and one of the two
@@ -123,7 +128,8 @@ def page() -> str:
         f"| {row.allowed} | {row.description.replace('|', chr(92) + '|')} |\n"
         for row in rows(FIELDS)
     ]
-    return PAGE + "".join(lines)
+    files = ", ".join(f"`{secret_files.variable(name, PREFIX)}`" for name in secret_files.NAMES)
+    return PAGE.replace("{secrets}", textwrap.fill(files, 98)) + "".join(lines)
 
 
 def example() -> str:

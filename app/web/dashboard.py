@@ -85,7 +85,8 @@ def create_dashboard(bot: Bot, token: str, *, clock: Callable[[], datetime] = no
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(exposition(store), media_type=CONTENT_TYPE_LATEST)
+        found = exposition(store, bot.settings, clock())
+        return Response(found, media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/")
     def overview() -> Response:
