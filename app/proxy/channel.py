@@ -51,7 +51,7 @@ def _made(address: str, timeout: float, transport: httpx.BaseTransport | None) -
         raise TransientError(
             f"The webhook proxy {url.host} cannot be reached ({type(error).__name__})"
         ) from error
-    made = urljoin(address, answer.headers.get("location", ""))
+    made: str = urljoin(address, answer.headers.get("location", ""))
     there = urlsplit(made)
     # Deliveries go only where the person said that they may.
     if not answer.has_redirect_location or there.netloc != urlsplit(address).netloc:

@@ -4,19 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.web import explained, views
 from app.web.bot import Bot
-from app.web.forms import Form
-from app.web.guard import COOKIE, Guard, matches, signed_in
+from app.web.entry import guarded
 from app.web.metrics import exposition
-from app.web.site import STATIC, Site
+from app.web.setup_steps import SetUp, add_setup_steps
+from app.web.site import Site
 from app.web.training_pages import add_training
 
 
@@ -47,41 +45,25 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def create_dashboard(bot: Bot, token: str, *, clock: Callable[[], datetime] = now) -> FastAPI:
+def create_dashboard(
+    bot: Bot,
+    token: str,
+    *,
+    set_up: SetUp | None = None,
+    clock: Callable[[], datetime] = now,
+) -> FastAPI:
     """Makes the dashboard and `/metrics`, all of it behind a token.
 
     Args:
         bot: what is shown. Of it, training runs and adapters can be ordered and changed here.
-        token: opens the dashboard, as `/?token=`, by the form of the page that asks for it,
-            or as `Authorization: Bearer` for a program.
+        token: opens the dashboard, as for `guarded`.
+        set_up: what is checked at `/setup`; nothing when None.
         clock: another clock, for tests.
     """
     site = Site(bot, clock)
     store = bot.store
-    app = FastAPI(title="Treadle", openapi_url=None, docs_url=None, redoc_url=None)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Guard, token=token, host=bot.settings.admin_host, refuse=site.refuse)
-
-    @app.exception_handler(StarletteHTTPException)
-    async def refused(request: Request, error: StarletteHTTPException) -> Response:
-        del request
-        return site.refuse(error.status_code, str(error.detail))
-
-    @app.post("/sign-in")
-    def sign_in(request: Request, form: Form) -> Response:
-        if not matches(token, form.get("token", "").strip()):
-            return site.refuse(401, "This token is not the one that is in force.")
-        return signed_in(request, token, "/")
-
-    @app.get("/sign-in")
-    async def begin() -> Response:
-        return RedirectResponse("/", status_code=303)
-
-    @app.post("/sign-out")
-    async def sign_out() -> Response:
-        answer = RedirectResponse("/", status_code=303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        return answer
+    app = guarded(site, token, host=bot.settings.admin_host)
+    add_setup_steps(app, site, set_up)
 
     @app.get("/metrics")
     def metrics() -> Response:

@@ -18,14 +18,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "treadle_dashboard"
-OPEN = ("/static/", "/sign-in")
-"""Paths that need no token: what the page that asks for it is made of."""
+OPEN = ("/static/", "/sign-in", "/setup/created")
+"""Paths that need no token: what the page that asks for it is made of, and the one that GitHub
+leads back to. A browser sends no strict cookie on the way from another site; from the page that
+is shown there it does."""
+
+
+def policy(form_action: str = "'self'") -> str:
+    """Returns a page's policy; its forms may be sent to this site, or to one address."""
+    return (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
 
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": policy(),
     # Not `no-referrer`: browsers then name no origin with a form, and it would be refused.
     # Other sites are told nothing either way.
     "Referrer-Policy": "same-origin",
@@ -58,7 +66,7 @@ class Guard:
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, with the headers that every answer has."""
+        """Answers one request, with the headers that every answer has, if not others of its own."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -171,7 +179,7 @@ def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
-                headers[name] = value
+                headers.setdefault(name, value)
         await send(message)
 
     return sending

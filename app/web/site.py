@@ -12,6 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app import __version__
 from app.domain import Repository
+from app.flows.context import ModelInUse
+from app.settings import Settings
 from app.web import views
 from app.web.bot import Bot
 from app.web.links import Links
@@ -39,11 +41,13 @@ TITLES = {
 }
 
 
-class Site:
-    """Lays pages out."""
+class Frame:
+    """Lays out pages that are of no repository: of the dashboard, and of setting up before it."""
 
-    def __init__(self, bot: Bot, clock: Callable[[], datetime]) -> None:
-        self._bot = bot
+    def __init__(
+        self, settings: Settings, model: ModelInUse, clock: Callable[[], datetime]
+    ) -> None:
+        self._model = model
         self._clock = clock
         self._templates = Environment(
             loader=PackageLoader("app.web"),
@@ -53,54 +57,19 @@ class Site:
             lstrip_blocks=True,
         )
         stamp = hashlib.sha256(b"".join(f.read_bytes() for f in sorted(STATIC.iterdir())))
+        self.links = Links(web_url=settings.web_url)
         self._always: Mapping[str, Any] = {
-            "links": Links(web_url=bot.settings.web_url),
+            "links": self.links,
             "stamp": stamp.hexdigest()[:12],
             "version": __version__,
             "shown": views.SHOWN,
             "locked": False,
         }
 
-    def repository(self, repository_id: int) -> Repository:
-        """Returns a repository.
-
-        Raises:
-            HTTPException: there is none of this id.
-        """
-        found = self._bot.store.repositories.get(repository_id)
-        if found is None:
-            raise HTTPException(404, "No repository has this number.")
-        return found
-
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """Renders a page."""
         html = self._templates.get_template(template).render(self._all(values))
         return HTMLResponse(html, status_code=status)
-
-    def sent_as_made(
-        self, repository: Repository, values: Mapping[str, Any], template: str
-    ) -> Response:
-        """Renders a page of a repository that none of its tabs leads to, each part sent at once."""
-        known = {"repository": repository, "tabs": TABS, "tab": None}
-        parts = self._templates.get_template(template).generate(self._all({**known, **values}))
-        return StreamingResponse(parts, media_type="text/html")
-
-    def _all(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {**self._always, "now": self._clock(), "model": self._bot.model, **values}
-
-    def tab(
-        self, repository: Repository, tab: str, values: Mapping[str, Any], template: str = ""
-    ) -> Response:
-        """Renders a page of a repository.
-
-        Args:
-            repository: whose page it is.
-            tab: its key in `TABS`.
-            values: for the template.
-            template: another one than that of the tab, for a page below it.
-        """
-        known = {"repository": repository, "tabs": TABS, "tab": tab}
-        return self.page(template or TABS[tab][1], {**known, **values})
 
     def refuse(self, status: int, reason: str, back: str = "/") -> Response:
         """Renders the page of an error; `back` is the path that it leads to."""
@@ -116,3 +85,47 @@ class Site:
         if status == 401:
             page.headers["WWW-Authenticate"] = 'Bearer realm="Treadle dashboard"'
         return page
+
+    def _all(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self._always, "now": self._clock(), "model": self._model, **values}
+
+
+class Site(Frame):
+    """Lays out the pages of repositories, too."""
+
+    def __init__(self, bot: Bot, clock: Callable[[], datetime]) -> None:
+        super().__init__(bot.settings, bot.model, clock)
+        self._bot = bot
+
+    def repository(self, repository_id: int) -> Repository:
+        """Returns a repository.
+
+        Raises:
+            HTTPException: there is none of this id.
+        """
+        found = self._bot.store.repositories.get(repository_id)
+        if found is None:
+            raise HTTPException(404, "No repository has this number.")
+        return found
+
+    def sent_as_made(
+        self, repository: Repository, values: Mapping[str, Any], template: str
+    ) -> Response:
+        """Renders a page of a repository that none of its tabs leads to, each part sent at once."""
+        known = {"repository": repository, "tabs": TABS, "tab": None}
+        parts = self._templates.get_template(template).generate(self._all({**known, **values}))
+        return StreamingResponse(parts, media_type="text/html")
+
+    def tab(
+        self, repository: Repository, tab: str, values: Mapping[str, Any], template: str = ""
+    ) -> Response:
+        """Renders a page of a repository.
+
+        Args:
+            repository: whose page it is.
+            tab: its key in `TABS`.
+            values: for the template.
+            template: another one than that of the tab, for a page below it.
+        """
+        known = {"repository": repository, "tabs": TABS, "tab": tab}
+        return self.page(template or TABS[tab][1], {**known, **values})

@@ -106,7 +106,7 @@ def version(bot: Bot, repository_id: int, number: int) -> dict[str, Any] | None:
         "columns": columns_of(metrics),
         "chart": losses_of(metrics),
         "material": _material(metrics),
-        "dropped": _counts(metrics.get("dropped")),
+        "dropped": _left_out(metrics),
         "redacted": metrics.get("redacted", 0),
         "time": "" if seconds is None else duration(seconds),
         "recipe": json.dumps(shown.version.recipe, indent=2, ensure_ascii=False),
@@ -149,12 +149,22 @@ def _column(columns: Columns, way: Way) -> Column:
     )
 
 
+TOO_LONG = "longer than the recipe or the model reads"
 _MATERIAL = {"lessons": "lessons", "pairs": "pairs", "threads": "threads", "steps": "steps"}
 
 
 def _material(metrics: Mapping[str, Any]) -> Mapping[str, int]:
     """Returns what is known in numbers of what it was made of."""
     return _counts({words: metrics.get(name) for name, words in _MATERIAL.items()})
+
+
+def _left_out(metrics: Mapping[str, Any]) -> Mapping[str, int]:
+    """Returns how many lessons were not learned from, by the reason."""
+    long = _counts({TOO_LONG: metrics.get("too_long")})
+    return {
+        **_counts(metrics.get("dropped")),
+        **{why: count for why, count in long.items() if count},
+    }
 
 
 def _counts(values: object) -> Mapping[str, int]:
