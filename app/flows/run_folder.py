@@ -14,7 +14,7 @@ from app.training.spec import SPEC, Spec
 from app.training.watch import ADAPTER, CHECKPOINT, RESULT, fold_place, put
 
 VERDICT, TROUBLE = "verdict.json", "trouble.txt"
-_METRICS = ("measured", "steps", "seconds", "losses")
+_METRICS = ("measured", "steps", "seconds", "losses", "too_long")
 _STAGES = ("dpo", "sft")
 """The stages of the recipe, the last one first."""
 

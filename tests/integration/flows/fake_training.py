@@ -101,6 +101,7 @@ def main(mode: str, folder: Path) -> int:
             "seconds": 1.0,
             "steps": 2,
             "losses": {"dpo": [0.7, 0.5]},
+            "too_long": 0,
             "base_hash": "a" * 64,
         },
     )

@@ -62,6 +62,7 @@ class Training:
             "seconds": 12.5,
             "steps": 84,
             "losses": {},
+            "too_long": 0,
             "base_hash": "b",
         }
         (folder / "result.json").write_text(json.dumps(found))

@@ -80,6 +80,16 @@ def test_what_was_not_measured_or_otherwise_is_left_out(
     assert "This was not measured." in text and "<polyline" not in text
 
 
+def test_what_was_too_long_to_learn_from_is_told(school: Shown) -> None:
+    trained.keep(school, 1, metrics={"too_long": 2})
+    assert "2: longer than the recipe or the model reads" in words(page(school))
+
+
+def test_what_was_not_too_long_is_not_told(school: Shown) -> None:
+    trained.keep(school, 1, metrics={"too_long": 0})
+    assert "Left out" not in page(school)
+
+
 @pytest.mark.parametrize("path", [f"{HOME}/2", f"{HOME}/{10**17}", "/repositories/2/training/1"])
 def test_what_is_not_there(school: Shown, path: str) -> None:
     trained.keep(school, 1)
