@@ -20,6 +20,8 @@ from playground.grants import EVENTS, PERMISSIONS
 
 LONGEST_NAME = 34
 MOST_CALLBACKS = 10
+LONGEST = 65_536
+"""Characters of a manifest."""
 
 _TEXTS = ("name", "url", "redirect_url", "setup_url", "description")
 _FLAGS = ("public", "request_oauth_on_install", "setup_on_update")
@@ -64,6 +66,8 @@ def read_manifest(text: str) -> Manifest:
     Raises:
         InvalidManifest: it is none, with all that is wrong with it.
     """
+    if len(text) > LONGEST:
+        raise InvalidManifest([f"The manifest is too long (maximum is {LONGEST} characters)"])
     try:
         raw = json.loads(text)
         # Half a surrogate pair is JSON, but nothing that could be kept or shown.

@@ -1,8 +1,13 @@
-"""Who one acts as, and what was delivered to the App."""
+"""Who one acts as, and what was delivered to Apps."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from playground.errors import NotFound
 from playground.pages.ages import age
 from playground.pages.visit import Page, Redirect, Result, Visit, people_of
+from playground.values import Delivery
+from playground.world import World
 
 SHOWN = 50
 
@@ -24,14 +29,25 @@ def act_as(visit: Visit) -> Result:
 
 
 def list_deliveries(visit: Visit) -> Result:
-    """The newest deliveries to the App's hook, newest first."""
+    """The newest deliveries to all Apps' hooks, newest first."""
     world = visit.world
-    now = world.clock.now()
-    newest = list(world.deliveries)[: -SHOWN - 1 : -1]
-    rows = [{"delivery": one, "ago": age(one.delivered_at, now)} for one in newest]
-    hook = next((app.hook_url for app in world.apps), None)
-    values = {"rows": rows, "hook": hook, "count": len(world.deliveries), "shown": SHOWN}
+    values = {
+        "rows": delivery_rows(world, list(world.deliveries)[: -SHOWN - 1 : -1]),
+        "hooks": [app for app in world.apps if app.hook_url is not None],
+        "several": len(world.apps) > 1,
+        "count": len(world.deliveries),
+        "shown": SHOWN,
+    }
     return Page(template="deliveries.html", values=values)
+
+
+def delivery_rows(world: World, deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Deliveries as pages list them."""
+    now = world.clock.now()
+    return [
+        {"delivery": one, "ago": age(one.delivered_at, now), "app": world.addressee(one).name}
+        for one in deliveries
+    ]
 
 
 def redeliver(visit: Visit) -> Result:

@@ -16,18 +16,21 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from playground.errors import Forbidden, Invalid, PlaygroundError
-from playground.pages import comments, files, history, settings, simulation, threads
+from playground.pages.table import OPEN, TABLE
 from playground.pages.visit import Empty, Handler, Page, Redirect, Visit, standings
 from playground.world import World
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "acts_as"
 BIGGEST_FORM = 1024 * 1024
+MOST_FIELDS = 1000
+"""Of a form; where repositories are chosen, each is one."""
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     # Forms of a page without any referrer would name no origin, and be refused here.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -44,41 +47,6 @@ TITLES = {
     422: "This cannot be done",
 }
 NOWHERE = "There is nothing at this address, or nothing that this account may see."
-REPO = "/{owner}/{repo}"
-ISSUE = REPO + "/issues/{number:digits}"
-COMMENT = REPO + "/comments/{comment_id:digits}"
-TABLE: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/", files.list_repositories),
-    ("POST", "/_pages/act-as", settings.act_as),
-    ("POST", "/_pages/preview", threads.preview),
-    ("GET", "/_pages/deliveries", settings.list_deliveries),
-    ("POST", "/_pages/deliveries", settings.redeliver),
-    ("GET", simulation.PATH, simulation.show_simulation),
-    ("POST", simulation.PATH, simulation.start_simulation),
-    ("POST", f"{simulation.PATH}/stop", simulation.stop_simulation),
-    ("GET", "/{owner}", files.list_repositories),
-    ("GET", REPO, files.show_repository),
-    ("GET", REPO + "/tree/{rest:path}", files.show_tree),
-    ("GET", REPO + "/blob/{rest:path}", files.show_blob),
-    ("GET", REPO + "/issues", threads.list_issues),
-    ("POST", REPO + "/issues", threads.create_issue),
-    ("GET", REPO + "/pulls", threads.list_pulls),
-    ("GET", REPO + "/issues/new", threads.new_issue),
-    ("GET", REPO + "/{kind:kind}/{number:digits}", threads.show_thread),
-    ("GET", ISSUE + "/posts", threads.show_posts),
-    ("POST", ISSUE + "/comments", comments.create_comment),
-    ("POST", ISSUE + "/edit", threads.edit_issue),
-    ("POST", ISSUE + "/state", threads.set_state),
-    ("POST", ISSUE + "/react", comments.react_to_issue),
-    ("GET", ISSUE + "/history", history.issue_history),
-    ("POST", COMMENT + "/edit", comments.edit_comment),
-    ("POST", COMMENT + "/react", comments.react_to_comment),
-    ("POST", COMMENT + "/hide", comments.hide_comment),
-    ("POST", COMMENT + "/show", comments.show_comment),
-    ("POST", COMMENT + "/delete", comments.delete_comment),
-    ("GET", COMMENT + "/history", history.comment_history),
-    ("POST", COMMENT + "/history", history.delete_version),
-)
 
 
 class _Digits(Convertor[int]):
@@ -109,7 +77,8 @@ def create_pages(world: World, dashboard_url: str | None = None) -> list[BaseRou
     ]
     for method, path, handler in TABLE:
         for concrete, kind in _paths(path):
-            routes.append(Route(concrete, site.endpoint(handler, kind), methods=[method]))
+            endpoint = site.endpoint(handler, kind, is_open=path in OPEN)
+            routes.append(Route(concrete, endpoint, methods=[method]))
     app = Starlette(routes=routes, exception_handlers={HTTPException: site.refuse})
     return [Mount("/", app)]
 
@@ -136,8 +105,15 @@ class _Site:
         stamp = hashlib.sha256(b"".join(f.read_bytes() for f in sorted(STATIC.iterdir())))
         self._stamp = stamp.hexdigest()[:12]
 
-    def endpoint(self, handler: Handler, kind: str) -> Callable[[Request], Awaitable[Response]]:
-        """The endpoint of a page; `kind` is the folder of a thread's address."""
+    def endpoint(
+        self, handler: Handler, kind: str, *, is_open: bool = False
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint of a page.
+
+        Args:
+            kind: The folder of a thread's address.
+            is_open: Whether pages of other sites may send their forms here.
+        """
 
         async def handle(request: Request) -> Response:
             form: dict[str, str] = {}
@@ -145,16 +121,16 @@ class _Site:
             try:
                 _check_host(request, self._world.web_url)
                 if request.method == "POST":
-                    _check_origin(request, self._world.web_url)
+                    if not is_open:
+                        _check_origin(request, self._world.web_url)
                     form = await _read_form(request)
                 with self._world.transaction():
-                    query = f"?{request.url.query}" if request.url.query else ""
                     visit = Visit(
                         world=self._world,
                         params={**request.path_params, "kind": kind},
                         query=request.query_params,
                         form=form,
-                        path=request.url.path + query,
+                        path=_address(request),
                         login=login,
                     )
                     return self._respond(visit, handler)
@@ -199,7 +175,11 @@ class _Site:
             **page.values,
         }
         body = self._templates.get_template(page.template).render(values)
-        return HTMLResponse(body, status_code=page.status, headers=HEADERS)
+        headers = HEADERS
+        if page.leads_to:
+            # Browsers hold the redirects that answer a form to this too.
+            headers = {**HEADERS, "Content-Security-Policy": f"{POLICY} {page.leads_to}"}
+        return HTMLResponse(body, status_code=page.status, headers=headers)
 
     def _error(self, status: int, message: str, request: Request) -> Response:
         with self._world.transaction():
@@ -208,13 +188,18 @@ class _Site:
                 params={},
                 query={},
                 form={},
-                path=request.url.path if request.method == "GET" else "/",
+                path=_address(request) if request.method == "GET" else "/",
                 login=request.cookies.get(COOKIE, ""),
             )
             title = TITLES.get(status, "This went wrong")
             back = urlsplit(request.headers.get("referer", "")).path
             values = {"status": status, "title": title, "message": message, "from": back or "/"}
             return self._page(visit, Page(template="error.html", values=values, status=status))
+
+
+def _address(request: Request) -> str:
+    """The path of a request with its query."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _check_host(request: Request, home: str) -> None:
@@ -260,7 +245,10 @@ async def _read_form(request: Request) -> dict[str, str]:
         raise Invalid("This is not the form of a page.")
     try:
         pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, max_num_fields=50, errors="replace"
+            body.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=MOST_FIELDS,
+            errors="replace",
         )
     except ValueError:
         raise Invalid("This is not the form of a page.") from None

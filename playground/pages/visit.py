@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.actors import Actor
+from playground.errors import NotFound
 from playground.values import ROLES, Account, Repository
 from playground.world import World
 
@@ -28,11 +29,15 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A template with its values."""
+    """A template with its values.
+
+    `leads_to` is the origin of another site that a form of the page may end on.
+    """
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +90,22 @@ class Visit:
             key=lambda one: (one.id in owners, _strength(self.world, one) or len(ROLES)),
             default=None,
         )
+
+    @property
+    def owner(self) -> Account:
+        """The account that the visitor acts as in settings: the chosen one, else the first.
+
+        The first is the owner that the playground was started with, who has something to
+        install an App on.
+
+        Raises:
+            NotFound: there is no account at all.
+        """
+        people = people_of(self.world)
+        if not people:
+            raise NotFound
+        chosen = (one for one in people if one.login.lower() == self.login.lower())
+        return next(chosen, people[0])
 
     @property
     def actor(self) -> Actor:
@@ -144,6 +165,15 @@ def standings(world: World, repository: Repository | None) -> list[Standing]:
         for account in people
     ]
     return sorted(found, key=lambda one: order.index(one.word))
+
+
+def settings_page(visit: Visit, template: str, values: Mapping[str, Any], **more: Any) -> Page:
+    """A page that shows the one in whose name settings are seen.
+
+    Args:
+        more: The other fields of `Page`.
+    """
+    return Page(template=template, values={"person": visit.owner.login, **values}, **more)
 
 
 def number(text: str, default: int = 1) -> int:
