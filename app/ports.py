@@ -4,13 +4,14 @@ Methods that talk to GitHub raise `TransientError` or `RateLimited` where a late
 work and `GoneError` where the thing or the access to it is gone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.domain import (
+    Allowance,
     Answer,
     Comment,
     Delivery,
@@ -27,6 +28,8 @@ from app.domain import (
     Thread,
     Usage,
 )
+
+Result = TypeVar("Result")
 
 
 class Clock(Protocol):
@@ -75,6 +78,21 @@ class GitHub(Protocol):
 
     def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
         """Reads up to 100 replies in one query, in the order asked for."""
+
+
+class Ledger(Protocol):
+    """Keeps where each installation stands with GitHub's limits."""
+
+    def change(
+        self, installation_id: int, rule: Callable[[Allowance, float], tuple[Allowance, Result]]
+    ) -> Result:
+        """Applies a rule, one at a time for each installation, whoever else applies one.
+
+        Args:
+            installation_id: GitHub's id; 0 stands for the App itself.
+            rule: takes the allowance and the time, in seconds since the epoch by one clock for
+                all; returns the allowance from now on, and what this method is to return.
+        """
 
 
 class Corpus(Protocol):

@@ -26,6 +26,7 @@ from app.domain.learning import (
     PreferenceRow,
     RowKind,
 )
+from app.domain.limits import Allowance, Counts, Limit
 from app.domain.replies import (
     Change,
     Reaction,
@@ -50,12 +51,14 @@ from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile
 
 __all__ = [
     "AdapterVersion",
+    "Allowance",
     "Answer",
     "Ask",
     "AskState",
     "Change",
     "Command",
     "Comment",
+    "Counts",
     "Delivery",
     "Dictionary",
     "DraftRecord",
@@ -66,6 +69,7 @@ __all__ = [
     "HookDelivery",
     "Job",
     "Lesson",
+    "Limit",
     "Memory",
     "MemoryKind",
     "Passage",

@@ -22,7 +22,10 @@ from app.errors import GoneError, TransientError, UserError
 from app.github import batch, deliveries, read
 from app.github.connection import Connection, json_of
 from app.github.errors_of import BadRequest, translated
-from app.ports import Clock
+from app.github.ledger import ProcessLedger
+from app.github.limits import rules_of
+from app.github.throttle import Throttle
+from app.ports import Clock, Ledger
 from app.settings import Settings, require_app
 
 log = structlog.get_logger()
@@ -42,12 +45,18 @@ def now() -> datetime:
 
 
 def connect(
-    settings: Settings, *, transport: httpx.BaseTransport | None = None, clock: Clock = now
+    settings: Settings,
+    *,
+    ledger: Ledger | None = None,
+    transport: httpx.BaseTransport | None = None,
+    clock: Clock = now,
 ) -> "Client":
     """Makes the client that the settings name; nothing is sent yet.
 
     Args:
         settings: with an App id and key.
+        ledger: counts what is used of GitHub's limits for all processes that share them; one
+            of this client's own where None.
         transport: instead of the network, for tests.
         clock: the time that snapshots are stamped with.
 
@@ -59,6 +68,9 @@ def connect(
         private_key=require_app(settings),
         base_url=settings.github_api_url,
         timeout=settings.github_timeout,
+        throttle=Throttle(
+            rules_of(settings), ledger or ProcessLedger(), at_once=settings.github_at_once
+        ),
         transport=transport,
     )
     return Client(
@@ -162,9 +174,12 @@ class Client:
             raise
 
     def react(self, repository: Repository, comment_id: int, content: str) -> None:
-        """https://docs.github.com/en/rest/reactions/reactions#create-reaction-for-an-issue-comment"""
+        """Adds a reaction where that can be done soon; what is posted goes first.
+
+        https://docs.github.com/en/rest/reactions/reactions#create-reaction-for-an-issue-comment
+        """
         path = f"issues/comments/{comment_id}/reactions"
-        self._send(repository, "POST", path, json={"content": content})
+        self._send(repository, "POST", path, json={"content": content}, notice=True)
 
     def post(self, repository: Repository, number: int, body: str) -> Comment:
         """https://docs.github.com/en/rest/issues/comments#create-an-issue-comment"""

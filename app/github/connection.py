@@ -1,4 +1,4 @@
-"""HTTP to GitHub: authorisation, one pool of connections, time-outs, no retries.
+"""HTTP to GitHub: authorisation, one pool of connections, time-outs, limits, no retries.
 
 Every request is sent once; what is tried again, and when, is the durable queue's to decide.
 """
@@ -8,6 +8,8 @@ import re
 import threading
 import urllib.request
 import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -20,11 +22,15 @@ from app import __version__
 from app.errors import ConfigError, TransientError
 from app.github.counted import CountedTransport
 from app.github.errors_of import translated
+from app.github.limits import Resource
+from app.github.throttle import APP, Call, Throttle
 
 USER_AGENT = f"treadle/{__version__}"
 
 _TIMES = {"retry-after": 6, "x-ratelimit-reset": 10}
 """Headers with a number of seconds, and how many digits it may have."""
+_READS = {"GET", "HEAD"}
+Seen = Callable[[Mapping[str, str]], None]
 
 
 class SharedTransport(httpx.BaseTransport):
@@ -33,8 +39,10 @@ class SharedTransport(httpx.BaseTransport):
     githubkit makes a client for each request and closes it; the pool must stay open.
     """
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
+    def __init__(self, inner: httpx.BaseTransport, seen: Seen) -> None:
+        """Makes a transport over another one; `seen` is told the headers of each answer."""
         self._inner = inner
+        self._seen = seen
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request; times to wait that githubkit cannot read are taken away."""
@@ -43,6 +51,9 @@ class SharedTransport(httpx.BaseTransport):
             value = response.headers.get(name)
             if value is not None and not re.fullmatch(rf"[0-9]{{1,{digits}}}", value):
                 del response.headers[name]
+        # A token is asked for in the name of the App, which has limits of its own.
+        if not request.url.path.endswith("/access_tokens"):
+            self._seen(response.headers)
         return response
 
     def close(self) -> None:
@@ -62,6 +73,7 @@ class Connection:
         private_key: str,
         base_url: str,
         timeout: float,
+        throttle: Throttle | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """Prepares access; nothing is sent yet.
@@ -71,6 +83,7 @@ class Connection:
             private_key: its key, PEM text.
             base_url: the REST address.
             timeout: seconds until connecting, or each wait for data, is given up.
+            throttle: keeps to GitHub's limits; None for a few requests that need none.
             transport: instead of the network, for tests.
 
         Raises:
@@ -80,11 +93,12 @@ class Connection:
         self._url = httpx.URL(base_url)
         self._timeout = httpx.Timeout(timeout)
         inner = transport or httpx.HTTPTransport(proxy=proxy_of(self._url))
-        self._transport = SharedTransport(CountedTransport(inner))
+        self._inner = CountedTransport(inner)
+        self._throttle = throttle
         self.close = weakref.finalize(self, inner.close)
         self._lock = threading.Lock()
         self._installations: dict[int, GitHub[Any]] = {}
-        self._app = self._github(self._auth)
+        self._app = self._github(self._auth, APP)
         try:
             self._auth.get_auth_flow(self._app).get_jwt()  # type: ignore[attr-defined]
         except (ValueError, TypeError, jwt.PyJWTError):
@@ -96,7 +110,7 @@ class Connection:
         self, method: str, path: str, *, params: dict[str, str | int] | None = None
     ) -> Response[Any]:
         """Sends a request as the App itself."""
-        with translated():
+        with translated(), self._sending(APP, Call(changes=_changes(method, path))):
             return self._app.request(method, path, params=params)
 
     def send(
@@ -109,11 +123,13 @@ class Connection:
         json: object = None,
         accept: str = "application/vnd.github+json",
         stream: bool = False,
+        notice: bool = False,
     ) -> Response[Any]:
         """Sends a request as an installation.
 
         A token that GitHub no longer takes is replaced once: such a request was not carried
-        out, so that sending it again repeats nothing.
+        out, so that sending it again repeats nothing. One that is a `notice` is of use at once
+        or not at all, and gives way to others.
         """
 
         def once() -> Response[Any]:
@@ -126,7 +142,8 @@ class Connection:
                 stream=stream,
             )
 
-        with translated():
+        call = Call(changes=_changes(method, path), notice=notice)
+        with translated(), self._sending(installation_id, call):
             try:
                 return once()
             except RequestFailed as error:
@@ -144,13 +161,14 @@ class Connection:
             GraphQLFailed: as githubkit raises it: what is missing is the caller's to judge.
         """
         github = self._installation(installation_id)
-        try:
-            return github.graphql(document, variables)
-        except RequestFailed as error:
-            if error.response.status_code != 401:
-                raise
-            self._forget(installation_id)
-            return self._installation(installation_id).graphql(document, variables)
+        with self._sending(installation_id, Call(resource=Resource.GRAPHQL)):
+            try:
+                return github.graphql(document, variables)
+            except RequestFailed as error:
+                if error.response.status_code != 401:
+                    raise
+                self._forget(installation_id)
+                return self._installation(installation_id).graphql(document, variables)
 
     def is_ours(self, url: httpx.URL) -> bool:
         """Tells whether an address is one of this GitHub's own, so that a token may go there."""
@@ -160,11 +178,19 @@ class Connection:
             self._url.port,
         )
 
+    @contextmanager
+    def _sending(self, installation_id: int, call: Call) -> Iterator[None]:
+        if self._throttle is None:
+            yield
+            return
+        with self._throttle.sending(installation_id, call):
+            yield
+
     def _installation(self, installation_id: int) -> GitHub[Any]:
         with self._lock:
             github = self._installations.get(installation_id)
             if github is None:
-                github = self._github(self._auth.as_installation(installation_id))
+                github = self._github(self._auth.as_installation(installation_id), installation_id)
                 self._installations[installation_id] = github
             return github
 
@@ -172,7 +198,11 @@ class Connection:
         with self._lock:
             self._installations.pop(installation_id, None)
 
-    def _github(self, auth: Any) -> GitHub[Any]:
+    def _github(self, auth: Any, installation_id: int) -> GitHub[Any]:
+        def seen(headers: Mapping[str, str]) -> None:
+            if self._throttle is not None:
+                self._throttle.seen(installation_id, headers)
+
         # A token cache of its own: githubkit's default is one for the whole process, keyed
         # without the address, so that two GitHubs would be sent each other's tokens.
         return GitHub(
@@ -180,11 +210,16 @@ class Connection:
             base_url=self._url,
             user_agent=USER_AGENT,
             timeout=self._timeout,
-            transport=self._transport,
+            transport=SharedTransport(self._inner, seen),
             cache_strategy=MemCacheStrategy(),
             http_cache=False,
             auto_retry=False,
         )
+
+
+def _changes(method: str, path: str) -> str:
+    """Returns what a request changes, "" for one that only reads."""
+    return "" if method in _READS else f"{method} {path}"
 
 
 def json_of(response: Response[Any]) -> Any:

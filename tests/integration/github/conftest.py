@@ -49,7 +49,7 @@ def settings_of(playground: Playground, **more: object) -> Settings:
         webhook_secret=playground.webhook_secret,
         github_api_url=playground.api_url,
         github_timeout=5.0,
-        **more,
+        **{"github_pause": 0, **more},
     )
 
 

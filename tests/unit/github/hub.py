@@ -106,7 +106,7 @@ def client(hub: Hub, **settings: Any) -> Client:
         private_key=private_key(),
         webhook_secret="secret",
         github_api_url=API,
-        **settings,
+        **{"github_pause": 0, **settings},
     )
     return connect(chosen, transport=httpx.MockTransport(hub), clock=lambda: NOW)
 

@@ -142,7 +142,7 @@ def test_the_pool_outlives_requests_and_is_closed_in_the_end() -> None:
 
 def test_closing_a_shared_transport_leaves_the_pool_open() -> None:
     inner = Counting()
-    SharedTransport(inner).close()
+    SharedTransport(inner, lambda _: None).close()
     assert inner.closed == 0
 
 
