@@ -112,8 +112,8 @@ def build(
     Raises:
         ConfigError: what talking to GitHub needs is missing.
     """
-    hub, hang_up = _hub(settings) if github is None else (github, ())
     store = open_store(settings)
+    hub, hang_up = _hub(settings, store) if github is None else (github, ())
     model = Present(settings)
     artifacts = open_artifacts(settings)
     foundation = _foundation(settings, model)
@@ -170,9 +170,9 @@ def build(
     )
 
 
-def _hub(settings: Settings) -> tuple[GitHub, tuple[Callable[[], None]]]:
+def _hub(settings: Settings, store: Store) -> tuple[GitHub, tuple[Callable[[], None]]]:
     """Connects to the GitHub of the settings; returns it with what ends the connections."""
-    client = connect(settings)
+    client = connect(settings, ledger=store.limits)
     return client, (client.close,)
 
 

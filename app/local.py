@@ -80,6 +80,8 @@ def bot_environment(
         "SWEEP_SECONDS": "1",
         "SWEEP_YOUNGEST": "1",
         "WORKER_ID": "local",
+        # Nobody else uses that GitHub, and somebody waits.
+        "GITHUB_PAUSE": "0",
     }
     named = {PREFIX + name: value for name, value in settings.items()}
     return {**models, **named, **({} if model is None else {MODEL: model})}

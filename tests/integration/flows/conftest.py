@@ -147,6 +147,7 @@ def founded(data: Path, *, model: str = "extract") -> Iterator[Town]:
                 # Loading included, on a machine that has much else to do.
                 "TREADLE_MODEL_TIMEOUT": "600",
                 "TREADLE_SWEEP_YOUNGEST": "1",
+                "TREADLE_GITHUB_PAUSE": "0",
             }
         )
         migrate(settings)
