@@ -15,6 +15,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from app.errors import ConfigError, RateLimited, TransientError
+from app.github.throttle import background
 from app.queue import APPLICATION, GROUPS, START_DUE, TRAINING, VERSION, WorkQueue
 from app.settings import Settings
 from app.steps import Bot
@@ -211,7 +212,8 @@ class Worker:
             return 0.0
         self._sweeping = True
         try:
-            self._bot.sweep.due()
+            with background():
+                self._bot.sweep.due()
         finally:
             self._sweeping = False
         return 0.0

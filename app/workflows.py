@@ -9,7 +9,8 @@ queue's tables.
 | --- | --- |
 | done | go on |
 | ended | there is nothing more to do |
-| again | failed for a passing reason: tried again later |
+| again | failed for a passing reason: tried again later, a few times |
+| limited | GitHub or its limits say when: tried again then, as often as that takes |
 | broken | a bug: logged with its trace |
 """
 
@@ -29,6 +30,7 @@ from structlog.contextvars import bound_contextvars
 
 from app.domain import Delivery
 from app.errors import GoneError, RateLimited, TransientError, UserError
+from app.github.throttle import background
 from app.metrics import ASK_SECONDS, RUNS_ENDED, STEP_SECONDS
 from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue, delivery_of
 from app.settings import Settings
@@ -38,12 +40,15 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-DONE, ENDED, AGAIN, BROKEN = "done", "ended", "again", "broken"
+DONE, ENDED, AGAIN, LIMITED, BROKEN = "done", "ended", "again", "limited", "broken"
 # Work that takes its worker down with it is given up after so many lives.
 RECOVERIES = 20
 LONGEST_WAIT = 5.0
 """Seconds that work waits at most in the hands of its worker; else others get its place."""
 POSTPONE_AGAIN = 2.0
+SHORTEST_LIMIT = 0.1
+LIMITED_FOR = 24 * 3600.0
+"""Seconds of waiting for limits after which work is given up; none of them lasts that long."""
 
 
 class WorkFailed(Exception):
@@ -139,11 +144,12 @@ class Workflows:
 
     def sweep_thread(self, repository_id: int, number: int) -> None:
         """Looks at the replies of a thread where something happened."""
-        self._must("sweep.thread", partial(self._bot.sweep.thread, repository_id, number))
+        self._must("sweep.thread", partial(_behind, self._bot.sweep.thread, repository_id, number))
 
     def refresh(self, repository_id: int) -> None:
         """Reads a repository's text anew."""
-        self._must("refresh.repository", partial(self._bot.refresh.repository, repository_id))
+        refresh = self._bot.refresh.repository
+        self._must("refresh.repository", partial(_behind, refresh, repository_id))
 
     def retrain(self, run_id: str) -> None:
         """Trains an adapter and judges it, or says why not."""
@@ -208,16 +214,25 @@ class Workflows:
             raise WorkFailed(f"{name}: {word}")
 
     def _try(self, name: str, work: Callable[[], object]) -> str:
-        """Runs a step until it ends otherwise than by a passing fault, or often enough."""
-        after = 0.0
-        for attempt in range(self._settings.attempts):
-            if attempt:
-                self._wait(max(after, self._settings.backoff * 2 ** (attempt - 1)))
+        """Runs a step until it ends otherwise than by a passing fault, or often enough.
+
+        Waiting for a limit is no failed try: it costs nothing but time.
+        """
+        tries, limited, pause = 0, 0.0, None
+        while tries < self._settings.attempts and limited < LIMITED_FOR:
+            if pause is not None:
+                self._wait(pause)
             if self._stop.is_set():
                 raise Stopping
             result = DBOS.run_step({"name": name}, _caught, name, work)
             word, after = str(result["word"]), float(result["after"])
-            if word != AGAIN:
+            if word == LIMITED:
+                pause = max(after, SHORTEST_LIMIT)
+                limited += pause
+            elif word == AGAIN:
+                pause = max(after, self._settings.backoff * 2**tries)
+                tries += 1
+            else:
                 return word
         return AGAIN
 
@@ -288,6 +303,12 @@ class Workflows:
                 self._idle.notify_all()
 
 
+def _behind(work: Callable[..., object], *args: int) -> object:
+    """Does work whose requests give way to answers."""
+    with background():
+        return work(*args)
+
+
 def _caught(name: str, work: Callable[[], object]) -> dict[str, str | float]:
     """Does the work of one step and says in a word how it ended."""
     began = time.monotonic()
@@ -301,8 +322,8 @@ def _tried(name: str, work: Callable[[], object]) -> dict[str, str | float]:
     try:
         word = ENDED if work() is False else DONE
     except RateLimited as error:
-        log.warning("step.limited", step=name, retry_after=error.retry_after)
-        return {"word": AGAIN, "after": error.retry_after}
+        log.info("step.limited", step=name, retry_after=round(error.retry_after, 1))
+        return {"word": LIMITED, "after": error.retry_after}
     except (TransientError, OperationalError, InterfaceError, PoolTimeout) as error:
         log.warning("step.again", step=name, cause=type(error).__name__)
         word = AGAIN

@@ -21,7 +21,7 @@ from app.domain import (
     Run,
     Thread,
 )
-from app.errors import GoneError, UserError
+from app.errors import GoneError, RateLimited, UserError
 from app.feedback import metadata
 from app.flows import notices
 from app.flows.admission import HELP, RETRAIN, Admission
@@ -88,8 +88,13 @@ class AskFlow:
             self._context.github.react(repository, comment.id, "confused")
             self._context.store.asks.set_state(key, AskState.REFUSED, refusal.reason)
             return False
-        self._context.github.react(repository, comment.id, "eyes")
-        log.info("ask.acknowledged", ask=key, repository=repository.id)
+        try:
+            self._context.github.react(repository, comment.id, "eyes")
+        except RateLimited:
+            # It would only come late, and take the place of an answer.
+            log.info("ask.unacknowledged", ask=key, repository=repository.id)
+        else:
+            log.info("ask.acknowledged", ask=key, repository=repository.id)
         return True
 
     def draft(self, key: str) -> bool:
