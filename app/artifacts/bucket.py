@@ -5,8 +5,9 @@ https://supabase.com/docs/reference/python/file-buckets
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,7 @@ from app.settings import Settings
 log = structlog.get_logger()
 
 _CONNECT = 10.0
+_PAGE = 100
 _NOT_FOUND, _CONFLICT, _TOO_LARGE = 404, 409, 413
 _REFUSED = (401, 403)
 _PASSING = (408, 425, 429)
@@ -114,6 +116,22 @@ class Bucket:
                 self._files.remove(paths)
         self._copies.delete(name)
         log.info("adapter.deleted", adapter=name)
+
+    def names(self, prefix: str) -> Sequence[str]:
+        """Returns the names that begin in some way, in order.
+
+        Raises:
+            ConfigError: the key is refused.
+            TransientError: Supabase cannot be reached, or has a passing fault.
+        """
+        found: set[str] = set()
+        with suppress(_Missing), _calling(self._name):
+            for offset in count(0, _PAGE):
+                page = self._files.list("", {"limit": _PAGE, "offset": offset, "search": prefix})
+                found.update(str(one["name"]) for one in page)
+                if len(page) < _PAGE:
+                    break
+        return sorted(name for name in found if name.startswith(prefix))
 
     def close(self) -> None:
         """Ends the connections."""

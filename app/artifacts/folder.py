@@ -2,8 +2,9 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.artifacts.files import check_name, digests, require_same
@@ -55,6 +56,19 @@ class Folder:
         # Out of the way at once: one that is half deleted is never found.
         with self.fresh() as fresh:
             place.rename(fresh / name)
+
+    def names(self, prefix: str) -> Sequence[str]:
+        """Returns the names that begin in some way, in order."""
+        if not self._root.is_dir():
+            return []
+        return sorted(place.name for place in self._root.iterdir() if place.name.startswith(prefix))
+
+    def changed(self, name: str) -> datetime | None:
+        """Returns when an adapter's folder was made; None where there is none."""
+        try:
+            return datetime.fromtimestamp(self._place(name).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def close(self) -> None:
         """Has nothing to end."""

@@ -110,6 +110,23 @@ class Library:
             raise FileNotFoundError(home / name)
         return found
 
+    def kept(self) -> Sequence[int]:
+        """Returns the ids of all repositories that a corpus is kept of, in any format."""
+        found = {home.name for home in self._root.parent.glob("*/*") if home.name.isdecimal()}
+        return sorted(int(name) for name in found)
+
+    def forget(self, repository_id: int) -> None:
+        """Deletes all corpora of a repository, those that older versions left too."""
+        with self._lock:
+            turn = self._building.setdefault(repository_id, threading.Lock())
+        with turn:
+            for home in self._root.parent.glob(f"*/{repository_id}"):
+                with self._lock:
+                    for folder in [one for one in self._open if one.parent == home]:
+                        del self._open[folder]
+                _discard(home)
+                _clear(home.parent)
+
     def _write(
         self,
         folder: Path,
@@ -177,12 +194,17 @@ class Library:
         for folder in self._folders(repository_id)[KEPT:]:
             with self._lock:
                 self._open.pop(folder, None)
-            gone = folder.with_name(f".{uuid.uuid4().hex}")
-            try:
-                folder.rename(gone)
-            except FileNotFoundError:
-                continue  # another process was quicker
-            shutil.rmtree(gone, ignore_errors=True)
+            _discard(folder)
+
+
+def _discard(folder: Path) -> None:
+    """Deletes a folder, out of the way at once: one that is half deleted is never found."""
+    gone = folder.with_name(f".{uuid.uuid4().hex}")
+    try:
+        folder.rename(gone)
+    except FileNotFoundError:
+        return  # another process was quicker
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _clear(home: Path) -> None:

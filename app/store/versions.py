@@ -20,7 +20,12 @@ def adapter_name(repository_id: int, number: int, data_hash: str) -> str:
     No such name begins with another: repository and number each end with a hyphen, and what
     follows has 8 characters.
     """
-    return f"r{repository_id}-{number:04d}-{data_hash[:8]}"
+    return f"{adapter_prefix(repository_id)}{number:04d}-{data_hash[:8]}"
+
+
+def adapter_prefix(repository_id: int) -> str:
+    """Returns what the names of a repository's versions begin with, and no others."""
+    return f"r{repository_id}-"
 
 
 def by_name(name: str) -> Select[Any]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, select
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Dictionary, PhraseWeight
 from app.store.noun import Noun, lock_repository
-from app.store.schema import dictionary
+from app.store.schema import ask, dictionary, draft, reply
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +28,7 @@ LEAST_Z = 0.5
 
 
 class Weights(Noun):
-    """Dictionaries by repository and version; no version is ever thrown away.
+    """Dictionaries by repository and version.
 
     What is kept of a dictionary is the phrases with |z| of `LEAST_Z` and more.
     """
@@ -99,6 +99,34 @@ class Weights(Noun):
             .order_by(dictionary.c.version)
         )
         return [VersionInfo(**row) for row in rows]
+
+    def prune(self, before: datetime) -> int:
+        """Deletes versions from before a time that nothing needs; returns how many.
+
+        The newest stays, and what a reply or a draft was written with: `why` shows them anew.
+        """
+        here = (
+            dictionary.c.repository_id == reply.c.repository_id,
+            dictionary.c.version == reply.c.dictionary_version,
+        )
+        drafted = (
+            dictionary.c.repository_id == ask.c.repository_id,
+            dictionary.c.version == draft.c.dictionary_version,
+            draft.c.ask_key == ask.c.key,
+        )
+        later = dictionary.alias()
+        newer = (
+            later.c.repository_id == dictionary.c.repository_id,
+            later.c.version > dictionary.c.version,
+        )
+        unwanted = delete(dictionary).where(
+            dictionary.c.saved_at < before,
+            exists().where(*newer),
+            ~exists().where(*here),
+            ~exists().where(*drafted),
+        )
+        with self._writing() as connection:
+            return len(connection.execute(unwanted.returning(dictionary.c.version)).all())
 
 
 def _latest(repository_id: int) -> Select[tuple[object, ...]]:

@@ -152,6 +152,7 @@ class Installation(Event):
 
     action: Line
     installation: InstallationPart
+    repositories: tuple[RepositoryPart, ...] = ()
 
 
 class InstallationRepositories(Event):

@@ -73,6 +73,10 @@ def select(
                 added=tuple(repository.id for repository in event.repositories_added),
                 removed=tuple(repository.id for repository in event.repositories_removed),
             )
+        case Installation(action="created"):
+            # One that comes back has another id: what is known of its repositories moves there.
+            added = tuple(repository.id for repository in event.repositories)
+            return replace(_delivery(event, guid, kind), added=added)
         case Installation():
             return _delivery(event, guid, kind)
         case _:
