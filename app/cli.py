@@ -125,6 +125,10 @@ def playground(
             "playground that runs at this port already."
         ),
     ] = None,
+    no_app: Annotated[
+        bool,
+        typer.Option("--no-app", help="Register no App: a bot's setup page makes one."),
+    ] = False,
 ) -> None:
     """Start only the playground: a local GitHub with REST, GraphQL, webhooks and pages."""
     if simulate is not None:
@@ -133,7 +137,7 @@ def playground(
         sys.exit(simulate_at(port, simulate, console=console))
     from app.run import run_playground  # noqa: PLC0415 - needs the playground, an extra
 
-    sys.exit(run_playground(port=port, data=data))
+    sys.exit(run_playground(port=port, data=data, with_app=not no_app))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from app.settings import load
 from playground.code import from_directory
 from playground.keys import kept_private_key
 from playground.pages import create_pages
-from playground.server import Playground
+from playground.server import SLUG, Playground
 from playground.values import Role
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,12 +86,25 @@ def run_all(*, port: int, data: Path, model: str | None = None) -> int:
     return 0
 
 
-def run_playground(*, port: int, data: Path | None) -> int:
-    """Starts only the playground, with what a bot needs to work on it written to its folder."""
-    playground = _playground(port=port, data=data, dashboard_url=None)
+def run_playground(*, port: int, data: Path | None, with_app: bool = True) -> int:
+    """Starts only the playground, with what a bot needs to work on it written to its folder.
+
+    Args:
+        port: of the playground's pages.
+        data: folder that it keeps its data in; it forgets them where None.
+        with_app: whether an App is registered and installed; without one, a bot's page that
+            sets it up can make it, as on GitHub.
+    """
+    playground = _playground(port=port, data=data, dashboard_url=None, with_app=with_app)
     _furnish(playground)
     typer.echo(f"Open  {playground.url}/{OWNER}/{NAME}/issues")
-    if data is not None:
+    if not with_app:
+        typer.echo(
+            "No App is registered here. A bot makes one on its page for that:\n"
+            f"  TREADLE_GITHUB_API_URL={playground.api_url} .venv/bin/treadle serve\n"
+            f"Channels of a webhook proxy are at {playground.url}/smee/new"
+        )
+    elif data is not None:
         typer.echo(
             "A bot works on it with these settings:\n"
             f"  TREADLE_GITHUB_API_URL={playground.api_url}\n"
@@ -103,11 +116,14 @@ def run_playground(*, port: int, data: Path | None) -> int:
     return 0
 
 
-def _playground(*, port: int, data: Path | None, dashboard_url: str | None) -> Playground:
+def _playground(
+    *, port: int, data: Path | None, dashboard_url: str | None, with_app: bool = True
+) -> Playground:
     pages = functools.partial(create_pages, dashboard_url=dashboard_url)
+    slug = SLUG if with_app else None
     try:
         if data is None:
-            return Playground(port=port, pages=pages)
+            return Playground(port=port, pages=pages, slug=slug)
         data.mkdir(parents=True, exist_ok=True)
         return Playground(
             path=data / "playground.db",
@@ -115,6 +131,7 @@ def _playground(*, port: int, data: Path | None, dashboard_url: str | None) -> P
             private_key_pem=kept_private_key(data / "playground.pem"),
             hook_url="http://127.0.0.1:8080/webhooks",
             pages=pages,
+            slug=slug,
         )
     except OSError as error:
         raise UserError(
@@ -140,4 +157,5 @@ def _furnish(playground: Playground) -> None:
     )
     for login, role in PEOPLE.items():
         repository = world.set_role(repository, login, role)
-    playground.install(OWNER)
+    if world.apps:
+        playground.install(OWNER)
