@@ -18,6 +18,10 @@ NAMES = ("app_id", "private_key", "private_key_file", "webhook_secret")
 """The settings that make an App; all of them come from the same place."""
 
 
+NEW_CHANNEL = "https://smee.io/new"
+"""Where a channel of a webhook proxy is made, if no other place is named."""
+
+
 class Placed(Protocol):
     """Where an App may be kept, and the GitHub that it has to be of."""
 

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import __version__, adapters_cli, logs
+from app import __version__, adapters_cli, data_cli, logs
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
@@ -146,10 +146,13 @@ def serve(
         bool, typer.Option("--with-worker", help="Answer in this process too, on one machine.")
     ] = False,
 ) -> None:
-    """Start the web process: webhooks on one port, dashboard and metrics on another."""
+    """Start the web process: webhooks on one port, dashboard and metrics on another.
+
+    Where no GitHub App is set, it first opens the page that makes one.
+    """
     from app.serving import serve_web  # noqa: PLC0415 - other commands start without a server
 
-    settings = load(app=True)
+    settings = load(app=True, none_yet=True)
     logs.configure(settings.log_level)
     # The server ends in order at either and raises it anew, which would end the rest at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -272,3 +275,6 @@ def export(
     from app.inspection import export_rows  # noqa: PLC0415 - slow to import
 
     export_rows(load(), repository, output, console=console)
+
+
+data_cli.add_to(app)

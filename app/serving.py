@@ -12,12 +12,15 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from app.bootstrap import build
+from app.app_settings import no_app
+from app.bootstrap import build, signing_keys
+from app.checks import Onboarding
 from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker
 from app.main import create_app
 from app.models.needs import require_model
 from app.queue import TRAINING
+from app.setting_up import proxy_client, set_up, steps_of
 from app.settings import Settings, require_app
 from app.store import migrate
 from app.store.workers import Workers
@@ -31,27 +34,60 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
     """Listens for webhooks and, on the second port, serves dashboard and metrics.
 
     Args:
-        settings: as `settings.load` returns them.
-        with_worker: answer in this process too.
+        settings: as `settings.load` returns them. Without an App, the page that makes one is
+            served first.
+        with_worker: answer in this process too, as it does anyway where an App is made here.
 
     Raises:
         ConfigError: something needed is missing, a port is taken, the dashboard would be open
             to others, or another worker has the name of this one.
         TreadleError: the dashboard or the worker ended before it was told to.
     """
-    require_app(settings)
     require_model(settings)
     token = admin_token(settings)
+    making = no_app(settings)
+    if not making:
+        require_app(settings)
     migrate(settings)
     with (
-        closing(build(settings)) as bot,
         listen(settings.host, settings.port, "") as webhooks,
         listen(settings.admin_host, settings.admin_port, "ADMIN_") as admin,
     ):
+        if making:
+            # What would stop the bot then had better be known before there is an App.
+            signing_keys(settings)
+            settings = set_up(settings, admin, token)
+        _serve(settings, (webhooks, admin), token, with_worker=with_worker or making)
+
+
+def _serve(
+    settings: Settings,
+    sockets: tuple[socket.socket, socket.socket],
+    token: str,
+    *,
+    with_worker: bool,
+) -> None:
+    """Runs both servers and the parts of the process, with an App set.
+
+    Args:
+        settings: checked.
+        sockets: what is listened on for webhooks, and for the dashboard.
+        token: opens the dashboard.
+        with_worker: whether a worker is among the parts.
+    """
+    webhooks, admin = sockets
+    with (
+        closing(build(settings)) as bot,
+        closing(Onboarding(settings, bot.store, model=bot.model)) as steps,
+    ):
+        proxy = proxy_client(settings, webhooks)
         web = _server(create_app(settings))
-        dashboard = _server(create_dashboard(bot, token))
+        check_list = steps_of(settings, steps, proxy)
+        dashboard = _server(create_dashboard(bot, token, set_up=check_list))
         stop = threading.Event()
         parts: dict[str, Callable[[], None]] = {"dashboard": lambda: dashboard.run([admin])}
+        if proxy is not None:
+            parts["webhook proxy's client"] = proxy.run
         if with_worker:
             named = settings.model_copy(update={"worker_id": settings.worker_id or web_name()})
             parts["worker"] = lambda: run_worker(named, bot, stop)
@@ -65,6 +101,8 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
         def end() -> None:
             stop.set()
             dashboard.should_exit = True
+            if proxy is not None:
+                proxy.stop()
 
         _together(lambda: web.run([webhooks]), web, parts, end)
 

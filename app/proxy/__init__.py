@@ -7,6 +7,6 @@ that server, and whoever knows the channel's address can read it: it is for tryi
 
 from app.proxy.channel import channel_of
 from app.proxy.client import Proxy
-from app.proxy.standing import Standing, finding
+from app.proxy.standing import PART, Standing, finding
 
-__all__ = ["Proxy", "Standing", "channel_of", "finding"]
+__all__ = ["PART", "Proxy", "Standing", "channel_of", "finding"]

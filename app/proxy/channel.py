@@ -5,12 +5,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from app.app_settings import is_safe
+from app.app_settings import NEW_CHANNEL, is_safe
 from app.errors import TransientError, UserError
 from app.github.connection import USER_AGENT, proxy_of
-
-NEW = "https://smee.io/new"
-"""Where smee.io makes a channel."""
 
 _CHANNEL = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,128}")
 
@@ -37,7 +34,9 @@ def channel_of(
     if channel.endswith("/new"):
         channel = _made(channel, timeout, transport)
     if not is_safe(channel) or not _CHANNEL.fullmatch(urlsplit(channel).path):
-        raise UserError(f"{urlsplit(address).netloc} names no channel: write {NEW} to make one")
+        raise UserError(
+            f"{urlsplit(address).netloc} names no channel: write {NEW_CHANNEL} to make one"
+        )
     return channel
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from app.checks import Finding
+from app.checks.webhook import DELIVERED_PART
 
-PART = "webhook"
+PART = DELIVERED_PART
 """The step of the check list that this stands for."""
 
 
