@@ -66,7 +66,7 @@ screenshots: setup ## renew docs/images from the real pages, in the system's Chr
 	@$(BIN)/python -m scripts.screenshots
 
 rehearse: setup ## carry out the Dockerfile's steps in a clean folder, without Docker
-	@$(BIN)/python scripts/docker_rehearsal.py
+	@$(BIN)/python -m scripts.docker_rehearsal
 
 clean: ## remove .venv, caches and build results; .treadle, where data is kept, stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

@@ -1,9 +1,11 @@
 """Carries out the Dockerfile in a clean folder, without Docker: `make rehearse`.
 
 Every instruction is read from the Dockerfile itself. Absolute paths of the image lie under a
-temporary folder, a virtual environment stands in for the image's Python, COPY takes only files
-that git knows and `.dockerignore` lets through, and the start command runs as the image's user
-(where we are root) until the image's own health check passes. Exit 1 names the step that failed.
+temporary folder, a virtual environment stands in for the Python of the image that a stage begins
+with, COPY takes only files that git knows and `.dockerignore` lets through, or those of an earlier
+stage. What an earlier stage leaves behind is deleted before the start command runs, as the image's
+user and with a read-only root (where we are root), until the image's own health check passes.
+Exit 1 names the step that failed.
 """
 
 import json
@@ -11,29 +13,28 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from scripts.docker_container import Broken, Container
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO|ALL)_PROXY|(SSL_CERT|REQUESTS_CA)_\w+", re.IGNORECASE)
 DEVELOPMENT = ("hypothesis", "mypy", "playwright", "pytest")
-STARTS_WITHIN, STOPS_WITHIN = 60, 30
+COMPILERS = ("cc", "gcc", "g++", "c++", "clang", "make", "rustc", "cargo")
+STEP_WITHIN = 900
+# Not /tmp: the container gets one of its own.
+BUILT_IN = "/var/tmp"
 MAKE_KEY = """\
 from cryptography.hazmat.primitives import serialization as s
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as make
 f = (s.Encoding.PEM, s.PrivateFormat.TraditionalOpenSSL, s.NoEncryption())
 print(make(65537, 2048).private_bytes(*f).decode())
 """
-
-
-class Broken(Exception):
-    """A step that failed; its text says which and why."""
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
@@ -62,38 +63,60 @@ def free_port() -> int:
 
 
 class Rehearsal:
-    """The image as far as it is built: a folder, variables, a user, a start command."""
+    """The image as far as it is built: folders, variables, a user, a start command.
+
+    The stage that is being built always lies in the same folder, so that absolute paths which
+    programs note of themselves hold in the stages that copy from it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.workdir = folder
-        self.uid: int | None = None
-        self.start: list[str] = []
-        self.health: list[str] = []
+        self.root = folder / "root"
+        self.stages: dict[str, Path] = {}
+        self.stage = ""
         self.paths: list[str] = []
         self.copied: list[str] = []
         passed = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
-        self.env = passed | {"PATH": f"{folder}/venv/bin:/usr/bin:/bin", "HOME": str(folder)}
+        self.base = passed | {"PATH": f"{folder}/python/bin:/usr/bin:/bin", "HOME": str(folder)}
+        self._begin()
+
+    def _begin(self) -> None:
+        self.root.mkdir()
+        self.workdir = self.root
+        self.env = dict(self.base)
+        self.uid: int | None = None
+        self.start: list[str] = []
+        self.health: list[str] = []
 
     def build(self, dockerfile: str) -> None:
         """Carries out every instruction in order."""
         steps = list(instructions(dockerfile))
         self.paths = [path for word, path in steps if word in ("WORKDIR", "VOLUME")]
+        self.paths += [path for word, path in steps if word == "COPY" for path in copied(path)]
+        self.paths = list(dict.fromkeys(self.paths))
         for word, argument in steps:
             print(f"{word} {argument[:100]}", flush=True)
             step = getattr(self, f"on_{word.lower()}", None)
             if step is None:
                 raise Broken(f"{word}: the rehearsal does not know this instruction")
             step(argument)
+        for left in self.stages.values():
+            shutil.rmtree(left)
 
     def inside(self, text: str) -> str:
         """The text with the image's absolute paths moved under the folder."""
         for path in self.paths:
-            text = re.sub(rf"(?<![\w/.]){re.escape(path)}(?![\w.-])", f"{self.folder}{path}", text)
+            text = re.sub(rf"(?<![\w/.]){re.escape(path)}(?![\w.-])", f"{self.root}{path}", text)
         return text
 
-    def on_from(self, image: str) -> None:
-        """Makes the environment of the Python that the image would bring."""
+    def on_from(self, argument: str) -> None:
+        """Ends the stage before, and makes the Python that the image would bring."""
+        image, _, name = argument.partition(" AS ")
+        if self.stage:
+            self.stages[self.stage] = self.folder / f"stage-{self.stage}"
+            self.root.rename(self.stages[self.stage])
+            self._begin()
+        self.stage = name or "final"
         found = re.search(r"python:(\d+\.\d+)", image)
         if found is None:
             raise Broken(f"FROM {image}: not a Python image")
@@ -102,7 +125,7 @@ class Rehearsal:
             python = Path(folder) / name
             # The start command runs as another user, which must be able to reach this Python.
             if python.exists() and self.runs(python):
-                self.run([str(python), "-m", "venv", str(self.folder / "venv")])
+                self.run([str(python), "-m", "venv", "--clear", str(self.folder / "python")])
                 return
         raise Broken(f"FROM {image}: no {name} on PATH that every user may run")
 
@@ -116,10 +139,24 @@ class Rehearsal:
             return False
 
     def on_env(self, argument: str) -> None:
-        """Sets variables, `NAME=value` each."""
+        """Sets variables, `NAME=value` each, in which `$NAME` stands for what was set before."""
+        before = dict(self.env)
         for pair in shlex.split(argument):
             name, _, value = pair.partition("=")
-            self.env[name] = self.inside(value)
+            value = self.inside(value)
+            self.env[name] = re.sub(r"\$(\w+)", lambda found: before.get(found[1], ""), value)
+
+    def on_label(self, argument: str) -> None:
+        """Only words about the image; their names must be those that registries know."""
+        for pair in shlex.split(argument):
+            name, equals, _ = pair.partition("=")
+            if not equals or not name.startswith("org.opencontainers.image."):
+                raise Broken(f"LABEL {name}: no label of the OCI's image specification")
+
+    def on_stopsignal(self, argument: str) -> None:
+        """The signal that the command is stopped with here."""
+        if argument != "SIGTERM":
+            raise Broken(f"STOPSIGNAL {argument}: only SIGTERM ends the processes in order")
 
     def on_arg(self, argument: str) -> None:
         """Sets a variable of the build to its default, where nothing else has set it."""
@@ -133,7 +170,10 @@ class Rehearsal:
         self.workdir.mkdir(parents=True, exist_ok=True)
 
     def on_copy(self, argument: str) -> None:
-        """Copies tracked files and folders."""
+        """Copies tracked files and folders, or those of an earlier stage."""
+        if argument.startswith("--from="):
+            self._copy_stage(*argument.removeprefix("--from=").split())
+            return
         *sources, target = argument.split()
         allowed = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
         for source in sources:
@@ -151,6 +191,17 @@ class Rehearsal:
                 self.copied.append(name)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, copy)
+
+    def _copy_stage(self, name: str, source: str, target: str) -> None:
+        if name not in self.stages:
+            raise Broken(f"COPY --from={name}: no earlier stage has this name")
+        found = self.stages[name] / source.lstrip("/")
+        if not found.exists():
+            raise Broken(f"COPY --from={name} {source}: the stage has no such file")
+        copy = self.root / target.lstrip("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        # The stage is deleted in the end: links cost no room meanwhile.
+        shutil.copytree(found, copy, symlinks=True, copy_function=os.link)
 
     def on_run(self, argument: str) -> None:
         """Runs a shell command as root would, here as whoever we are."""
@@ -187,68 +238,45 @@ class Rehearsal:
 
     def check_packages(self) -> None:
         """Every copied file of a package is installed, data too; nothing for development is."""
-        (installed,) = self.folder.glob("venv/lib/python*/site-packages")
+        (installed,) = self.root.glob("srv/treadle/lib/python*/site-packages")
         missing = [name for name in self.copied if "/" in name and not (installed / name).exists()]
         if missing:
             raise Broken(f"pip did not install {', '.join(missing)}: see package-data")
         if found := [name for name in DEVELOPMENT if (installed / name).exists()]:
             raise Broken(f"the image has packages of development in it: {', '.join(found)}")
+        programs = {path.name for path in self.root.glob("srv/treadle/bin/*")}
+        if tools := sorted(programs & {"pip", *COMPILERS}):
+            raise Broken(f"the image has programs of the build in it: {', '.join(tools)}")
 
     def run(self, words: list[str]) -> None:
         """Runs a build step to its end."""
-        done = subprocess.run(words, cwd=self.workdir, env=self.env, timeout=600)
+        done = subprocess.run(words, cwd=self.workdir, env=self.env, timeout=STEP_WITHIN)
         if done.returncode:
             raise Broken(f"exit status {done.returncode}")
 
-    def serve(self, settings: dict[str, str]) -> None:
-        """Starts the container's command, waits for its health check, stops it with SIGTERM."""
+    def container(self, settings: dict[str, str]) -> Container:
+        """What the image's command runs in, with settings of the start."""
         if not (self.uid and self.start and self.health):
             raise Broken("USER, CMD or HEALTHCHECK is missing")
-        user = self.uid if os.geteuid() == 0 else None
-        env = self.env | settings
-        # Found by the image's PATH, not by ours.
-        start, health = (
-            [shutil.which(words[0], path=env["PATH"]) or words[0], *words[1:]]
-            for words in (self.start, self.health)
+        return Container(
+            root=self.root,
+            env=self.env | settings,
+            workdir=self.workdir,
+            uid=self.uid,
+            start=self.start,
+            health=self.health,
         )
-        process = subprocess.Popen(
-            start,
-            cwd=self.workdir,
-            env=env,
-            user=user,
-            group=user,
-            extra_groups=[] if user else None,
-        )
-        try:
-            until = time.monotonic() + STARTS_WITHIN
-            while True:
-                if process.poll() is not None:
-                    raise Broken(f"CMD ended by itself with status {process.returncode}")
-                check = subprocess.run(
-                    health, env=env, user=user, cwd=self.workdir, capture_output=True, text=True
-                )
-                if not check.returncode:
-                    break
-                if time.monotonic() > until:
-                    raise Broken(f"HEALTHCHECK never passed:\n{check.stderr}")
-                time.sleep(0.5)
-            print("the health check passes; stopping", flush=True)
-            process.send_signal(signal.SIGTERM)
-            try:
-                status = process.wait(STOPS_WITHIN)
-            except subprocess.TimeoutExpired:
-                raise Broken(f"CMD did not stop within {STOPS_WITHIN} s of SIGTERM") from None
-            if status not in (0, -signal.SIGTERM, 128 + signal.SIGTERM):
-                raise Broken(f"CMD stopped with status {status}")
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+
+
+def copied(argument: str) -> list[str]:
+    """The absolute path that a COPY makes, if it makes one."""
+    target = argument.split()[-1]
+    return [target] if target.startswith("/") else []
 
 
 def main() -> int:
     """Rehearses; returns the exit status."""
-    with tempfile.TemporaryDirectory(prefix="treadle-image-") as name:
+    with tempfile.TemporaryDirectory(prefix="treadle-image-", dir=BUILT_IN) as name:
         folder = Path(name)
         folder.chmod(0o755)
         image = Rehearsal(folder)
@@ -256,10 +284,10 @@ def main() -> int:
             image.build((ROOT / "Dockerfile").read_text("utf-8"))
             image.check_packages()
             key = subprocess.run(
-                [str(folder / "venv/bin/python"), "-c", MAKE_KEY],
+                [str(image.root / "srv/treadle/bin/python"), "-c", MAKE_KEY],
                 check=True, capture_output=True, text=True,
             )  # fmt: skip
-            image.serve(
+            container = image.container(
                 {
                     "TREADLE_APP_ID": "1",
                     "TREADLE_WEBHOOK_SECRET": "rehearsal",
@@ -270,6 +298,9 @@ def main() -> int:
                     "TREADLE_ADMIN_PORT": str(free_port()),
                 }
             )
+            container.serve()
+            if container.read_only:
+                print("With a read-only root it wrote:", *container.written(), sep="\n  ")
         except Broken as broken:
             print(f"broken: {broken}", file=sys.stderr)
             return 1
