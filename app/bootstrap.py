@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.artifacts import open_artifacts
+from app.artifacts.folder import Folder
+from app.artifacts.opening import FOLDER
 from app.domain import Job
 from app.errors import ConfigError
 from app.flows.active import Active, Adaptable, Foundation
@@ -15,6 +17,7 @@ from app.flows.ask import AskFlow
 from app.flows.columns import Bounds
 from app.flows.context import Context
 from app.flows.deliveries import Deliveries
+from app.flows.forgetting import Forgetting, Keeping, Places
 from app.flows.learn import Learn
 from app.flows.orders import Orders, Terms
 from app.flows.people import People
@@ -66,6 +69,7 @@ class Bot:
     orders: Orders
     retrain: Retrain
     artifacts: Artifacts
+    forgetting: Forgetting
     closing: Sequence[Callable[[], None]]
 
     @property
@@ -117,10 +121,11 @@ def build(
     model = Present(settings)
     artifacts = open_artifacts(settings)
     foundation = _foundation(settings, model)
+    texts = library(settings)
     context = Context(
         github=hub,
         store=store,
-        knowledge=library(settings),
+        knowledge=texts,
         answerer=lambda policy, adapter="": composer(settings, policy, model, adapter),
         active=Active(store, artifacts, foundation),
         model=model,
@@ -153,6 +158,17 @@ def build(
         fetch=lambda: fetch(settings, model),
         config=lambda policy: lessons_config(settings, policy, model),
     )
+    places = Places(
+        queue=lambda: closing(WorkQueue(settings)),
+        artifacts=artifacts,
+        copies=Folder(settings.data_dir / FOLDER),
+        library=texts,
+        run=workshop.folder,
+    )
+    keeping = Keeping(
+        repository=timedelta(days=settings.forget_days),
+        dictionaries=timedelta(days=settings.keep_dictionaries_days),
+    )
     return Bot(
         settings=settings,
         model=model,
@@ -166,6 +182,7 @@ def build(
         orders=orders,
         retrain=Retrain(context, policies, refresh, workshop),
         artifacts=artifacts,
+        forgetting=Forgetting(store, hub, places, keeping, clock),
         closing=(model.close, artifacts.close, store.close, *hang_up),
     )
 

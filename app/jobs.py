@@ -43,6 +43,8 @@ GRACE_SECONDS = 20.0
 PRUNE_EVERY = timedelta(hours=1)
 TEND_SECONDS = 15.0
 """Seconds between two looks for work that failed and is to be tried again."""
+TIDY_SECONDS = 600.0
+"""Seconds between two looks for what this worker's disk keeps of deleted repositories."""
 SWEEP, TEND = "sweep", "tend"
 """Leases on what one worker at a time does."""
 
@@ -98,6 +100,7 @@ class Worker:
         rounds: dict[str, tuple[Callable[[], float], float]] = {
             "beat": (self._beat, settings.worker_silence / 4),
             "tend": (self._tend, TEND_SECONDS),
+            "tidy": (self._tidy, TIDY_SECONDS),
         }
         if "sweeps" in self._queues:
             rounds["sweep"] = (self._sweep, settings.sweep_seconds)
@@ -219,7 +222,7 @@ class Worker:
         return 0.0
 
     def _tend(self) -> float:
-        """Tries again what failed, and forgets what ended long ago."""
+        """Tries again what failed, and forgets what is not to be kept any longer."""
         if not self._hold(TEND):
             return 0.0
         now = _now()
@@ -230,6 +233,14 @@ class Worker:
             count = self._queue.prune(now - timedelta(days=self._settings.keep_workflows_days))
             self._pruned = now
             log.info("queue.pruned", count=count)
+            self._bot.forgetting.prune()
+        # The last, since it may wait for GitHub.
+        self._bot.forgetting.forget_due()
+        return 0.0
+
+    def _tidy(self) -> float:
+        """Deletes what only this worker's disk still has; each worker has to do so."""
+        self._bot.forgetting.tidy()
         return 0.0
 
     def _hold(self, lease: str) -> bool:

@@ -77,7 +77,14 @@ class GitHub(Protocol):
         """Streams the repository's gzipped tar archive at a commit."""
 
     def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
-        """Reads up to 100 replies in one query, in the order asked for."""
+        """Reads up to 100 replies in one query, in the order asked for.
+
+        Raises:
+            LackingError: this GitHub cannot; `snapshot` reads them one by one.
+        """
+
+    def snapshot(self, repository: Repository, comment_id: int, node_id: str) -> Snapshot:
+        """Reads one reply, of which is told what any GitHub tells."""
 
 
 class Ledger(Protocol):
@@ -244,6 +251,9 @@ class Artifacts(Protocol):
 
     def delete(self, name: str) -> None:
         """Deletes an adapter's files, if there are any."""
+
+    def names(self, prefix: str) -> Sequence[str]:
+        """Returns the names that are kept and begin in some way, in order."""
 
     def close(self) -> None:
         """Ends connections; it is not used again."""

@@ -5,7 +5,8 @@ in; a worker (`app.jobs`) takes them out. In the queue's tables are ids alone, a
 people's text. https://docs.dbos.dev/python/reference/client
 """
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -224,6 +225,26 @@ class WorkQueue:
                 self._client.delete_workflows(list(keys))
             count += len(keys)
 
+    def discard(self, unwanted: Callable[[str, str, Sequence[Any]], bool]) -> int:
+        """Forgets work, finished or not; returns how much that was.
+
+        What a worker has of it in hand ends at its next step.
+
+        Args:
+            unwanted: says so of a piece of work by its name, key and arguments.
+        """
+        keys = [
+            work.workflow_id
+            for work in self._all()
+            if unwanted(work.name, work.workflow_id, (work.input or {}).get("args", ()))
+        ]
+        for start in range(0, len(keys), _PRUNED_AT_ONCE):
+            part = keys[start : start + _PRUNED_AT_ONCE]
+            with _reaching():
+                self._client.cancel_workflows(part)
+                self._client.delete_workflows(part)
+        return len(keys)
+
     def ready(self) -> bool:
         """Tells whether the queue's tables can be read."""
         try:
@@ -293,6 +314,17 @@ class WorkQueue:
             # It was put to work, or forgotten, since its state was read.
             return False
         return True
+
+    def _all(self) -> Iterator[WorkflowStatus]:
+        """Goes over all work with its arguments, oldest first, a page at a time."""
+        for offset in itertools.count(0, _PRUNED_AT_ONCE):
+            with _reaching():
+                page = self._client.list_workflows(
+                    name=list(QUEUES), limit=_PRUNED_AT_ONCE, offset=offset, load_output=False
+                )
+            yield from page
+            if len(page) < _PRUNED_AT_ONCE:
+                return
 
     def _list(self, **conditions: Any) -> Sequence[str]:
         with _reaching():

@@ -68,6 +68,16 @@ class OrderSteps(Protocol):
     def start_due(self) -> int: ...
 
 
+class ForgettingSteps(Protocol):
+    """How what is not to be kept is deleted: everywhere, on this disk, and bit by bit."""
+
+    def forget_due(self) -> int: ...
+
+    def tidy(self) -> None: ...
+
+    def prune(self) -> None: ...
+
+
 class Bot(Protocol):
     """The flows that a worker runs."""
 
@@ -91,3 +101,6 @@ class Bot(Protocol):
 
     @property
     def orders(self) -> OrderSteps: ...
+
+    @property
+    def forgetting(self) -> ForgettingSteps: ...

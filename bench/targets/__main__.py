@@ -34,7 +34,7 @@ class CountingBot:
     def ask(self) -> "CountingBot":
         return self
 
-    deliveries = sweep = refresh = ask
+    deliveries = sweep = refresh = forgetting = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self.handled[delivery.guid] += 1
@@ -42,6 +42,8 @@ class CountingBot:
 
     def due(self) -> int:
         return 0
+
+    forget_due = tidy = prune = due
 
 
 def bare(settings: Settings) -> FastAPI:

@@ -131,11 +131,64 @@ def test_secrets_are_not_shown() -> None:
         ("postgres://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
         ("postgresql://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
         ("postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("postgresql://u@h:6543/d", "postgresql+psycopg://u@h:6543/d", None),
+        (
+            "postgresql://u:p@h.supabase.example/d",
+            "postgresql+psycopg://u:p@h.supabase.example/d",
+            None,
+        ),
+        (
+            "postgresql://postgres.ref:p%40s:w@aws-0-eu.pooler.supabase.com:5432/postgres",
+            "postgresql+psycopg://postgres.ref:p%40s:w@aws-0-eu.pooler.supabase.com:5432/postgres"
+            "?sslmode=require",
+            None,
+        ),
+        (
+            "postgresql://u@db.ref.supabase.co/postgres?application_name=x",
+            "postgresql+psycopg://u@db.ref.supabase.co/postgres?application_name=x&sslmode=require",
+            None,
+        ),
+        (
+            "postgresql://u@db.ref.supabase.co/postgres?sslmode=verify-full",
+            "postgresql+psycopg://u@db.ref.supabase.co/postgres?sslmode=verify-full",
+            None,
+        ),
     ],
 )
-def test_databases(url: str, database: str, queue: str) -> None:
+def test_databases(url: str, database: str, queue: str | None) -> None:
     settings = load({"TREADLE_DATABASE_URL": url, "TREADLE_DATA_DIR": "/data"})
-    assert (settings.database, settings.queue_database) == (database, queue)
+    assert (settings.database, settings.queue_database) == (database, queue or database)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://postgres.ref:p@aws-0-eu-central-1.pooler.supabase.com:6543/postgres",
+        "postgres://postgres:p:5432@db.ref.supabase.co:6543/postgres?sslmode=require",
+        "postgresql+psycopg://u@x.pooler.SUPABASE.com:6543",
+    ],
+)
+def test_a_pooler_without_sessions_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"transaction pooler .*5432") as caught:
+        load({"TREADLE_DATABASE_URL": url})
+    assert len(caught.value.faults) == 1
+    assert "ref" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"DATABASE_SCHEMA": "public"}, "DATABASE_SCHEMA: take a schema of its own"),
+        ({"QUEUE_SCHEMA": "pg_queue"}, "QUEUE_SCHEMA: take a schema of its own"),
+        ({"QUEUE_SCHEMA": "treadle"}, "QUEUE_SCHEMA: take another schema than"),
+        ({"DATABASE_SCHEMA": "a", "QUEUE_SCHEMA": "a"}, "QUEUE_SCHEMA: take another schema than"),
+        ({"DATABASE_SCHEMA": 'x"; DROP'}, "DATABASE_SCHEMA: String should match"),
+        ({"DATABASE_CONNECTIONS": "1"}, "DATABASE_CONNECTIONS: Input should be greater"),
+    ],
+)
+def test_schemas_and_connections_that_will_not_do(variables: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        load({f"TREADLE_{name}": value for name, value in variables.items()})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from app.store import Store
 
 Call = tuple[str, ...]
 WAIT = 20.0
-CLOCKED = ("due", "start_due")
+CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune")
 
 
 def a_delivery(guid: str = "g1", node: str = "N1", *commands: str) -> Delivery:
@@ -48,7 +48,7 @@ class FakeBot:
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._do("handle", delivery.guid)
@@ -110,6 +110,16 @@ class FakeBot:
     def start_due(self) -> int:
         self._do("start_due")
         return 0
+
+    def forget_due(self) -> int:
+        self._do("forget_due")
+        return 0
+
+    def tidy(self) -> None:
+        self._do("tidy")
+
+    def prune(self) -> None:
+        self._do("prune")
 
     def steps(self) -> list[str]:
         """Returns the names of the calls so far, but for what the clock begins."""

@@ -37,7 +37,7 @@ class Bot:
     def ask(self) -> "Bot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._moment("handle.before", delivery.guid)
@@ -64,6 +64,8 @@ class Bot:
 
     def due(self) -> int:
         return 0
+
+    forget_due = tidy = prune = due
 
     def thread(self, repository_id: int, number: int) -> int:
         return 0

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 import app.store.weights as store_weights
-from app.domain import Dictionary, PhraseWeight
+from app.domain import Dictionary, DraftRecord, PhraseWeight
 from app.store import Store
-from tests.stored import NOW, a_repository, later
+from tests.stored import NOW, a_reply, a_repository, an_ask, later
 
 MAKE = PhraseWeight(phrase="use `make`", z=2.5, liked=1.1, disliked=0.1)
 TOX = PhraseWeight(phrase="tox é", z=-2.25, liked=0.0, disliked=3.0)
@@ -125,3 +126,23 @@ def test_many_at_a_time_leave_one_holder(store: Store) -> None:
             )
         )
     assert sorted(held) == [False] * 15 + [True]
+
+
+def test_old_versions_that_nothing_needs_are_deleted(store: Store) -> None:
+    store.repositories.save(a_repository(id=2))
+    for seconds, z in enumerate((1.0, 2.0, 3.0, 4.0, 5.0)):
+        store.weights.save(1, [replace(MAKE, z=z)], later(seconds))
+    store.weights.save(2, [MAKE], NOW)
+    store.replies.add(a_reply(dictionary_version=2))
+    store.asks.open(an_ask())
+    draft = DraftRecord(body="", question="", answer="", created_at=NOW, dictionary_version=3)
+    store.asks.save_draft(an_ask().key, draft)
+    assert store.weights.prune(NOW) == 0
+    assert store.weights.prune(later(3)) == 1
+    kept = [version.version for version in store.weights.versions(1)]
+    # 2 is a reply's, 3 a draft's, 4 too young; 5 and the other repository's are the newest.
+    assert kept == [2, 3, 4, 5]
+    assert store.weights.prune(later(60)) == 1
+    assert [version.version for version in store.weights.versions(1)] == [2, 3, 5]
+    assert len(store.weights.versions(2)) == 1
+    assert store.weights.save(1, [TOX], later(61)).version == 6

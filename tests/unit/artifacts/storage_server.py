@@ -105,7 +105,7 @@ class StorageServer:
                 self.buckets[wanted["id"]] = wanted.get("public", False)
                 return {"name": wanted["id"]}
             case ["POST", "object", "list", name]:
-                return self._list(name, json.loads(body)["prefix"])
+                return self._list(name, json.loads(body))
             case ["POST", "object", name, place]:
                 return self._upload(name, place, headers, body)
             case ["GET", "object", name, place]:
@@ -134,14 +134,23 @@ class StorageServer:
             "updated_at": "2026-05-04T03:02:01.000Z",
         }
 
-    def _list(self, name: str, prefix: str) -> list[dict[str, object]]:
+    def _list(self, name: str, wanted: dict[str, Any]) -> list[dict[str, object]]:
+        """Lists one folder, page by page; folders in it have no id.
+
+        https://supabase.com/docs/reference/python/storage-from-list
+        """
         self._bucket(name)
-        start = f"{prefix.rstrip('/')}/"
-        return [
-            {"name": place.removeprefix(start), "id": place}
-            for bucket, place in sorted(self.objects)
-            if bucket == name and place.startswith(start)
-        ]
+        folder = wanted["prefix"].rstrip("/")
+        start = f"{folder}/" if folder else ""
+        inside: dict[str, str | None] = {}
+        for bucket, place in sorted(self.objects):
+            if bucket == name and place.startswith(start):
+                child, slash, _ = place.removeprefix(start).partition("/")
+                if child.startswith(wanted.get("search", "")):
+                    inside[child] = None if slash else place
+        first = wanted["offset"]
+        page = list(inside.items())[first : first + wanted["limit"]]
+        return [{"name": child, "id": place} for child, place in page]
 
     def _upload(self, name: str, place: str, headers: Any, body: bytes) -> dict[str, str]:
         self._bucket(name)

@@ -47,6 +47,33 @@ def other(server: StorageServer, tmp_path: Path) -> Iterator[Artifacts]:
     opened.close()
 
 
+class TestNames:
+    def test_there_are_none_without_a_bucket(self, kept: Artifacts) -> None:
+        assert kept.names("r7-") == []
+
+    def test_those_that_begin_so_are_listed(
+        self, kept: Artifacts, server: StorageServer, tmp_path: Path
+    ) -> None:
+        source = trained(tmp_path / "a")
+        for name in ("r7-0001-0badc0de", "r77-0001-0badc0de", "r7-0002-0badc0de"):
+            kept.put(name, source)
+        assert kept.names("r7-") == ["r7-0001-0badc0de", "r7-0002-0badc0de"]
+
+    def test_all_pages_are_read(self, kept: Artifacts, server: StorageServer) -> None:
+        server.buckets["treadle"] = False
+        names = [f"r7-{number:04d}-0badc0de" for number in range(250)]
+        for name in names:
+            server.objects["treadle", f"{name}/adapter_config.json"] = CONFIG
+        assert kept.names("r7-") == names
+
+    def test_a_refused_key_is_said(self, server: StorageServer, tmp_path: Path) -> None:
+        server.answers.append((403, fault(Fault(403, "Invalid Compact JWS"))))
+        opened = artifacts(server, tmp_path / "x")
+        with pytest.raises(ConfigError, match="SUPABASE_SERVICE_KEY"):
+            opened.names("r7-")
+        opened.close()
+
+
 class TestKeeping:
     def test_nothing_is_sent_before_it_is_wanted(
         self, kept: Artifacts, server: StorageServer

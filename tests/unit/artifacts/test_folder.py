@@ -1,6 +1,7 @@
 """Adapters' files on this machine."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,20 @@ def test_no_name_leads_elsewhere(kept: Folder, tmp_path: Path, name: str) -> Non
         kept.fetch(name, FILES)
     with pytest.raises(ValueError, match="is no adapter's name"):
         kept.delete(name)
+
+
+def test_names_that_begin_so_are_listed(kept: Folder, tmp_path: Path) -> None:
+    assert kept.names("r7-") == []
+    source = trained(tmp_path / "a")
+    for name in ("r7-0002-0badc0de", "r77-0001-0badc0de", "r7-0001-0badc0de"):
+        kept.put(name, source)
+    with kept.fresh():
+        assert kept.names("r7-") == ["r7-0001-0badc0de", "r7-0002-0badc0de"]
+
+
+def test_when_a_folder_was_made(kept: Folder, tmp_path: Path) -> None:
+    assert kept.changed(NAME) is None
+    kept.put(NAME, trained(tmp_path / "a"))
+    made = kept.changed(NAME)
+    assert made is not None
+    assert abs(datetime.now(UTC) - made) < timedelta(minutes=5)

@@ -237,3 +237,25 @@ def test_what_a_killed_build_left_is_removed_after_an_hour(
     shelf.build(7, "b2", [packed(README)])
     assert folder.exists() is left
     assert [name.split("-")[0] for name in folders(tmp_path) if name[0] != "."] == ["a1", "b2"]
+
+
+def test_all_of_a_repository_is_forgotten(tmp_path: Path) -> None:
+    shelf = library(tmp_path)
+    for repository_id in (7, 77):
+        for commit in ("a1", "b2"):
+            shelf.build(repository_id, commit, [packed(README)])
+    former = tmp_path / "knowledge" / "0" / "7" / "a1-x"
+    former.mkdir(parents=True)
+    assert shelf.kept() == [7, 77]
+    shelf.forget(7)
+    shelf.forget(8)
+    assert shelf.kept() == [77]
+    assert shelf.corpus(7) is None
+    assert folders(tmp_path) == []
+    assert list((tmp_path / "knowledge" / "0").iterdir()) == []
+    assert shelf.corpus(77) is not None
+    assert shelf.build(7, "a1", [packed(README)]).commit == "a1"
+
+
+def test_nothing_is_kept_at_first(tmp_path: Path) -> None:
+    assert library(tmp_path).kept() == []

@@ -74,7 +74,7 @@ def test_a_push_has_no_action_and_its_owner_no_login() -> None:
 
 def test_what_is_not_used_may_be_anything() -> None:
     payload = {"action": "created", "installation": {"id": 1, "events": 3}, "sender": None}
-    event = parse("installation", raw({**payload, "repositories": "?", "new_field": []}))
+    event = parse("installation", raw({**payload, "requester": "?", "new_field": []}))
     assert isinstance(event, Installation)
 
 

@@ -166,6 +166,16 @@ def test_installations_are_kept_with_their_owner(action: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "added"), [("created", (55,)), ("deleted", ()), ("suspend", ()), ("unsuspend", ())]
+)
+def test_a_new_installation_brings_its_repositories(action: str, added: tuple[int, ...]) -> None:
+    payload = {"action": action, "installation": INSTALLATION, "repositories": [REPOSITORY]}
+    delivery = selected("installation", payload)
+    assert isinstance(delivery, Delivery)
+    assert (delivery.repository_id, delivery.added) == (None, added)
+
+
+@pytest.mark.parametrize(
     ("action", "added", "removed"), [("added", (55,), ()), ("removed", (), (55,))]
 )
 def test_repositories_that_come_and_leave_are_kept(
