@@ -34,8 +34,8 @@ class DatabaseSettings(BaseModel):
         ge=2,
         le=1000,
         description=(
-            "Connections to Postgres at most, of each pool: a web process has two pools, a worker "
-            "three and one connection more, `serve --with-worker` four and one more."
+            "Connections to Postgres of each pool at most; a web process has two pools, a worker "
+            "three, `serve --with-worker` four, and each one or two connections besides."
         ),
     )
 

@@ -92,6 +92,9 @@ def _serve(
             named = settings.model_copy(update={"worker_id": settings.worker_id or web_name()})
             parts["worker"] = lambda: run_worker(named, bot, stop)
             bot.model.warm()
+        else:
+            # A worker does so again and again; this process keeps little on its disk.
+            bot.forgetting.tidy()
         # Said on the terminal, not logged: the address carries the token.
         print(  # noqa: T201
             f"Dashboard: http://{settings.admin_host}:{admin.getsockname()[1]}/?token={token}",

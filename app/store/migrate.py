@@ -162,8 +162,11 @@ def _cause(error: Exception) -> str:
 
 def _migrate_queue(settings: Settings) -> None:
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    DBOS.migrate(settings.queue_database, schema=settings.queue_schema)
     path = sqlite_file(settings.queue_database)
+    if path is not None:
+        # Treadle's own tables may be in a file elsewhere.
+        path.parent.mkdir(parents=True, exist_ok=True)
+    DBOS.migrate(settings.queue_database, schema=settings.queue_schema)
     if path is not None:
         use_wal(path)
 
