@@ -12,6 +12,7 @@ https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-fro
 import json
 import re
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -86,6 +87,11 @@ def create_setup(
     app = guarded(frame, token, host=settings.admin_host)
     attempts = Attempts(clock)
     proxied = settings.webhook_proxy.get_secret_value()
+    kept = threading.Event()
+
+    def made_known() -> None:
+        kept.set()
+        made()
 
     def form_page(form: Filled, wrong: Mapping[str, str], status: int = 200) -> Response:
         values = {"form": form, "wrong": wrong, "web_url": settings.web_url}
@@ -97,6 +103,9 @@ def create_setup(
 
     @app.get("/setup")
     def empty() -> Response:
+        if kept.is_set():
+            # This server is about to end; the one that follows it has the next page.
+            return frame.page("setup_starting.html", {})
         reach = "proxy" if proxied else ""
         return form_page(Filled(reach=reach, proxy=proxied or NEW_CHANNEL), {})
 
@@ -148,10 +157,8 @@ def create_setup(
             return frame.refuse(503, f"{error}. The code is good for an hour: try again.", again)
         except UserError as error:
             return frame.refuse(409, f"{error}.", "/setup")
-        answer = RedirectResponse("/setup", 303, background=BackgroundTask(made))
+        answer = RedirectResponse("/setup", 303, background=BackgroundTask(made_known))
         answer.delete_cookie(COOKIE, path="/setup", httponly=True, samesite="strict")
-        # The next page comes from the server that follows this one.
-        answer.headers["connection"] = "close"
         return answer
 
     return app
