@@ -4,11 +4,12 @@ Each process has its own, from its start on: the web process shows them at `/met
 dashboard's port, a worker at `TREADLE_METRICS_PORT`. What the database knows is not counted
 here but read from it, in `app.web.metrics`.
 
-Labels have few values, all known beforehand: no name, number or text of anybody's.
+Labels have few values, none of them a name or text of anybody's; the number of an installation
+is the only one that grows, with the installations.
 https://prometheus.io/docs/practices/naming/
 """
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
 """Bounds for work that takes from a request to GitHub up to a long draft."""
@@ -52,4 +53,10 @@ GITHUB_REQUESTS = Counter(
     "treadle_github_requests",
     "Requests to GitHub by kind of API and status; status 0: no answer came.",
     ["api", "status"],
+)
+GITHUB_REMAINING = Gauge(
+    "treadle_github_remaining",
+    "Requests, or points of GraphQL, that GitHub last said are left of the hour's; "
+    "installation 0 is the App itself.",
+    ["installation", "api"],
 )

@@ -26,6 +26,7 @@ from githubkit.exception import PrimaryRateLimitExceeded, RequestFailed, Seconda
 from app.errors import RateLimited
 from app.github.errors_of import error_of
 from app.github.limits import LEASE_SECONDS, PATIENCE, Rank, Resource, Rules
+from app.metrics import GITHUB_REMAINING
 from app.ports import Ledger
 
 log = structlog.get_logger()
@@ -168,6 +169,7 @@ class Throttle:
         except (KeyError, ValueError):
             return
         self._place(installation_id).hours[resource] = hour
+        GITHUB_REMAINING.labels(installation=installation_id, api=resource).set(hour.remaining)
 
     def _place(self, installation_id: int) -> _Place:
         with self._lock:
