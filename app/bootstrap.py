@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from app.flows.context import Context
 from app.flows.deliveries import Deliveries
 from app.flows.forgetting import Forgetting, Keeping, Places
 from app.flows.learn import Learn
+from app.flows.missed import Effort, Missed
 from app.flows.orders import Orders, Terms
 from app.flows.people import People
 from app.flows.policies import Policies
@@ -68,6 +69,7 @@ class Bot:
     why: WhyFlow
     orders: Orders
     retrain: Retrain
+    missed: Missed
     artifacts: Artifacts
     forgetting: Forgetting
     closing: Sequence[Callable[[], None]]
@@ -181,6 +183,12 @@ def build(
         why=WhyFlow(context, policies),
         orders=orders,
         retrain=Retrain(context, policies, refresh, workshop),
+        missed=Missed(
+            hub,
+            lambda guids: _known(settings, guids),
+            Effort(tries=settings.missed_tries, at_once=settings.missed_at_once),
+            clock,
+        ),
         artifacts=artifacts,
         forgetting=Forgetting(store, hub, places, keeping, clock),
         closing=(model.close, artifacts.close, store.close, *hang_up),
@@ -238,6 +246,12 @@ def _put(settings: Settings, job: Job) -> bool:
     """Puts a job into the queue; that is rare here, so that no connection is kept for it."""
     with closing(WorkQueue(settings)) as queue:
         return queue.put_job(job)
+
+
+def _known(settings: Settings, guids: Sequence[str]) -> Collection[str]:
+    """Looks deliveries up in the queue; rare as well."""
+    with closing(WorkQueue(settings)) as queue:
+        return queue.known(guids)
 
 
 def lessons_config(settings: Settings, policy: Policy, model: Present) -> ComposerConfig:

@@ -16,7 +16,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from app.errors import ConfigError, RateLimited, TransientError
 from app.github.throttle import background
-from app.queue import APPLICATION, GROUPS, START_DUE, TRAINING, VERSION, WorkQueue
+from app.queue import APPLICATION, GROUPS, MISSED, START_DUE, TRAINING, VERSION, WorkQueue
 from app.settings import Settings
 from app.steps import Bot
 from app.tenure import Tenure
@@ -40,6 +40,8 @@ ASKS_IN_HAND = 8
 """Asks in hand for each that may be drafted at a time; the others wait for GitHub."""
 GRACE_SECONDS = 20.0
 """Time that work in hand has to come to an end when the worker is to stop."""
+MISSED_AFTER = 5.0
+"""Seconds after a start: a web process that starts meanwhile takes deliveries by then."""
 PRUNE_EVERY = timedelta(hours=1)
 TEND_SECONDS = 15.0
 """Seconds between two looks for work that failed and is to be tried again."""
@@ -131,6 +133,7 @@ class Worker:
         ):
             self._queue.declare(name, concurrency=in_hand, poll_seconds=poll)
         self._queue.schedule(START_DUE, DUE_CRON)
+        self._look_for_missed()
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._settings.queue_database,
@@ -153,6 +156,16 @@ class Worker:
         DBOS.listen_queues(sorted(self._queues))
         self._workflows.register()
         DBOS.launch()
+
+    def _look_for_missed(self) -> None:
+        """Looks for deliveries that never arrived, soon after a start and then by a schedule."""
+        if not self._settings.missed_minutes:
+            self._queue.unschedule(MISSED)
+            return
+        self._queue.schedule(MISSED, f"*/{self._settings.missed_minutes} * * * *")
+        # Workers that start together look once.
+        now = _now()
+        self._queue.put(MISSED, f"missed:{now:%Y%m%dT%H%M}", [now.isoformat(), MISSED_AFTER])
 
     def __exit__(
         self,

@@ -46,11 +46,11 @@ class LimitSettings(BaseModel):
     missed_minutes: int = Field(
         10,
         ge=0,
-        le=1440,
+        le=59,
         description="Minutes between two looks for deliveries that never arrived; 0 for never.",
     )
     missed_tries: int = Field(
-        5, ge=1, le=20, description="Times that GitHub is asked to send one delivery again."
+        6, ge=1, le=20, description="Times that GitHub is asked to send one delivery again."
     )
     missed_at_once: int = Field(
         100, ge=1, le=1000, description="Deliveries that one look asks for again at most."

@@ -18,6 +18,9 @@ SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
 DELIVERIES = Counter(
     "treadle_deliveries", "Webhook deliveries by event and outcome.", ["event", "status"]
 )
+DELIVERIES_ASKED = Counter(
+    "treadle_deliveries_asked", "Deliveries that never arrived and were asked for again."
+)
 DELIVERY_SECONDS = Histogram(
     "treadle_delivery_seconds",
     "Time from the first byte of a delivery to its answer.",

@@ -18,6 +18,7 @@ from app.domain import (
     Dictionary,
     Facts,
     Hit,
+    HookDelivery,
     Memory,
     Permission,
     Piece,
@@ -50,6 +51,16 @@ class GitHub(Protocol):
 
     def repository(self, owner: str, name: str) -> Repository:
         """Looks a repository up by name through the App's own authorisation."""
+
+    def deliveries(self, since: datetime, *, failed: bool = False) -> Iterator[HookDelivery]:
+        """Reads what was sent to the App from a time on, newest first; only what failed there.
+
+        Raises:
+            LackingError: while it is read, where this GitHub keeps no such list.
+        """
+
+    def redeliver(self, delivery_id: int) -> None:
+        """Has a delivery sent once more; `HookDelivery.id` names one of its attempts."""
 
     def comment(self, repository: Repository, comment_id: int) -> Comment: ...
 

@@ -6,7 +6,7 @@ people's text. https://docs.dbos.dev/python/reference/client
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ APPLICATION = "treadle"
 # Fixed: work that is pending over an upgrade belongs to a version, and only that takes it up.
 VERSION = "1"
 DELIVERY = "delivery"
-RETRAIN, START_DUE = "retrain", "start_due"
+RETRAIN, START_DUE, MISSED = "retrain", "start_due", "missed"
 TRAINING = "training"
 QUEUES = {
     DELIVERY: "deliveries",
@@ -33,6 +33,7 @@ QUEUES = {
     "sweep_thread": "sweeps",
     "refresh": "sweeps",
     START_DUE: "sweeps",
+    MISSED: "sweeps",
     RETRAIN: TRAINING,
 }
 """The queue of each kind of work; `app.workflows` has a workflow of the same name."""
@@ -54,6 +55,7 @@ RETRIED_AT_ONCE = 100
 _TRIES = 3
 _LISTS = ("commands", "added", "removed")
 _PRUNED_AT_ONCE = 500
+_LISTED_AT_ONCE = 200
 # Where work goes that had no queue; ours always has one.
 _NO_QUEUE = "_dbos_internal_queue"
 
@@ -188,6 +190,13 @@ class WorkQueue:
         with _reaching():
             return sum(release(key, [worker_id], _NO_QUEUE) for key in keys)
 
+    def known(self, keys: Sequence[str]) -> Collection[str]:
+        """Returns those of some keys whose work was put in, whatever became of it."""
+        found: set[str] = set()
+        for start in range(0, len(keys), _LISTED_AT_ONCE):
+            found.update(self._list(workflow_ids=list(keys[start : start + _LISTED_AT_ONCE])))
+        return found
+
     def unfinished(self) -> Sequence[str]:
         """Returns the keys of what waits or is being worked on."""
         return self._list(status=list(_ACTIVE))
@@ -287,6 +296,11 @@ class WorkQueue:
                     }
                 ]
             )
+
+    def unschedule(self, name: str) -> None:
+        """Has work put in no more that `schedule` named; nothing where none was."""
+        with _reaching():
+            self._client.delete_schedule(name)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -78,6 +78,12 @@ class ForgettingSteps(Protocol):
     def prune(self) -> None: ...
 
 
+class MissedSteps(Protocol):
+    """How deliveries that never arrived are found."""
+
+    def ask_again(self) -> int: ...
+
+
 class Bot(Protocol):
     """The flows that a worker runs."""
 
@@ -101,6 +107,9 @@ class Bot(Protocol):
 
     @property
     def orders(self) -> OrderSteps: ...
+
+    @property
+    def missed(self) -> MissedSteps: ...
 
     @property
     def forgetting(self) -> ForgettingSteps: ...

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -32,7 +32,7 @@ from app.domain import Delivery
 from app.errors import GoneError, RateLimited, TransientError, UserError
 from app.github.throttle import background
 from app.metrics import ASK_SECONDS, RUNS_ENDED, STEP_SECONDS
-from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue, delivery_of
+from app.queue import DELIVERY, MISSED, RETRAIN, START_DUE, WorkQueue, delivery_of
 from app.settings import Settings
 from app.steps import Bot
 
@@ -46,6 +46,8 @@ RECOVERIES = 20
 LONGEST_WAIT = 5.0
 """Seconds that work waits at most in the hands of its worker; else others get its place."""
 POSTPONE_AGAIN = 2.0
+MISSED_LASTS = timedelta(minutes=10)
+"""Time after which a look for missed deliveries that did not end is taken for dead."""
 SHORTEST_LIMIT = 0.1
 LIMITED_FOR = 24 * 3600.0
 """Seconds of waiting for limits after which work is given up; none of them lasts that long."""
@@ -104,6 +106,7 @@ class Workflows:
             "refresh": self.refresh,
             RETRAIN: self.retrain,
             START_DUE: self.start_due,
+            MISSED: self.missed,
         }
         for name, run in workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(name, run))
@@ -179,6 +182,18 @@ class Workflows:
         del at, context
         self._must("orders.start_due", self._bot.orders.start_due)
 
+    def missed(self, at: object, after: float | None) -> None:
+        """Asks for deliveries that never arrived: by a schedule, and when a worker starts.
+
+        Args:
+            at: the time that it was put in for.
+            after: seconds to wait before; None for none.
+        """
+        del at
+        if after is not None:
+            self._wait(after)
+        self._must("missed.ask_again", partial(self._missed, str(DBOS.workflow_id)))
+
     # --- steps ----------------------------------------------------------------------------
 
     def _long(self, step: Callable[[str, threading.Event], bool], run_id: str) -> bool:
@@ -187,6 +202,15 @@ class Workflows:
         if self._stop.is_set():
             raise Stopping
         return goes_on
+
+    def _missed(self, key: str) -> None:
+        workers, now = self._bot.store.workers, datetime.now(UTC)
+        if not workers.lease(MISSED, key, now, now + MISSED_LASTS):
+            return  # another look is under way
+        try:
+            self._bot.missed.ask_again()
+        finally:
+            workers.release(MISSED, key)
 
     def _handle(self, delivery: Delivery) -> None:
         for job in self._bot.deliveries.handle(delivery):
@@ -263,7 +287,7 @@ class Workflows:
 
         A sweep or a refresh that a delivery began has it at the end of its key.
         """
-        if name == START_DUE:
+        if name in {START_DUE, MISSED}:
             return {}
         if name == RETRAIN:
             return {"run": key.rpartition(":")[2]}

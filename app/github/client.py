@@ -120,18 +120,19 @@ class Client:
         response = self._connection.send(installation.id, "GET", path)
         return read.repository(json_of(response), installation.id)
 
-    def deliveries(self, since: datetime) -> Iterator[HookDelivery]:
+    def deliveries(self, since: datetime, *, failed: bool = False) -> Iterator[HookDelivery]:
         """Reads the webhooks sent to the App from a time on, newest first, page by page.
 
         GitHub keeps three days of them.
 
         Args:
             since: an aware time.
+            failed: whether only attempts that failed are wanted.
 
         Raises:
-            GoneError: while it is read, where this GitHub has no such list.
+            LackingError: while it is read, where this GitHub has no such list.
         """
-        return deliveries.deliveries(self._connection, since)
+        return deliveries.deliveries(self._connection, since, failed=failed)
 
     def redeliver(self, delivery_id: int) -> None:
         """Has GitHub send a webhook once more: one attempt's `HookDelivery.id` names it."""

@@ -13,6 +13,7 @@ from app.domain import HookDelivery
 from app.errors import TransientError
 from app.github import read
 from app.github.connection import Connection, json_of
+from app.github.errors_of import lacking
 
 log = structlog.get_logger()
 
@@ -21,12 +22,18 @@ MAX_PAGES = 100
 """Pages of 100 that are read at most; what lies behind them is left out and logged."""
 
 
-def deliveries(connection: Connection, since: datetime) -> Iterator[HookDelivery]:
+def deliveries(
+    connection: Connection, since: datetime, *, failed: bool = False
+) -> Iterator[HookDelivery]:
     """Reads the attempts from a time on, newest first; each page when it is come to.
+
+    Those that failed are few where all is well: asked for alone, they are one page.
 
     https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
     """
-    response = connection.app("GET", PLACE, params={"per_page": 100})
+    chosen: dict[str, str | int] = {"status": "failure"} if failed else {}
+    with lacking():
+        response = connection.app("GET", PLACE, params={"per_page": 100, **chosen})
     for page in range(1, MAX_PAGES + 1):
         content = json_of(response)
         if not isinstance(content, list):
@@ -35,7 +42,8 @@ def deliveries(connection: Connection, since: datetime) -> Iterator[HookDelivery
             found = read.hook_delivery(row)
             if found.delivered_at < since:
                 return
-            yield found
+            if not (failed and found.succeeded):
+                yield found
         link = response.raw_response.links.get("next", {}).get("url", "")
         if not link:
             return

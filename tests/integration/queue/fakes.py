@@ -48,7 +48,7 @@ class FakeBot:
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = missed = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._do("handle", delivery.guid)
@@ -120,6 +120,10 @@ class FakeBot:
 
     def prune(self) -> None:
         self._do("prune")
+
+    def ask_again(self) -> int:
+        self._do("ask_again")
+        return 0
 
     def steps(self) -> list[str]:
         """Returns the names of the calls so far, but for what the clock begins."""

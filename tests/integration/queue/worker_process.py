@@ -115,7 +115,13 @@ def main() -> None:
     data, url, name, world, hang = sys.argv[1:]
     configure("error")
     settings = load(
-        {}, data_dir=data, database_url=url, worker_id=name, worker_silence=2, sweep_seconds=1
+        {},
+        data_dir=data,
+        database_url=url,
+        worker_id=name,
+        worker_silence=2,
+        sweep_seconds=1,
+        missed_minutes=0,
     )
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())

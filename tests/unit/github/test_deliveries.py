@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.domain import HookDelivery
-from app.errors import GoneError, TransientError
+from app.errors import LackingError, TransientError
 from app.github import deliveries as module
 from tests.unit.github.hub import API, Hub, answer, client
 
@@ -69,6 +69,14 @@ def test_what_counts_as_delivered(code: int, expected: bool) -> None:
     assert found.succeeded is expected
 
 
+def test_those_that_failed_alone() -> None:
+    well = {**ROW, "id": 13, "status": "OK", "status_code": 202}
+    # A server that does not know the parameter sends all.
+    hub = Hub({f"GET {PLACE}": page(well, ROW)})
+    assert [one.id for one in client(hub).deliveries(SINCE, failed=True)] == [12]
+    assert hub.requests[0].url.params["status"] == "failure"
+
+
 def test_pages_follow_the_cursor_when_they_are_come_to() -> None:
     hub = Hub({f"GET {PLACE}": [page(ROW, cursor="c1"), page({**ROW, "id": 11})]})
     found = client(hub).deliveries(SINCE)
@@ -107,7 +115,7 @@ def test_what_is_not_as_documented(bad: httpx.Response) -> None:
 
 
 def test_a_github_without_such_a_list() -> None:
-    with pytest.raises(GoneError):
+    with pytest.raises(LackingError):
         list(client(Hub()).deliveries(SINCE))
 
 
