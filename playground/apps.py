@@ -108,7 +108,7 @@ class Apps(People):
         )
 
     @action
-    def add_app(self, *, slug: str, **values: Any) -> App:
+    def add_app(self, /, *, slug: str, **values: Any) -> App:
         """Adds an App with its bot user.
 
         Args:
