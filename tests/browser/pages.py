@@ -13,7 +13,11 @@ Names that a test may rely on, playground:
   `[data-action=source]`, `[data-action=more]` (opens `[data-action=hide]`,
   `[data-action=show]`, `[data-action=delete]`), `.edited` (leads to the history);
 - `#edit-body`, `#edit-preview`, `#edit-submit` while one edits;
-- `#dashboard-link` leads to the dashboard.
+- `#dashboard-link` leads to the dashboard;
+- `#app-name` and `#create-app` on the page that asks about a manifest, `#faults` on the one that
+  refuses it; `#install` on an App's page, then `#install-all` or `#install-selected` with a
+  labelled box for each repository, and `#install-app`; `#save`, `#suspend`, `#unsuspend`,
+  `#uninstall` on an installation's page; `#hook-url` and `#save-hook` in an App's settings.
 
 Dashboard: `#repositories`, `#replies`, `#feedback`, `#memory` (with `#memory-ID`), `#liked`,
 `#disliked`, `#counts`, `#asks`, `#settings`, `#faults`; on a reply `#answer`, `#sources`,
