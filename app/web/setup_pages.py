@@ -142,7 +142,7 @@ def create_setup(
         if not is_code(code) or not _STATE.fullmatch(state):
             return frame.refuse(400, _STRANGE, "/setup")
         to = "/setup/finish?" + urlencode({"code": code, "state": state})
-        return frame.page("setup_created.html", {"to": to})
+        return frame.page("setup_created.html", {"to": to, "locked": True})
 
     @app.get("/setup/finish")
     def finish(request: Request, code: str = "", state: str = "") -> Response:
