@@ -124,6 +124,36 @@ def test_a_sweep_waits_as_long_as_github_says(
     assert second - first >= 1.6
 
 
+def test_the_fewest_connections_are_enough(
+    make_settings: Callable[..., Settings],
+    bot: FakeBot,
+    inbox: DurableInbox,
+    outcome: Outcome,
+) -> None:
+    settings = make_settings(database_connections=2, worker_id="w1", sweep_seconds=0.1)
+    keys = [f"N{number}" for number in range(12)]
+    for key in keys:
+        inbox.accept(a_delivery(f"g-{key}", key))
+    with Worker(settings, bot):
+        assert {outcome(f"g-{key}") for key in keys} == {"SUCCESS"}
+        assert {outcome(f"ask:{key}:c1") for key in keys} == {"SUCCESS"}
+
+
+def test_what_is_not_to_be_kept_is_deleted(settings: Settings, bot: FakeBot, store: Store) -> None:
+    now = datetime.now(UTC)
+    # Another worker deletes for all; this one still has a disk of its own.
+    assert store.workers.lease("tend", "other", now, now + timedelta(hours=1))
+    with Worker(settings, bot):
+        bot.wait_for("tidy")
+        bot.wait_for("due")
+    assert ("forget_due",) not in bot.calls
+    store.workers.release("tend", "other")
+    bot.script["forget_due"] = [TransientError("down")]
+    with Worker(settings, bot):
+        bot.wait_for("prune")
+        bot.wait_for("forget_due")
+
+
 def test_one_worker_at_a_time_sweeps(
     settings: Settings, bot: FakeBot, store: Store, inbox: DurableInbox, outcome: Outcome
 ) -> None:
