@@ -61,6 +61,7 @@ docs: setup ## renew what is written from code and figures: settings, commands, 
 	@$(BIN)/python scripts/commands_docs.py
 	@$(BIN)/python scripts/figures_docs.py
 	@$(BIN)/python scripts/training_docs.py
+	@$(BIN)/python -m scripts.observability_docs
 
 screenshots: setup ## renew docs/images from the real pages, in the system's Chromium
 	@$(BIN)/python -m scripts.screenshots

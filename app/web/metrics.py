@@ -110,7 +110,7 @@ WORKERS = Family(
 )
 UP = Family(
     name="treadle_database_up",
-    words="1 where what is above could be read from the database, else 0.",
+    words="1 where the database could be read for this, else 0 and nothing else of it.",
 )
 
 FAMILIES = (*(family for family, _ in COUNTS), VERSION, TOKENS, COST, QUEUED, OLDEST, WORKERS, UP)
