@@ -3,8 +3,8 @@
 What a model is trained on it may say to anybody, so whatever looks like a password, a key, a
 token, a mail address or a public IP address is replaced by a word in brackets that says what
 stood there. detect-secrets finds them: its detectors are asked line by line, without its
-files, its settings and its checks over the network. Mail addresses it does not know, the body
-of a private key it does not either; both have a rule here.
+files, its settings and its checks over the network. Mail addresses, the body of a private key,
+and some services' tokens it does not know, or not whole; these have a rule here.
 
 Taking out too much costs a little of what is learned, taking out too little cannot be undone.
 Still, names of settings and values that only show a form (`<password>`, `${TOKEN}`) stay,
@@ -43,6 +43,33 @@ _MAIL = re.compile(
     re.ASCII,
 )
 """Neither `git@host:path` nor the domains of RFC 2606, which belong to nobody."""
+_TOKEN = re.compile(
+    r"(?<![\w-])(?:"
+    r"github_pat_\w{20,}"
+    r"|sb_secret_[\w-]{20,}"
+    r"|npm_[A-Za-z0-9]{30,}"
+    r"|hf_[A-Za-z0-9]{30,}"
+    r"|AIza[\w-]{30,}"
+    r"|sk-(?:ant|proj|svcacct|admin)-[\w-]{20,}"
+    r"|(?<=:_authToken=)[\w-]{30,}"
+    r"|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r")",
+    re.ASCII,
+)
+"""Tokens of GitHub, Supabase, npm, Hugging Face, Google, Anthropic and OpenAI that the library
+misses where no quotes are around them, and JSON Web Tokens, whose signature it leaves out."""
+_VALUE_ALONE = frozenset(
+    {
+        "AWSKeyDetector",
+        "BasicAuthDetector",
+        "CloudantDetector",
+        "IbmCloudIamDetector",
+        "IbmCosHmacDetector",
+        "NpmDetector",
+        "SoftlayerDetector",
+    }
+)
+"""Detectors whose first group, where a pattern has one, is the secret without what names it."""
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _QUOTES = re.compile("[`\"']")
 _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*\d)")
@@ -66,6 +93,7 @@ def redact(texts: Sequence[str]) -> tuple[list[str], int]:
     while after != before:
         before = after
         after = [_KEY_BLOCK.sub(lambda match: _note(found, match[0], KEY), text) for text in before]
+        after = [_TOKEN.sub(lambda match: _note(found, match[0], SECRET), text) for text in after]
         after = [_MAIL.sub(lambda match: _note(found, match[0], MAIL), text) for text in after]
         after = ["\n".join(_line(line, found) for line in text.split("\n")) for text in after]
         for secret in sorted(filter(_certain, found), key=lambda text: (-len(text), text)):
@@ -169,12 +197,13 @@ def _found(detector: Any, piece: str) -> Iterator[tuple[str, str]]:
             if detector.calculate_shannon_entropy(value) > detector.entropy_limit:
                 yield value, SECRET
     else:
-        for pattern in detector.denylist:
-            for match in pattern.finditer(piece):
-                # The library gives the groups alone, of which some are no more than `ghp`.
-                groups = [group for group in match.groups() if group and len(group) >= _LEAST]
-                for value in groups or [match[0]]:
-                    yield value, KEY if kind == "PrivateKeyDetector" else SECRET
+        # Markdown quotes by backticks here too.
+        quoted = piece.replace("`", '"')
+        for match in (one for pattern in detector.denylist for one in pattern.finditer(quoted)):
+            # The groups of others are parts of the secret, such as `glpat`.
+            group = 1 if kind in _VALUE_ALONE and match.lastindex else 0
+            value = piece[slice(*match.span(group))].strip('"` ').lstrip("=:")
+            yield value, KEY if kind == "PrivateKeyDetector" else SECRET
 
 
 def _harmless(secret: str) -> bool:

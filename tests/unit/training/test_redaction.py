@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.training.redaction import PLACEHOLDERS, redact
+from app.training.redaction import PLACEHOLDERS, _detectors, redact
 
 GITHUB = "ghp_" + "a1B2" * 9
 STRIPE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
@@ -55,9 +55,80 @@ def test_what_must_not_be_told_is_named_instead(text: str, expected: str) -> Non
     assert count == (text != expected)
 
 
+TOKENS = {
+    "AWSKeyDetector": ["AKIA" + "Q7RW" * 4],
+    "ArtifactoryDetector": ["AKC" + "p8Zu4wX" * 9],
+    "DiscordBotTokenDetector": ["MT" + "k4NzIy" * 4 + ".Cl2FMQ." + "h9Kw3xQ" * 3 + "p5Rt7y"],
+    "GitHubTokenDetector": [GITHUB],
+    "GitLabTokenDetector": [
+        *(f"{kind}-" + "x9Kf3Qw7Lm" * 2 for kind in ("glpat", "gldt", "glft", "glsoat", "glrt")),
+        "glcbt-64_" + "x9Kf3Qw7Lm" * 2,
+        "glptt-" + "x9Kf3Qw7Lm" * 4,
+    ],
+    "JwtTokenDetector": [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dBjftJeZ4CVP-mB92K27uhbU",
+        "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIi7x" * 120 + ".dBjftJeZ4CVP-mB92K27uhbU",
+    ],
+    "MailchimpDetector": ["9f3a7c1e" * 4 + "-us12"],
+    "OpenAIDetector": ["sk-" + "x9Kf3Qw7Lm" * 2 + "T3BlbkFJ" + "x9Kf3Qw7Lm" * 2],
+    "PypiTokenDetector": ["pypi-AgEIcHlwaS5vcmc" + "x9Kf3Qw7Lm" * 8],
+    "SendGridDetector": ["SG." + "x9Kf3Qw7Lmz" * 2 + "." + "x9Kf3Qw7Lm" * 4 + "abc"],
+    "SlackDetector": ["xoxb-2172341-9923412-" + "k3j4h5g6"],
+    "SquareOAuthDetector": ["sq0csp-" + "x9Kf3Qw7Lm" * 4 + "abc"],
+    "StripeDetector": [STRIPE],
+    "TelegramBotTokenDetector": ["110201543:" + "x9Kf3Qw" * 5],
+    "TwilioKeyDetector": ["AC" + "9f3a7c1e" * 4],
+    "of this module": [
+        "github_pat_" + "x9Kf3Qw7Lmz" * 2 + "_" + "x9Kf3Qw7Lm" * 5,
+        "sb_secret_" + "x9Kf3Qw7Lm" * 2 + "_x9Kf3Qw7",
+        "npm_" + "x9Kf3Qw7Lm" * 3 + "abcdef",
+        "hf_" + "xKfQwLmRtYuIoPasD" * 2,
+        "AIza" + "Sy9-3Qw" * 5,
+        "sk-ant-api03-" + "x9Kf3Qw7L-m" * 8,
+        "sk-proj-" + "x9Kf3Qw7L_m" * 4,
+    ],
+}
+"""Tokens that stand for themselves, by the detector that knows them; all of them are made up."""
+NAMED = {
+    "AWSKeyDetector": ("aws_key = '{}'", "x9Kf3Qw7Lm" * 4),
+    "AzureStorageKeyDetector": ("The {}!", "AccountKey=" + "x9Kf3Qw7" * 11),
+    "BasicAuthDetector": ("https://ann:{}@host/x", "p4ssw0rdx"),
+    "CloudantDetector": ("cloudant_key={}", "9f3a7c1e" * 8),
+    "IbmCloudIamDetector": ("ibm_cloud_api_key={}", "x9Kf3Qw7Lmz" * 4),
+    "IbmCosHmacDetector": ("cos_secret_access_key={}", "9f3a7c1e" * 6),
+    "NpmDetector": ("//registry.npmjs.org/:_authToken={}", "123e4567-e89b-12d3-a456-42661417400a"),
+    "SoftlayerDetector": ("softlayer_key={}", "9f3a7c1e" * 8),
+}
+"""A text with a place for a secret, and one that is known by what stands before it."""
+OTHERS = {
+    # By rules in `_found`, and by the block of a key in its form.
+    *("Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector", "KeywordDetector"),
+    "PrivateKeyDetector",
+}
+
+
+@pytest.mark.parametrize("token", [one for tokens in TOKENS.values() for one in tokens])
+@pytest.mark.parametrize("text", ["I pasted {} there.", "{}", "`{}`", "a={}\nb"])
+def test_nothing_is_left_of_a_token(token: str, text: str) -> None:
+    (found,), count = redact([text.format(token)])
+    assert (found, count) == (text.format("[secret]"), 1)
+
+
+@pytest.mark.parametrize(("text", "secret"), NAMED.values(), ids=NAMED)
+def test_of_a_secret_that_is_named_the_name_stays(text: str, secret: str) -> None:
+    (found,), _ = redact([text.format(secret)])
+    assert found == text.format("[secret]")
+
+
+def test_every_detector_has_a_sample() -> None:
+    detectors = {type(one).__name__ for one in _detectors()}
+    assert detectors == (TOKENS.keys() | NAMED.keys() | OTHERS) - {"of this module"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Call `hf_hub_download` and set `npm_config_registry`, not `github_pat_TOKEN`.",
         "Set `TREADLE_SUPABASE_SERVICE_KEY=` to the key.",
         "The secret: `TREADLE_SECRET` is read.",
         'password = "<password>"',
