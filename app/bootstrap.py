@@ -186,7 +186,11 @@ def build(
         missed=Missed(
             hub,
             lambda guids: _known(settings, guids),
-            Effort(tries=settings.missed_tries, at_once=settings.missed_at_once),
+            Effort(
+                tries=settings.missed_tries,
+                pause=timedelta(minutes=settings.missed_pause),
+                at_once=settings.missed_at_once,
+            ),
             clock,
         ),
         artifacts=artifacts,

@@ -52,6 +52,15 @@ class LimitSettings(BaseModel):
     missed_tries: int = Field(
         6, ge=1, le=20, description="Times that GitHub is asked to send one delivery again."
     )
+    missed_pause: float = Field(
+        5.0,
+        ge=0,
+        le=1440,
+        description=(
+            "Minutes between the first two times that one is asked for; then four times as long "
+            "each time."
+        ),
+    )
     missed_at_once: int = Field(
         100, ge=1, le=1000, description="Deliveries that one look asks for again at most."
     )

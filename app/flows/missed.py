@@ -26,9 +26,10 @@ _MARGIN = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effort:
-    """How often one delivery is asked for, and how many at one look."""
+    """How often one delivery is asked for, after which pause, and how many at one look."""
 
     tries: int
+    pause: timedelta
     at_once: int
 
 
@@ -85,7 +86,7 @@ class Missed:
     def _missing(self) -> Sequence[HookDelivery]:
         now = self._clock()
         failed = list(self._github.deliveries(now - WINDOW, failed=True))
-        found = due(failed, now, tries=self._effort.tries)
+        found = due(failed, now, tries=self._effort.tries, pause=self._effort.pause)
         if found:
             # An answer that came too late is a failure to GitHub only.
             known = self._known([attempt.guid for attempt in found])

@@ -13,8 +13,8 @@ from app.domain import HookDelivery
 
 WINDOW = timedelta(days=3)
 """As far back as GitHub can deliver again."""
-FIRST_PAUSE = timedelta(minutes=5)
-"""Time between the first two times that a delivery is asked for; then four times as long."""
+GROWTH = 4
+"""How many times as long each pause is as the one before."""
 
 _ANY: frozenset[str] = frozenset()
 _ACTIONS = {
@@ -35,13 +35,16 @@ def concerns(event: str, action: str) -> bool:
     return actions is not None and (actions is _ANY or action in actions)
 
 
-def due(failed: Iterable[HookDelivery], now: datetime, *, tries: int) -> Sequence[HookDelivery]:
+def due(
+    failed: Iterable[HookDelivery], now: datetime, *, tries: int, pause: timedelta
+) -> Sequence[HookDelivery]:
     """Returns of each delivery that is to be asked for now its newest attempt, oldest first.
 
     Args:
         failed: the attempts that failed, in any order.
         now: an aware time.
         tries: times that one is asked for at most.
+        pause: time between the first two times that one is asked for.
     """
     attempts: dict[str, list[HookDelivery]] = {}
     for attempt in failed:
@@ -51,12 +54,8 @@ def due(failed: Iterable[HookDelivery], now: datetime, *, tries: int) -> Sequenc
     for mine in attempts.values():
         mine.sort(key=lambda attempt: (attempt.delivered_at, attempt.id))
         asked = sum(attempt.redelivery for attempt in mine)
-        if asked < tries and (asked == 0 or mine[-1].delivered_at + pause(asked) <= now):
+        ready = not asked or mine[-1].delivered_at + pause * GROWTH ** (asked - 1) <= now
+        if asked < tries and ready:
             found.append(mine)
     found.sort(key=lambda mine: (mine[0].delivered_at, mine[0].id))
     return [mine[-1] for mine in found]
-
-
-def pause(asked: int) -> timedelta:
-    """Returns how long to wait after a delivery was asked for so many times, at least once."""
-    return FIRST_PAUSE * 4 ** (asked - 1)

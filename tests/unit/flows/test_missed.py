@@ -52,7 +52,8 @@ class Hub:
 
 def missed(hub: Hub, known: tuple[str, ...] = (), at_once: int = 10) -> Missed:
     github: Any = hub
-    return Missed(github, lambda _: known, Effort(tries=3, at_once=at_once), lambda: NOW)
+    effort = Effort(tries=3, pause=timedelta(minutes=5), at_once=at_once)
+    return Missed(github, lambda _: known, effort, lambda: NOW)
 
 
 LIST = [
