@@ -45,7 +45,10 @@ from playground.values import Comment, Issue
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "crowd.json"
-FILES = {"README.md": b"# Loom\n\nRun the tests with `make check`.\nThe loom needs Python 3.11.\n"}
+FILES = {
+    "README.md": b"# Loom\n\nRun the tests with `make check`.\nThe loom needs Python 3.11.\n",
+    ".github/treadle.yml": b"limits:\n  per_person_per_day: 1000\n",
+}
 CROWDED = 0.4
 """Share of the questions that is asked at the first installation."""
 WORKERS = ("w1", "w2")
