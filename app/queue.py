@@ -245,7 +245,7 @@ class WorkQueue:
         keys = [
             work.workflow_id
             for work in self._all()
-            if unwanted(work.name, work.workflow_id, (work.input or {}).get("args", ()))
+            if unwanted(work.name, work.workflow_id, work.input["args"] if work.input else ())
         ]
         for start in range(0, len(keys), _PRUNED_AT_ONCE):
             part = keys[start : start + _PRUNED_AT_ONCE]
