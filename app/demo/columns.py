@@ -80,16 +80,17 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def comparison(rows: Sequence[Row]) -> str:
-    """Says in words whether the adapter alone beat memory and weights at what was taught."""
+    """Says in words whether the adapter alone beat memory and weights at what was taught.
+
+    Whether training is worth it is for the gate to say, by what is left to edit with all.
+    """
     gained, lost = _changes(rows, lambda row: row.learned, lambda row: row.adapter)
     p = paired_test(gained, lost)
     found = (
         f"Against memory and weights alone the adapter gained {gained} of {len(rows)} questions "
         f"and lost {lost} (p = {p:.3f})"
     )
-    if p < LEVEL:
-        return f"{found}: it beat them."
-    return f"{found}: it did not beat them. By these alone, training is not worth it here yet."
+    return f"{found}: {'it beat them' if p < LEVEL else 'that may be chance'}."
 
 
 def shortcomings(rows: Sequence[Row], *, promoted: str, used: Collection[str]) -> list[str]:

@@ -7,9 +7,10 @@
 | adapter | none | trained without the threads held out |
 | everything | of all threads but those held out | trained without the threads held out |
 
-What people made of the held-out threads themselves is in none of them, neither as a memory nor
-as the weight of a phrase nor in the adapter: what counts is what was learned for questions that
-nobody taught. An answer's cost is what there is left to edit until it is what people wanted.
+What people made of the held-out threads themselves, and of threads that are kindred to them, is in
+none of them, neither as a memory nor as the weight of a phrase nor in the adapter: what counts is
+what was learned for questions that nobody taught. An answer's cost is what there is left to edit
+until it is what people wanted.
 """
 
 import hashlib
@@ -106,7 +107,7 @@ class FourWays:
         adapter = self._panel.adapters[fold]
         return Asked(
             reply_id=lesson.reply_id,
-            thread=lesson.thread,
+            thread=self._snapshot.kin[lesson.thread],
             before=outcome("", nothing),
             learned=outcome("", learned),
             adapter=outcome(adapter, nothing),
@@ -116,7 +117,9 @@ class FourWays:
     def _known(self, fold: int) -> Learned:
         """Returns what was learned elsewhere than on the threads of a fold."""
         if fold not in self._learned:
-            threads = {lesson.thread for lesson in self._snapshot.held_out(fold)}
+            kin = self._snapshot.kin
+            groups = {kin[lesson.thread] for lesson in self._snapshot.held_out(fold)}
+            threads = {thread for thread, group in kin.items() if group in groups}
             evidence = self._store.evidence
             memories = evidence.memories(self._repository_id)
             masses = evidence.masses(self._repository_id)
@@ -142,12 +145,14 @@ class FourWays:
 def pick(snapshot: Snapshot, folds: Mapping[int, object], most: int) -> list[tuple[int, Lesson]]:
     """Chooses held-out questions of which it is known what people want, each with its fold.
 
-    Each thread gives one before any gives a second, in an order that a hash decides.
+    Each thread gives one before any gives a second, kindred threads as one, in an order that a
+    hash decides.
     """
     threads: dict[int, list[tuple[int, Lesson]]] = {}
     for row in snapshot.rows:
         if row.fold in folds and row.lesson.wanted:
-            threads.setdefault(row.lesson.thread, []).append((row.fold, row.lesson))
+            group = snapshot.kin[row.lesson.thread]
+            threads.setdefault(group, []).append((row.fold, row.lesson))
     order = sorted(threads, key=lambda thread: _lot(snapshot.hash, thread))
     rounds = (_at(threads[thread], at) for at in range(len(snapshot.rows)) for thread in order)
     found = (one for one in rounds if one is not None)

@@ -9,7 +9,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from app.training.base import load
 from app.training.base_hash import base_hash
 from app.training.measures import MeasureConfig, measure
 from app.training.reference import Reference, reference
-from app.training.rows import Ids, Pair, Reading, pairs, rows, too_long
+from app.training.rows import Ids, Pair, Reading, fitting, pairs, rows
 from app.training.snapshot import Snapshot, read
 from app.training.spec import Spec
 from app.training.teach import WEIGHTS, Losses, Material, Taught, Teacher
@@ -53,20 +53,27 @@ class Part:
 def parts(snapshot: Snapshot) -> list[Part]:
     """Says which adapters a run makes; the one that is kept is the last."""
     if snapshot.count == 1:
-        taught, held_out = snapshot.training(0), snapshot.held_out(0)
+        taught, held_out = snapshot.training(0), _by_kin(snapshot, 0)
         return [Part(name="kept", place="kept", taught=taught, held_out=held_out, kept=True)]
     single = [
         Part(
             name=f"fold {fold + 1} of {snapshot.count}",
             place=fold_place(fold),
             taught=snapshot.training(fold),
-            held_out=snapshot.held_out(fold),
+            held_out=_by_kin(snapshot, fold),
             kept=False,
         )
         for fold in range(snapshot.count)
     ]
     kept = Part(name="kept", place="kept", taught=snapshot.lessons, held_out=(), kept=True)
     return [*single, kept]
+
+
+def _by_kin(snapshot: Snapshot, fold: int) -> list[Lesson]:
+    """Returns what is held out, kindred threads as one: what they show, they show once."""
+    return [
+        replace(lesson, thread=snapshot.kin[lesson.thread]) for lesson in snapshot.held_out(fold)
+    ]
 
 
 def run(folder: Path, spec: Spec, watch: Watch) -> None:
@@ -108,6 +115,7 @@ class _Course:
         snapshot = read(self._folder)
         planned = parts(snapshot)
         known = self._reference(snapshot.lessons)
+        fits = fitting(snapshot.lessons, self._reading, self._most)
         found = []
         losses: list[Losses] = []
         for part in planned:
@@ -120,7 +128,7 @@ class _Course:
             "measured": found,
             "steps": sum(len(stage) for one in losses for stage in one.values()),
             "losses": losses[-1],
-            "too_long": too_long(snapshot.lessons, self._reading, self._most),
+            "too_long": len(snapshot.lessons) - len(fits),
             "base_hash": base_hash(self._spec.model, self._spec.revision),
         }
 
@@ -159,7 +167,9 @@ class _Course:
             config = MeasureConfig(layout=self._spec.layout, questions=None if part.kept else 0)
             with self._base.lent() as model:
                 adapted = PeftModel.from_pretrained(model, str(taught.adapter))
-                found = measure(adapted, self._base.tokenizer, part.held_out, config)
+                # What is too long to be read whole is no more measured than it is learned.
+                held_out = fitting(part.held_out, self._reading, self._most)
+                found = measure(adapted, self._base.tokenizer, held_out, config)
             put(kept, measured.to_json(found))
         return json.loads(kept.read_text("utf-8"))
 

@@ -50,18 +50,18 @@ def join(lessons: Sequence[Lesson], *, question: float, text: float) -> list[Les
 def kindred(lessons: Sequence[Lesson], *, question: float, text: float) -> list[frozenset[int]]:
     """Returns the threads in groups that must not be taken apart, each thread in one of them.
 
-    Threads belong together where questions are nearly the same, and where pairs are: whoever
-    learned the one knows the other.
+    Threads belong together where questions are nearly the same, and where texts that people
+    want are: whoever learned the one knows the other.
     """
     threads = sorted({lesson.thread for lesson in lessons})
     places = {thread: at for at, thread in enumerate(threads)}
     groups = Groups(len(threads))
-    pairs = [lesson for lesson in lessons if lesson.is_pair]
-    said = [f"{_said(pair.chosen)}\n{_said(pair.rejected)}" for pair in pairs]
+    wanted = [lesson for lesson in lessons if lesson.chosen]
+    said = [_said(lesson.chosen) for lesson in wanted]
     questions = [asked(lesson) for lesson in lessons]
     for alike, among in (
         (_alike(questions, question), lessons),
-        (_alike(said, text), pairs),
+        (_alike(said, text), wanted),
     ):
         for left, right in alike:
             groups.unite(places[among[left].thread], places[among[right].thread])

@@ -20,7 +20,7 @@ def harm(measured: Sequence[Measured], rules: Rules) -> list[Finding]:
     probes = [[answer for answer in one.answers if answer.probe] for one in measured]
     probes = [found for found in probes if found] or [[]]
     groups = [group for group in (lessons, *probes) if group]
-    texts = [one.texts for one in measured if one.texts] or [()]
+    texts = [one for one in measured if one.texts] or [Measured()]
     taught = _taught(lessons)
     return [
         _worst(_content([*lessons, *found], rules) for found in probes),
@@ -57,13 +57,18 @@ def _here(lessons: Sequence[AnswerMeasure], rules: Rules) -> Finding:
     """Asks the same of held-out questions alone, which are too few for a test: their share itself
     must be within the margin, so that what is lost here cannot hide among general questions."""
     lost, total = _lost(lessons, rules)
+    wanted = f"at most {share(rules.content_margin)} lost"
+    if not total:
+        said = "No answer to this repository's held-out questions quoted anything before."
+        return _unknown("content here", wanted, said)
     return Finding(
         name="content here",
-        value=lost / total if total else 0.0,
-        wanted=f"at most {share(rules.content_margin)} lost",
+        value=lost / total,
+        wanted=wanted,
         passed=lost <= rules.content_margin * total,
         about=f"{lost} of {total} answers to this repository's held-out questions no longer quote "
-        "what they quoted.",
+        f"what they quoted; so few say that in truth it may be "
+        f"{share(upper(lost, total, rules.level))}.",
     )
 
 
@@ -101,21 +106,36 @@ def _sources(probes: Sequence[AnswerMeasure], rules: Rules) -> Finding:
     )
 
 
-def _perplexity(texts: Sequence[TextMeasure], rules: Rules) -> Finding:
-    """Asks how much less likely general text has become, per token."""
+def _perplexity(measured: Measured, rules: Rules) -> Finding:
+    """Asks how much less likely general text has become, per token.
+
+    Of a model that only repeats sentences that is the right sentence of general pages. What
+    became of prose, which it never says, is told beside that and has no limit.
+    """
     wanted = f"at most {rules.perplexity:g} times what it was"
-    tokens = sum(text.tokens for text in texts)
-    told = sum(text.base - text.led for text in texts) / tokens if tokens else math.nan
-    if not math.isfinite(told):
+    ratio = _ratio(measured.texts)
+    if not math.isfinite(ratio):
         return _unknown("perplexity", wanted, "The perplexity of general text is no number.")
-    ratio = math.exp(min(told, _LARGEST))
+    about = f"The perplexity of general text is {ratio:.3g} times what it was."
+    if measured.prose:
+        about = (
+            f"The perplexity of what the model is to repeat of general pages is {ratio:.3g} times "
+            f"what it was; of prose, which it never says, {_ratio(measured.prose):.3g} times."
+        )
     return Finding(
         name="perplexity",
         value=ratio,
         wanted=wanted,
         passed=ratio <= rules.perplexity,
-        about=f"The perplexity of general text is {ratio:.3g} times what it was.",
+        about=about,
     )
+
+
+def _ratio(texts: Sequence[TextMeasure]) -> float:
+    """Returns how many times what it was the perplexity of texts is; nan where it is no number."""
+    tokens = sum(text.tokens for text in texts)
+    told = sum(text.base - text.led for text in texts) / tokens if tokens else math.nan
+    return math.exp(min(told, _LARGEST)) if math.isfinite(told) else math.nan
 
 
 def _taught(lessons: Sequence[AnswerMeasure]) -> float:

@@ -95,13 +95,15 @@ class TextMeasure:
 class Measured:
     """All that was measured of one adapter.
 
-    `change` is the largest change of next-token logits after the prompts, relative to the
-    largest logit of the base there; None where no prompt was read.
+    `texts` are what a model says in general; `prose` is prose that it never says, of a model that
+    only repeats sentences. `change` is the largest change of next-token logits after the prompts,
+    relative to the largest logit of the base there; None where no prompt was read.
     """
 
     pairs: Sequence[PairMeasure] = ()
     answers: Sequence[AnswerMeasure] = ()
     texts: Sequence[TextMeasure] = ()
+    prose: Sequence[TextMeasure] = ()
     change: float | None = None
 
 
@@ -124,13 +126,18 @@ def from_json(value: Mapping[str, Any]) -> Measured:
             AnswerMeasure(**{**one, "base": Said(**one["base"]), "led": Said(**one["led"])})
             for one in value["answers"]
         ),
-        texts=tuple(TextMeasure(**_numbers(one, _TEXT)) for one in value["texts"]),
+        texts=_texts(value["texts"]),
+        prose=_texts(value["prose"]),
         change=value["change"],
     )
 
 
 _PAIR = ("chosen", "rejected", "base_chosen", "base_rejected")
 _TEXT = ("base", "led")
+
+
+def _texts(values: Sequence[Mapping[str, Any]]) -> tuple[TextMeasure, ...]:
+    return tuple(TextMeasure(**_numbers(one, _TEXT)) for one in values)
 
 
 def _numbers(value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

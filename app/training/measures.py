@@ -23,6 +23,8 @@ from app.training.voice import Ids, Voice
 
 __all__ = ["MeasureConfig", "Measured", "measure"]
 
+_LIMITS = {Layout.NUMBERED: 160, Layout.PASSAGES: 512}
+"""Tokens of some five repeated sentences, and of the longest replies that people read."""
 _CHANGED = 32
 """Prompts after which the change of logits is looked at."""
 
@@ -33,12 +35,13 @@ class MeasureConfig:
 
     `questions`: how many general questions are asked, None for all; with 0 general texts are
     left out too, as for the folds of a run that measures the adapter it keeps by itself.
-    `limit`: tokens of an answer at most.
+    `limit`: tokens of an answer at most, None for those of the layout; what lies behind them is
+    not looked at.
     """
 
     layout: Layout
     questions: int | None = None
-    limit: int = 160
+    limit: int | None = None
 
 
 def measure(
@@ -81,6 +84,7 @@ class _Measuring:
         self._reading = Reading(tokenizer, model, config.layout)
         self._voice = Voice(model, self._wording.ends)
         self._config = config
+        self._limit = config.limit or _LIMITS[config.layout]
 
     def of(self, lessons: Sequence[Lesson]) -> Measured:
         layout, questions = self._config.layout, self._config.questions
@@ -89,10 +93,14 @@ class _Measuring:
         general = probes()[:questions]
         asked += [_Asked(prompt=lay_out(probe, layout), probe=probe) for probe in general]
         prompts = [self._reading.prompt(one.prompt) for one in asked]
+        # A model of the numbered layout only ever repeats sentences whose number is given.
+        says = [self._repeated(probe) for probe in general] if layout is Layout.NUMBERED else []
+        prose = self._prose() if general else []
         return Measured(
             pairs=self._pairs([one for one in lessons if one.is_pair]),
             answers=self._answers(asked, prompts),
-            texts=self._texts(general),
+            texts=self._texts(says or prose),
+            prose=self._texts(prose if says else []),
             change=self._voice.change(prompts[:_CHANGED]),
         )
 
@@ -116,12 +124,7 @@ class _Measuring:
             for at, one in enumerate(lessons)
         )
 
-    def _texts(self, general: Sequence[Probe]) -> tuple[TextMeasure, ...]:
-        """Scores general text: plain prose, or for a model that only repeats numbered sentences
-        what it is to repeat of general pages, the number given: prose it never writes."""
-        told = [] if not general else self._prose()
-        if self._config.layout is Layout.NUMBERED:
-            told = [self._repeated(probe) for probe in general]
+    def _texts(self, told: Sequence[tuple[Ids, Ids]]) -> tuple[TextMeasure, ...]:
         return tuple(
             TextMeasure(tokens=len(after), base=base, led=led)
             for (_, after), base, led in zip(told, *self._twice(told), strict=True)
@@ -133,6 +136,7 @@ class _Measuring:
         return [(one[:1], one[1:]) for one in ids]
 
     def _repeated(self, probe: Probe) -> tuple[Ids, Ids]:
+        """Returns a page up to the number of the right sentence, and that sentence."""
         number = f"[{probe.gold}]"
         sentence = probe.answer(Layout.NUMBERED).removeprefix(number)
         page = lay_out(probe, Layout.NUMBERED)
@@ -148,8 +152,8 @@ class _Measuring:
         self, asked: Sequence[_Asked], prompts: Sequence[Ids]
     ) -> tuple[AnswerMeasure, ...]:
         with self._model.disable_adapter():
-            base = self._voice.answers(prompts, self._config.limit)
-        led = self._voice.answers(prompts, self._config.limit)
+            base = self._voice.answers(prompts, self._limit)
+        led = self._voice.answers(prompts, self._limit)
         return tuple(
             self._compared(one, prompt, before, after)
             for one, prompt, before, after in zip(asked, prompts, base, led, strict=True)

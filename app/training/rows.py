@@ -110,15 +110,15 @@ def pairs(lessons: Sequence[Lesson], reading: Reading, recipe: Recipe, most: int
     return [replace(pair, weight=pair.weight / mean) for pair in made]
 
 
-def too_long(lessons: Sequence[Lesson], reading: Reading, most: int) -> int:
-    """Counts lessons whose prompt with its longer answer has more than `most` tokens."""
-    sizes = [
-        len(reading.prompt(one.prompt))
-        + max(len(reading.answer(text)) for text in (one.chosen, one.rejected) if text)
+def fitting(lessons: Sequence[Lesson], reading: Reading, most: int) -> list[Lesson]:
+    """Returns the lessons whose prompt with its longer answer has at most `most` tokens."""
+    return [
+        one
         for one in lessons
-        if one.chosen or one.rejected
+        if len(reading.prompt(one.prompt))
+        + max(len(reading.answer(text)) for text in (one.chosen, one.rejected))
+        <= most
     ]
-    return sum(size > most for size in sizes)
 
 
 def likeness(one: str, other: str) -> float:

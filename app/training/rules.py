@@ -7,6 +7,9 @@ from dataclasses import dataclass
 class Rules:
     """The limits, each with why it is what it is.
 
+    General questions come five to a page, and the tests take them for independent: where a whole
+    page goes wrong, the p of `content` and `sources` is smaller than it should be.
+
     Attributes:
         level: how often, at most, a test may say yes where there is nothing: one in twenty, as is
             usual. An adapter has to pass all rules, so that more rules never make it easier.
@@ -19,8 +22,9 @@ class Rules:
         kept: the share of what an answer quoted that has to be there for it to be kept. One half,
             so that an answer may become shorter, as people may have taught.
         source_margin: the share of right sources on general questions that may be lost.
-        perplexity: how many times the perplexity of general text may be what it was. Style
-            alone moves it by one or two in a hundred.
+        perplexity: how many times the perplexity of general text may be what it was; for a model
+            that only repeats sentences, of sentences that it is to repeat. Style alone moves that
+            by one or two in a hundred.
         shortest, longest: how many times the length that it had, or that people taught where
             they want it shorter or longer, an answer may have on average.
         repeats: the share of its runs of words from which an answer repeats itself.

@@ -1,7 +1,8 @@
 """What an adapter is trained on: lessons redacted, joined, split, and named by their hash.
 
 In a run's folder a snapshot is two files. `snapshot.jsonl` has one lesson a line, as JSON with
-sorted keys and its `fold`; `snapshot.json` has the SHA-256 of those bytes and what was counted.
+sorted keys and its `fold`; `snapshot.json` has the SHA-256 of those bytes, what was counted, and
+which threads are kindred.
 The same lessons give the same bytes, in whatever order they come.
 """
 
@@ -50,7 +51,9 @@ class Snapshot:
 
     `folds` has the fold of each, `splitting.ALWAYS` for one that is never held out; `count` is
     how many folds there are: 1 where only fold 0 is held out, once for all, 0 where there is
-    nothing to test on. `independent` counts the threads with pairs, kindred ones once.
+    nothing to test on. `kin` gives each thread the lowest number among those that are kindred to
+    it, also for threads whose lessons were joined with others; `independent` counts the threads
+    with pairs, kindred ones once.
     `dropped` counts what was left out by reason, `redacted` the secrets and addresses taken
     out. `hash` is the SHA-256 of the lines, in hexadecimal.
     """
@@ -58,6 +61,7 @@ class Snapshot:
     lessons: Sequence[Lesson]
     folds: Sequence[int]
     count: int
+    kin: Mapping[int, int]
     independent: int
     dropped: Mapping[str, int]
     redacted: int
@@ -123,12 +127,14 @@ def take(
     if len(joined) < len(clean):
         counts["nearly the same as another, and joined with it"] += len(clean) - len(joined)
     # Threads stay kindred where what made them so was joined.
-    dealt = split(joined, kindred(clean, **alike), chosen.split)
+    groups = kindred(clean, **alike)
+    dealt = split(joined, groups, chosen.split)
     folds = [dealt.fold[lesson.thread] for lesson in joined]
     return Snapshot(
         lessons=tuple(joined),
         folds=tuple(folds),
         count=dealt.folds,
+        kin={thread: min(group) for group in groups for thread in group},
         independent=dealt.threads,
         dropped=dict(sorted(counts.items())),
         redacted=redacted,
@@ -146,6 +152,7 @@ def write(snapshot: Snapshot, folder: Path) -> None:
         "threads": snapshot.threads,
         "independent": snapshot.independent,
         "folds": snapshot.count,
+        "kin": {str(thread): group for thread, group in sorted(snapshot.kin.items())},
         "dropped": dict(snapshot.dropped),
         "redacted": snapshot.redacted,
     }
@@ -176,6 +183,7 @@ def read(folder: Path) -> Snapshot:
         folds=tuple(each.pop("fold") for each in values),
         lessons=tuple(map(_lesson, values)),
         count=facts["folds"],
+        kin={int(thread): group for thread, group in facts["kin"].items()},
         independent=facts["independent"],
         dropped=facts["dropped"],
         redacted=facts["redacted"],

@@ -89,10 +89,10 @@ def _cells(line: str) -> list[str]:
         (
             4,
             0,
-            "(p = 0.062): it did not beat them. By these alone, training is not worth",
+            "(p = 0.062): that may be chance.",
         ),
-        (16, 16, "gained 0 of 16 questions and lost 0 (p = 1.000): it did not beat them"),
-        (3, 9, "gained 0 of 16 questions and lost 6 (p = 1.000): it did not beat them"),
+        (16, 16, "gained 0 of 16 questions and lost 0 (p = 1.000): that may be chance"),
+        (3, 9, "gained 0 of 16 questions and lost 6 (p = 1.000): that may be chance"),
     ],
 )
 def test_the_adapter_is_compared_with_memory_and_weights(

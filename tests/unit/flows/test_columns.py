@@ -1,5 +1,7 @@
 """What is asked of whom, and how an answer is compared with what people wanted."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from app.domain import Answer
@@ -60,8 +62,8 @@ def test_an_answer_that_was_liked_is_to_stay(text: str, satisfied: bool) -> None
     assert judged(said(text), wanted=wanted, was=WAS).satisfied is satisfied
 
 
-def snapshot(*told: tuple[int, int, str]) -> Snapshot:
-    """Makes a snapshot of lessons as (thread, fold, wanted)."""
+def snapshot(*told: tuple[int, int, str], kin: Mapping[int, int] | None = None) -> Snapshot:
+    """Makes a snapshot of lessons as (thread, fold, wanted); `kin` where threads are kindred."""
     lessons = [
         a_lesson(thread, reply_id=at, wanted=wanted) for at, (thread, _, wanted) in enumerate(told)
     ]
@@ -69,6 +71,7 @@ def snapshot(*told: tuple[int, int, str]) -> Snapshot:
         lessons=lessons,
         folds=[fold for _, fold, _ in told],
         count=2,
+        kin={thread: thread for thread, _, _ in told} | dict(kin or {}),
         independent=0,
         dropped={},
         redacted=0,
@@ -81,6 +84,12 @@ def test_every_thread_is_asked_once_before_one_is_asked_twice() -> None:
     asked = [(lesson.thread, fold) for fold, lesson in pick(taken, {0: "x", 1: "y"}, 4)]
     assert sorted(asked[:3]) == [(1, 0), (2, 1), (3, 0)]
     assert asked[3] == (1, 0)
+
+
+def test_kindred_threads_are_asked_as_one() -> None:
+    taken = snapshot((1, 0, "a"), (2, 0, "b"), (3, 0, "c"), kin={2: 1})
+    asked = [lesson.thread for _, lesson in pick(taken, {0: "x"}, 3)]
+    assert asked.index(2) == 2
 
 
 def test_only_what_was_held_out_from_an_adapter_and_is_wanted_is_asked() -> None:

@@ -26,7 +26,14 @@ LESSON = Lesson(
 def snapshot(folds: list[int], count: int) -> Snapshot:
     lessons = [replace(LESSON, reply_id=at) for at in range(len(folds))]
     return Snapshot(
-        lessons=lessons, folds=folds, count=count, independent=0, dropped={}, redacted=0, hash=""
+        lessons=lessons,
+        folds=folds,
+        count=count,
+        kin={0: 0},
+        independent=0,
+        dropped={},
+        redacted=0,
+        hash="",
     )
 
 
@@ -61,6 +68,13 @@ def test_each_adapter_is_measured_on_what_it_did_not_see(
         for part in parts(snapshot(folds, count))
     ]
     assert found == wanted
+
+
+def test_kindred_threads_are_measured_as_one() -> None:
+    lessons = [replace(LESSON, reply_id=at, thread=at) for at in (4, 7, 9)]
+    taken = replace(snapshot([0, 0, -1], 1), lessons=lessons, kin={4: 4, 7: 4, 9: 9})
+    (part,) = parts(taken)
+    assert [(one.reply_id, one.thread) for one in part.held_out] == [(4, 4), (7, 4)]
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,17 @@ def test_threads_with_one_pair_are_kindred() -> None:
     pair = {"chosen": "In short: [2] Use the flag.", "rejected": "[2] Use the flag."}
     other = {"chosen": "In short: [5] Use the flag.", "rejected": "[5] Use the flag."}
     assert kindred([lesson(1, **pair), lesson(2, **other)], **ALIKE) == [frozenset({1, 2})]
-    halves = [
+
+
+def test_threads_where_people_want_one_text_are_kindred() -> None:
+    # What is imitated in one is preferred in the other.
+    made = [
         lesson(1, chosen="[1] Use it.", rejected=""),
-        lesson(2, chosen="[1] Use it.", rejected=""),
+        lesson(2, chosen="[4] Use it.", rejected="[4] Do not use it."),
+        lesson(3, chosen="", rejected="[1] Use it."),
+        lesson(4, chosen="", rejected="[1] Use it."),
     ]
-    assert len(kindred(halves, **ALIKE)) == 2
+    assert kindred(made, **ALIKE) == [frozenset({1, 2}), frozenset({3}), frozenset({4})]
 
 
 def test_a_vote_is_not_joined_with_a_pair() -> None:

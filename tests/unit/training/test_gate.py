@@ -181,11 +181,12 @@ def test_content_may_not_be_lost(lost, passed):
     assert (found.value, found.passed) == (lost / 316, passed)
 
 
-def test_content_that_was_never_quoted_cannot_be_lost():
+def test_content_that_was_never_quoted_cannot_be_seen_to_be_kept():
     answers = [*(lesson(at, kept=None) for at in range(16)), *(probe(at) for at in range(60))]
     verdict = judge([good(answers=answers)], columns=columns())
     assert finding(verdict, "content").value == 0
-    assert finding(verdict, "content here").passed
+    assert refused(verdict) == {"content here"}
+    assert verdict.reasons[0].startswith("No answer to this repository's held-out questions")
 
 
 def test_half_of_a_quotation_and_the_right_thing_instead_are_kept():
@@ -228,6 +229,14 @@ def test_general_text_may_be_a_little_less_likely(led, passed):
     verdict = judge([good(texts=texts)], columns=columns())
     assert finding(verdict, "perplexity").passed is passed
     assert refused(verdict) == (set() if passed else {"perplexity"})
+
+
+def test_prose_that_a_model_never_says_is_told_of_and_has_no_limit():
+    # 100 tokens that are 40 nats less likely: exp(.4) = 1.49 times the perplexity.
+    prose = [TextMeasure(tokens=100, base=-300.0, led=-340.0)]
+    found = finding(judge([good(prose=prose)], columns=columns()), "perplexity")
+    assert found.passed and found.value == pytest.approx(math.exp(0.01))
+    assert "is 1.01 times what it was; of prose" in found.about and "1.49 times" in found.about
 
 
 @pytest.mark.parametrize(

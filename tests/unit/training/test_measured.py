@@ -34,6 +34,7 @@ MEASURED = Measured(
         AnswerMeasure(reply_id=7, thread=3, base=SAID, led=SAID, kept=None, apt=0.5, wanted=9),
     ),
     texts=(TextMeasure(tokens=5, base=-10.0, led=-11.0),),
+    prose=(TextMeasure(tokens=7, base=-8.0, led=-9.0),),
     change=0.25,
 )
 

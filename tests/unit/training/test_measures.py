@@ -122,7 +122,7 @@ def test_general_questions_and_texts(tmp_path):
     assert [answer.probe for answer in found.answers] == [one.name for one in probes()[:3]]
     assert all(answer.right is not None and answer.wanted is None for answer in found.answers)
     # A model of numbered pages writes no prose: the sentence that it is to repeat counts.
-    assert len(found.texts) == 3
+    assert len(found.texts) == 3 and len(found.prose) == len(texts())
     one = probes()[0]
     number, sentence = one.answer(Layout.NUMBERED).split(" ", 1)
     reading = Reading(words, model, Layout.NUMBERED)
@@ -139,7 +139,7 @@ def test_general_text_is_prose_to_a_model_that_writes_prose(tmp_path):
     model, words = adapted(tmp_path)
     config = MeasureConfig(layout=Layout.PASSAGES, questions=1, limit=4)
     found = measure(model, words, [], config)
-    assert len(found.texts) == len(texts())
+    assert len(found.texts) == len(texts()) and found.prose == ()
     ids = list(Wording(words, model).whole(texts()[0]))
     with torch.inference_mode():
         led = score(model, ids[:1], ids[1:])

@@ -13,7 +13,7 @@ from app.layouts import Layout
 from app.models.engine import Engine
 from app.models.jobs import Context, ModelSpec
 from app.training.recipe import Form, Recipe
-from app.training.rows import MASKED, Reading, likeness, pairs, rows, too_long
+from app.training.rows import MASKED, Reading, fitting, likeness, pairs, rows
 from tests.tiny_models import TEMPLATE, save_model, tokenizer
 
 GOOD, BAD = "A helpful answer:\n", "An unhelpful answer:\n"
@@ -140,8 +140,9 @@ def test_what_is_too_long_is_left_out_whole() -> None:
     assert not pairs([lesson()], read, recipe("plain"), most - 1)
     # Pairs and single texts alike; one that says nothing is no text.
     told = [lesson(), lesson(chosen=""), lesson(rejected=""), lesson(chosen="", rejected="")]
-    assert too_long(told, read, most) == 0
-    assert too_long(told, read, len(pair.prompt)) == 3
+    assert fitting(told, read, most) == told
+    assert fitting(told, read, most - 1) != told
+    assert fitting(told, read, len(pair.prompt)) == []
 
 
 def test_pairs_are_prompt_and_two_whole_answers() -> None:

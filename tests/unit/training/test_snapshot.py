@@ -49,6 +49,9 @@ def test_nothing_that_is_held_out_is_known_from_elsewhere(made: list) -> None:
         assert any(one.is_pair for one in tested)
         assert not {one.thread for one in tested} & {one.thread for one in taught}
         assert not {one.question for one in tested} & {one.question for one in taught}
+        assert not {one.chosen for one in tested} & {one.chosen for one in taught if one.chosen}
+        kin = [{taken.kin[one.thread] for one in side} for side in (tested, taught)]
+        assert not kin[0] & kin[1]
     dealt = zip(taken.lessons, taken.folds, strict=True)
     assert all(-1 <= fold < taken.count for _, fold in dealt)
 
@@ -74,6 +77,7 @@ def test_it_is_written_and_read_back(tmp_path: Path) -> None:
         "threads": 19,
         "independent": 19,
         "folds": 4,
+        "kin": {str(at): at for at in range(1, 20)},
         "dropped": {"people disagree about it": 2},
         "redacted": 0,
     }
@@ -131,6 +135,7 @@ def test_near_identical_lessons_are_joined() -> None:
         ["http://h/1", "http://h/2"],
     )
     assert taken.dropped == {"nearly the same as another, and joined with it": 1}
+    assert taken.kin == {1: 1, 2: 1}, "kindred although only one of them is left"
 
 
 def test_the_same_words_about_another_question_stay() -> None:

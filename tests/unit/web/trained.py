@@ -51,10 +51,16 @@ def measured(wins: int, total: int) -> Measured:
             for at in range(total)
         ],
         answers=[
-            AnswerMeasure(
-                probe=f"page.{at}", base=FINE, led=FINE, kept=1.0, base_right=True, right=True
-            )
-            for at in range(300)
+            *(
+                AnswerMeasure(reply_id=at + 1, thread=at, base=FINE, led=FINE, kept=1.0)
+                for at in range(total)
+            ),
+            *(
+                AnswerMeasure(
+                    probe=f"page.{at}", base=FINE, led=FINE, kept=1.0, base_right=True, right=True
+                )
+                for at in range(300)
+            ),
         ],
         texts=[TextMeasure(tokens=100, base=-300.0, led=-301.0)],
         change=0.4,
