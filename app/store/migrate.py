@@ -12,6 +12,7 @@ import alembic.command
 import alembic.config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from dbos import DBOS
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import (
@@ -34,6 +35,11 @@ LOCK_NUMBER = 0x7472_6561_646C
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 INSUFFICIENT_PRIVILEGE = "42501"
+
+NEWER = (
+    "the database was written by a newer version of Treadle: install that version, or restore "
+    "the backup that was made before it"
+)
 
 Standing = Literal["absent", "older", "newest", "unknown"]
 """How a database's tables compare with this version's; `unknown` are those of a newer one."""
@@ -96,6 +102,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Upgrades Treadle's own tables in one transaction.
 
     Raises:
+        ConfigError: a newer version has been at work here.
         RuntimeError: a row points to one that is not there; nothing was changed then.
     """
     config = alembic.config.Config()
@@ -105,7 +112,10 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         if schema:
             settle(connection, schema)
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, revision)
+        try:
+            alembic.command.upgrade(config, revision)
+        except CommandError:
+            raise ConfigError([NEWER]) from None
         if schema:
             # In the same transaction: no table is ever seen open.
             close_to_others(connection, [schema])
