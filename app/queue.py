@@ -92,7 +92,7 @@ class WorkQueue:
             retry_connection_errors=False,
         )
 
-    def put(self, name: str, key: str, args: Sequence[Any]) -> bool:
+    def put(self, name: str, key: str, args: Sequence[Any], *, place: int = 0) -> bool:
         """Puts work in; False where it is there already and did not fail.
 
         Work that failed is put to work anew from its start, and that is True.
@@ -101,6 +101,7 @@ class WorkQueue:
             name: one of `QUEUES`.
             key: what the work is known by, at most 255 characters.
             args: JSON values; ids alone.
+            place: what has a lower one is taken out first, else what came first.
         """
         options: EnqueueOptions = {
             "workflow_name": name,
@@ -108,6 +109,8 @@ class WorkQueue:
             "workflow_id": key,
             "workflow_id_reuse_policy": "reject",
             "app_version": VERSION,
+            # From 1 on: what was put in without any goes before all.
+            "priority": place + 1,
         }
         for _ in range(_TRIES):
             try:
@@ -123,7 +126,7 @@ class WorkQueue:
 
     def put_job(self, job: Job) -> bool:
         """Puts a job in, as `put`."""
-        return self.put(job.name, job.key, job.args)
+        return self.put(job.name, job.key, job.args, place=job.place)
 
     def revive(self, name: str, keys: Sequence[str]) -> bool:
         """Puts those of some work that failed to work anew; tells whether any did."""

@@ -34,6 +34,7 @@ from app.github.throttle import background
 from app.metrics import ASK_SECONDS, RUNS_ENDED, STEP_SECONDS
 from app.queue import DELIVERY, MISSED, RETRAIN, START_DUE, WorkQueue, delivery_of
 from app.settings import Settings
+from app.sharing import Shared
 from app.steps import Bot
 
 log = structlog.get_logger()
@@ -93,7 +94,7 @@ class Workflows:
         self._settings = settings
         self._stop = stop
         # Asks in hand may be more, since most of their time is waiting for GitHub.
-        self._drafting = threading.BoundedSemaphore(settings.ask_concurrency)
+        self._drafting = Shared(settings.ask_concurrency)
         self._idle = threading.Condition()
         self._running = 0
 
@@ -217,7 +218,7 @@ class Workflows:
             self._queue.put_job(job)
 
     def _draft(self, key: str) -> bool:
-        with self._drafting:
+        with self._drafting.one(self._bot.store.asks.installation(key)):
             return self._bot.ask.draft(key)
 
     def _ask_step(self, key: str, step: Callable[[str], bool | None]) -> bool:

@@ -80,12 +80,14 @@ class Job:
 
     `name` is ask, sweep_thread or refresh; `args` are ids alone, never people's text. An
     ask's key is `Ask.key`; other work that may be wanted again carries the delivery's guid
-    in its key.
+    in its key. `place` is how much of its like was asked for by the same installation and
+    waits: what has a lower one goes first, so that installations take turns.
     """
 
     name: str
     key: str
     args: Sequence[str | int] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

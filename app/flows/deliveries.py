@@ -171,7 +171,8 @@ class Deliveries:
         )
         if self._context.store.asks.open(ask):
             log.info("ask.opened", ask=key, repository=repository.id, delivery=delivery.guid)
-        return Job(name="ask", key=key, args=(key,))
+        place = self._context.store.asks.waiting(repository.installation_id)
+        return Job(name="ask", key=key, args=(key,), place=place)
 
     def _mute(
         self, command: Command, comment: Comment, delivery: Delivery, repository: Repository

@@ -13,7 +13,7 @@ from app.domain import Ask, AskState, DraftRecord, Person
 from app.errors import TransientError
 from app.store.holder import gone, this_process
 from app.store.noun import Noun, passages_from_json, passages_to_json, person_of
-from app.store.schema import ask, draft, lease
+from app.store.schema import ask, draft, lease, repository
 
 POSTING_LASTS = timedelta(minutes=2)
 """Time after which one that posts from another machine, and is not heard of, counts as gone."""
@@ -50,6 +50,27 @@ class Asks(Noun):
         """Looks an ask up."""
         row = self._row(select(ask).where(ask.c.key == key))
         return None if row is None else _value(row)
+
+    def installation(self, key: str) -> int:
+        """Returns the installation that an ask came from; 0 where it is not known."""
+        row = self._row(
+            select(repository.c.installation_id)
+            .join(ask, ask.c.repository_id == repository.c.id)
+            .where(ask.c.key == key)
+        )
+        return 0 if row is None else int(row["installation_id"])
+
+    def waiting(self, installation_id: int) -> int:
+        """Counts the asks of an installation that have not come to their end."""
+        row = self._row(
+            select(func.count().label("number"))
+            .select_from(ask.join(repository, ask.c.repository_id == repository.c.id))
+            .where(
+                repository.c.installation_id == installation_id,
+                ask.c.state.in_((AskState.QUEUED.value, AskState.DRAFTED.value)),
+            )
+        )
+        return 0 if row is None else int(row["number"])
 
     def set_state(self, key: str, state: AskState, reason: str = "") -> None:
         """Notes how far an ask has come, and why."""

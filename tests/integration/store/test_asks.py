@@ -188,3 +188,15 @@ def test_what_a_killed_process_held_is_free_at_once(
     assert store.workers.lease("k", killed, now, now + timedelta(minutes=2))
     with store.asks.posting("k"):
         pass
+
+
+def test_what_waits_of_an_installation(store: Store) -> None:
+    store.repositories.save(replace(a_repository(), id=2, name="heddle", installation_id=8))
+    mine = a_repository().installation_id
+    for number, state in enumerate(AskState):
+        store.asks.open(an_ask(key=f"ask:{number}:c1", state=state))
+    theirs = an_ask(key="ask:other:c1", repository_id=2)
+    store.asks.open(theirs)
+    assert [store.asks.waiting(installation) for installation in (mine, 8, 9)] == [2, 1, 0]
+    assert store.asks.installation(theirs.key) == 8
+    assert store.asks.installation("ask:none:c1") == 0
