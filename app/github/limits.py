@@ -57,6 +57,9 @@ class Rank(IntEnum):
 
 PATIENCE = {Rank.ANSWER: 5.0, Rank.NOTICE: 1.0, Rank.BACKGROUND: 0.0}
 """Seconds that are waited here; what has to wait longer comes back later."""
+EARLY = 2.0
+"""Seconds before its turn at which something is to come back: who comes late would leave the
+time of its turn unused, since everybody behind has one of their own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,9 +112,11 @@ class Rules:
         ):
             at = limit.earliest(limit.planned(used, ahead, amount), at, amount)
         if at - now > PATIENCE[rank]:
-            if rank is Rank.ANSWER and len(turns) < MOST_TURNS:
+            if rank is not Rank.ANSWER:
+                return replace(allowance, turns=turns), Ruling(granted=False, wait=at - now)
+            if len(turns) < MOST_TURNS:
                 turns[key] = at
-            return replace(allowance, turns=turns), Ruling(granted=False, wait=at - now)
+            return replace(allowance, turns=turns), Ruling(granted=False, wait=at - now - EARLY)
         taken = replace(
             allowance,
             minute=self._limit(self.minute, MINUTE).taken(allowance.minute, at),

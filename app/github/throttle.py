@@ -102,6 +102,8 @@ class _Place:
         self.lock = threading.Lock()
         self.under_way = threading.BoundedSemaphore(at_once)
         self.waiters = threading.BoundedSemaphore(WAITERS)
+        self.writing = threading.Lock()
+        self.wrote = float("-inf")
         self.points = {resource: _Points() for resource in Resource}
         self.hours: dict[str, _Hour] = {}
 
@@ -146,7 +148,7 @@ class Throttle:
         self._hourly(place, call)
         if call.changes:
             with _one_of(place.waiters):
-                self._write(installation_id, call)
+                self._write(installation_id, place, call)
         elif not self._has_point(place, call):
             with _one_of(place.waiters):
                 self._read(installation_id, place, call)
@@ -187,13 +189,19 @@ class Throttle:
         if wait > 0 and hour.remaining <= reserve:
             raise RateLimited("the hour's requests are used up", retry_after=wait)
 
-    def _write(self, installation_id: int, call: Call) -> None:
+    def _write(self, installation_id: int, place: _Place, call: Call) -> None:
         rule = partial(self._rules.write, key=call.key, rank=call.rank)
         ruling = self._ledger.change(installation_id, rule)
         if not ruling.granted:
             raise RateLimited("other changes come first", retry_after=ruling.wait)
         if ruling.wait > 0:
             self._sleep(ruling.wait)
+        with place.writing:
+            # A busy machine wakes nobody in time: one that woke late is not followed too soon.
+            left = place.wrote + self._rules.pause - self._clock()
+            if left > 0:
+                self._sleep(left)
+            place.wrote = self._clock()
 
     def _has_point(self, place: _Place, call: Call) -> bool:
         with place.lock:

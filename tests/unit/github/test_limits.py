@@ -9,6 +9,7 @@ import pytest
 
 from app.domain import Allowance, Limit
 from app.github.limits import (
+    EARLY,
     MOST_TURNS,
     PATIENCE,
     TURN_LASTS,
@@ -98,18 +99,21 @@ def test_the_first_to_come_is_the_first_to_go() -> None:
     for number in range(20):
         allowance, ruling = RULES.write(allowance, T, f"c{number}")
         waits.append((ruling.granted, ruling.wait))
-    # As long as one waits here, then turns, a second apart.
-    assert waits == [(number <= 5, float(number)) for number in range(20)]
+    # As long as one waits here, then turns, a second apart, for which to come a bit early.
+    here = [(True, float(number)) for number in range(6)]
+    assert waits == [*here, *((False, number - EARLY) for number in range(6, 20))]
     assert sorted(allowance.turns.values()) == [T + number for number in range(6, 20)]
     # Who comes for a turn gets it, however many wait behind.
-    allowance, ruling = RULES.write(allowance, T + 6.2, "c6")
-    assert (ruling.granted, ruling.wait) == (True, 0.0)
+    allowance, ruling = RULES.write(allowance, T + 4, "c6")
+    assert (ruling.granted, ruling.wait) == (True, 2.0)
     # Who comes anew stands behind all of them.
-    allowance, ruling = RULES.write(allowance, T + 6.3, "new")
-    assert (ruling.granted, ruling.wait) == (False, pytest.approx(13.7))
-    # A turn that is late keeps the pause from the one before.
-    allowance, ruling = RULES.write(allowance, T + 7.1, "c7")
-    assert (ruling.granted, ruling.wait) == (True, pytest.approx(0.1, abs=1e-4))
+    allowance, ruling = RULES.write(allowance, T + 6, "new")
+    assert (ruling.granted, ruling.wait) == (False, 14.0 - EARLY)
+    # One that is late keeps the pause from the one before, and those behind from it.
+    allowance, ruling = RULES.write(allowance, T + 7.5, "c7")
+    assert (ruling.granted, ruling.wait) == (True, 0.0)
+    allowance, ruling = RULES.write(allowance, T + 7.5, "c8")
+    assert (ruling.granted, ruling.wait) == (True, 1.0)
 
 
 def test_a_turn_that_nobody_comes_for_ends() -> None:
@@ -152,7 +156,8 @@ def test_how_long_is_waited(rank: Rank) -> None:
     patience = PATIENCE[rank]
     for pause, granted in ((patience, True), (patience + 0.5, False)):
         allowance, ruling = RULES.write(Allowance(next_write=T + pause), T, "c1", rank)
-        assert (ruling.granted, ruling.wait) == (granted, pause)
+        early = EARLY if rank is Rank.ANSWER and not granted else 0.0
+        assert (ruling.granted, ruling.wait) == (granted, pause - early)
         assert (allowance.next_write == T + pause + 1) is granted
 
 
@@ -194,7 +199,7 @@ class TestRefusals:
     def test_all_wait_for_what_github_says(self) -> None:
         allowance, ruling = RULES.refused(Allowance(), T, 7.0)
         assert (ruling.granted, ruling.wait) == (False, 7.0)
-        assert RULES.write(allowance, T, "c1")[1].wait == 7.0
+        assert RULES.write(allowance, T, "c1")[1].wait == 7.0 - EARLY
         assert RULES.read(allowance, T + 1, Resource.GRAPHQL)[1].wait == 6.0
         assert RULES.read(allowance, T + 7, Resource.GRAPHQL)[1].granted
 

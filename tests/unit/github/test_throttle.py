@@ -110,8 +110,8 @@ def test_long_waits_are_for_later_and_keep_their_turn(
     throttle: Throttle, ledger: Counted, clock: Time
 ) -> None:
     ledger.change(HERE, lambda _, now: (Allowance(next_write=now + 30), None))
-    assert limited(throttle, change(1)) == 30.0
-    assert limited(throttle, change(2)) == 31.0
+    assert limited(throttle, change(1)) == 28.0
+    assert limited(throttle, change(2)) == 29.0
     assert limited(throttle, change(3, notice=True)) == 32.0
     clock.now += 30.0
     send(throttle, change(1))
