@@ -163,9 +163,8 @@ class Worker:
             self._queue.unschedule(MISSED)
             return
         self._queue.schedule(MISSED, f"*/{self._settings.missed_minutes} * * * *")
-        # Workers that start together look once.
         now = _now()
-        self._queue.put(MISSED, f"missed:{now:%Y%m%dT%H%M}", [now.isoformat(), MISSED_AFTER])
+        self._queue.put(MISSED, f"missed:{self.id}:{now:%Y%m%dT%H%M%S}", [str(now), MISSED_AFTER])
 
     def __exit__(
         self,

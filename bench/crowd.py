@@ -15,11 +15,11 @@ installation the most comments and reactions in any minute and the shortest time
 
 import argparse
 import json
+import math
 import os
 import platform
 import random
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -78,7 +78,11 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of it; times in seconds, the three counts of changes of any one installation."""
+    """What came of it.
+
+    Times are seconds from question to reply, `others_` those of all but the crowded one; the
+    last three are of the changes of any one installation.
+    """
 
     run: str
     asks: int
@@ -90,6 +94,8 @@ class Outcome:
     p50: float
     p95: float
     last: float
+    others_p50: float
+    others_p95: float
     most_a_minute: int
     most_an_hour: int
     shortest_pause: float
@@ -108,6 +114,7 @@ class Crowd:
         chance = random.Random(plan.seed)
         owners = [f"owner{number}" for number in range(plan.installations)]
         self.issues: list[tuple[Actor, Issue]] = []
+        self.crowded: set[int] = set()
         places = {}
         for owner in owners:
             self.world.create_user(owner)
@@ -117,7 +124,10 @@ class Crowd:
             others = owners[1:] or owners
             owner = owners[0] if number < plan.asks * CROWDED else others[number % len(others)]
             person = self.world.person(owner)
-            self.issues.append((person, self.world.create_issue(person, places[owner], "Q", "")))
+            issue = self.world.create_issue(person, places[owner], "Q", "")
+            self.issues.append((person, issue))
+            if owner == owners[0]:
+                self.crowded.add(issue.id)
         chance.shuffle(self.issues)
         self._record()
 
@@ -201,31 +211,37 @@ def bot(settings: Mapping[str, str], folder: Path) -> Iterator[list[Child]]:
             child.kill()
 
 
+def prepared(playground: Playground, folder: Path, plan: Plan) -> dict[str, str]:
+    """Returns the settings of a bot whose database is made and whose webhooks are on."""
+    port = free_port()
+    local = bot_environment(
+        playground,
+        data=folder / "data",
+        port=port,
+        admin_port=free_port(),
+        admin_token="benchmark-token",
+        model="extract",
+    )
+    ours = {"TREADLE_GITHUB_PAUSE", "TREADLE_SWEEP_SECONDS", "TREADLE_SWEEP_YOUNGEST"}
+    kept = {key: value for key, value in local.items() if key not in ours}
+    settings = {**kept, **QUICK, **plan.settings}
+    migrate(load(settings))
+    playground.set_hook(f"http://127.0.0.1:{port}/webhooks")
+    return settings
+
+
 def run(name: str, plan: Plan, folder: Path) -> Outcome:
     """Lets a crowd ask once."""
-    port = free_port()
     with Playground() as playground:
         crowd = Crowd(playground, plan)
-        local = bot_environment(
-            playground,
-            data=folder / "data",
-            port=port,
-            admin_port=free_port(),
-            admin_token="benchmark-token",
-            model="extract",
-        )
-        ours = {"TREADLE_GITHUB_PAUSE", "TREADLE_SWEEP_SECONDS", "TREADLE_SWEEP_YOUNGEST"}
-        kept = {key: value for key, value in local.items() if key not in ours}
-        settings = {**kept, **QUICK, **plan.settings}
-        migrate(load(settings))
-        playground.set_hook(f"http://127.0.0.1:{port}/webhooks")
+        settings = prepared(playground, folder, plan)
         with bot(settings, folder) as children, closing(WorkQueue(load(settings))) as queue:
-            wait_ready(f"http://127.0.0.1:{port}")
+            wait_ready(f"http://127.0.0.1:{settings['TREADLE_PORT']}")
             kills = _ask_and_kill(crowd, plan, children)
-            _wait_idle(queue, plan.patience)
+            wait_idle(queue, plan.patience)
         sent = list(playground.world.deliveries)
     missed = sum(one.status_code != 202 and not one.redelivery for one in sent)
-    return _outcome(name, crowd, kills=kills, missed=missed)
+    return outcome_of(name, crowd, kills=kills, missed=missed)
 
 
 def _ask_and_kill(crowd: Crowd, plan: Plan, children: Sequence[Child]) -> int:
@@ -252,7 +268,7 @@ def _ask_and_kill(crowd: Crowd, plan: Plan, children: Sequence[Child]) -> int:
     return killed
 
 
-def _wait_idle(queue: WorkQueue, patience: float) -> None:
+def wait_idle(queue: WorkQueue, patience: float) -> None:
     """Waits until nothing is left to do that could answer anybody twice."""
     until = time.monotonic() + patience
     while time.monotonic() < until and any(
@@ -261,12 +277,15 @@ def _wait_idle(queue: WorkQueue, patience: float) -> None:
         time.sleep(0.2)
 
 
-def _outcome(name: str, crowd: Crowd, *, kills: int, missed: int) -> Outcome:
+def outcome_of(name: str, crowd: Crowd, *, kills: int, missed: int) -> Outcome:
+    """Counts what came of a crowd's questions."""
     replies = [crowd.replied.get(issue_id, []) for issue_id in crowd.asked]
-    waits = sorted(
-        found[0] - crowd.asked[issue_id] for issue_id, found in crowd.replied.items() if found
-    )
-    cuts = statistics.quantiles(waits, n=20, method="inclusive") if len(waits) > 1 else waits * 19
+    everywhere = [found[0] - crowd.asked[issue_id] for issue_id, found in crowd.replied.items()]
+    elsewhere = [
+        found[0] - crowd.asked[issue_id]
+        for issue_id, found in crowd.replied.items()
+        if issue_id not in crowd.crowded
+    ]
     pauses = [
         after - before for times in crowd.changes.values() for before, after in pairwise(times)
     ]
@@ -278,13 +297,22 @@ def _outcome(name: str, crowd: Crowd, *, kills: int, missed: int) -> Outcome:
         doubled=sum(len(found) > 1 for found in replies),
         kills=kills,
         missed=missed,
-        p50=round(cuts[9], 1) if cuts else 0.0,
-        p95=round(cuts[18], 1) if cuts else 0.0,
-        last=round(waits[-1], 1) if waits else 0.0,
+        p50=_of(everywhere, 50),
+        p95=_of(everywhere, 95),
+        last=_of(everywhere, 100),
+        others_p50=_of(elsewhere, 50),
+        others_p95=_of(elsewhere, 95),
         most_a_minute=max((most_in(times, MINUTE) for times in crowd.changes.values()), default=0),
         most_an_hour=max((most_in(times, HOUR) for times in crowd.changes.values()), default=0),
         shortest_pause=round(min(pauses, default=0.0), 3),
     )
+
+
+def _of(waits: Sequence[float], percent: int) -> float:
+    """Returns the wait that so many percent are not longer than."""
+    if not waits:
+        return 0.0
+    return round(sorted(waits)[max(0, math.ceil(len(waits) * percent / 100) - 1)], 1)
 
 
 def most_in(times: Sequence[float], seconds: float) -> int:
