@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STARTS_WITHIN, STOPS_WITHIN = 60, 30
+STARTS_WITHIN, STOPS_WITHIN = 180, 30
 WRITABLE = ("/data", "/tmp")
 
 
@@ -112,7 +112,7 @@ class Container:
                 return
             if time.monotonic() > until:
                 raise Broken(f"HEALTHCHECK never passed:\n{check.stderr}")
-            time.sleep(0.5)
+            time.sleep(1)
 
 
 def _may_mount() -> bool:
