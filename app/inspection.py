@@ -214,7 +214,8 @@ def _print_difference(console: Console, name: str, difference: Difference) -> No
     for text in difference.lost:
         console.print(f"  - {text}", markup=False, style="red")
     for cause in difference.causes:
-        console.print(f"    {cause.how} by @{cause.author}: {cause.url}", markup=False)
+        who = f" by @{cause.author}" if cause.author else ""
+        console.print(f"    {cause.how}{who}: {cause.url}", markup=False)
 
 
 def _print_json(console: Console, value: Any) -> None:

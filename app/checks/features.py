@@ -49,10 +49,10 @@ def _graphql(github: About, repository: Repository) -> Finding:
 
 def _reactions(github: About, repository: Repository) -> Iterator[Finding]:
     place = _place(repository)
-    comment = github.first(repository.installation_id, f"{place}/issues/comments")
-    if not isinstance(comment, dict) or not isinstance(comment.get("id"), int):
-        return  # There is no comment to look at.
-    path = f"{place}/issues/comments/{comment['id']}/reactions"
+    issue = github.first(repository.installation_id, f"{place}/issues")
+    if not isinstance(issue, dict) or not isinstance(issue.get("number"), int):
+        return  # There is nothing to look at.
+    path = f"{place}/issues/{issue['number']}/reactions"
     yield _finding(
         REACTIONS_PART,
         github.has(repository.installation_id, path),

@@ -14,7 +14,15 @@ from app.domain.answers import (
     Quote,
     Usage,
 )
-from app.domain.github import Comment, HookDelivery, Permission, Person, Repository, Thread
+from app.domain.github import (
+    SOMEONE,
+    Comment,
+    HookDelivery,
+    Permission,
+    Person,
+    Repository,
+    Thread,
+)
 from app.domain.knowledge import Facts, Hit, Passage, SourceKind
 from app.domain.learning import (
     Dictionary,
@@ -50,6 +58,7 @@ from app.domain.training import (
 from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile
 
 __all__ = [
+    "SOMEONE",
     "AdapterVersion",
     "Allowance",
     "Answer",

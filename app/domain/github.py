@@ -26,6 +26,10 @@ class Person:
     is_bot: bool = False
 
 
+SOMEONE = Person(id=0, login="")
+"""Stands for a person whom GitHub does not name: who hid a comment, who deleted one."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repository:
     """A repository that the App is installed on. `id` is GitHub's and survives renames."""

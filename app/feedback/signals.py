@@ -8,7 +8,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from app.domain import Permission, Person, Reply, Revision, Signal, SignalKind, Snapshot
+from app.domain import (
+    SOMEONE,
+    Permission,
+    Person,
+    Reply,
+    Revision,
+    Signal,
+    SignalKind,
+    Snapshot,
+)
 from app.feedback.trust import (
     DELETE_VALUE,
     EDIT_VALUE,
@@ -24,11 +33,10 @@ from app.feedback.versions import history, versions
 Weighed = tuple[Person, Permission, float]
 """A person, what GitHub lets them do, and the trust in them."""
 
-SOMEONE = Person(id=0, login="")
-"""Stands for a person whom GitHub does not name: who hid a comment, who deleted one."""
-
 _HIDER = Permission.TRIAGE
 """The least permission that lets somebody hide or delete another's comment."""
+_EDITOR = Permission.WRITE
+"""The least permission that lets somebody edit another's comment."""
 
 
 def signals(
@@ -76,7 +84,8 @@ def signals(
     texts = versions(reply, history(snapshot, seen, own_login=own_login), own_login=own_login)
     if texts.edited is not None and texts.editor is not None and texts.edited_at is not None:
         name = digest(texts.edited)
-        editor = verified(texts.editor)
+        named = texts.editor != SOMEONE
+        editor = verified(texts.editor) if named else weighed(SOMEONE, _EDITOR)
         found.append(_signal(reply, SignalKind.EDIT, name, editor, EDIT_VALUE, texts.edited_at))
     if not snapshot.exists:
         who = weighed(SOMEONE, _HIDER)

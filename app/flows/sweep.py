@@ -7,6 +7,7 @@ from itertools import groupby
 import structlog
 
 from app.domain import (
+    SOMEONE,
     Permission,
     Person,
     Reply,
@@ -14,7 +15,7 @@ from app.domain import (
     Repository,
     Snapshot,
 )
-from app.errors import GoneError, RateLimited, TransientError, TreadleError
+from app.errors import GoneError, LackingError, RateLimited, TransientError, TreadleError
 from app.feedback import metadata
 from app.feedback.signals import signals
 from app.feedback.versions import history
@@ -110,9 +111,7 @@ class Sweep:
         return len(members)
 
     def _read(self, repository: Repository, batch: Sequence[Reply]) -> bool:
-        snapshots = self._context.github.snapshots(
-            repository, [reply.comment_node_id for reply in batch]
-        )
+        snapshots = self._look(repository, batch)
         if not all(snapshot.exists for snapshot in snapshots):
             # To who has lost access, everything looks deleted; this raises where that is so.
             self._context.github.repository(repository.owner, repository.name)
@@ -127,6 +126,16 @@ class Sweep:
                 log.exception("sweep.broken", reply=reply.id, repository=repository.id)
                 self._postpone([reply])
         return changed
+
+    def _look(self, repository: Repository, batch: Sequence[Reply]) -> Sequence[Snapshot]:
+        github = self._context.github
+        try:
+            return github.snapshots(repository, [reply.comment_node_id for reply in batch])
+        except LackingError:
+            return [
+                github.snapshot(repository, reply.comment_id, reply.comment_node_id)
+                for reply in batch
+            ]
 
     def absorb(self, repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
         """Takes in one snapshot of one reply; True where it taught something new."""
@@ -175,7 +184,7 @@ class Sweep:
         people |= {
             revision.editor.id: revision.editor
             for revision in snapshot.revisions
-            if revision.editor is not None
+            if revision.editor not in (None, SOMEONE)
         }
         return {
             person_id: self._people.permission(repository, person)

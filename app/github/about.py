@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.domain import HookDelivery, Repository
 from app.errors import LackingError, TransientError
@@ -25,11 +25,7 @@ from app.settings import Settings, require_app
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class AppAbout(_Part):
+class AppAbout(read.Part):
     """The App. None where this GitHub does not say.
 
     https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
@@ -44,7 +40,7 @@ class AppAbout(_Part):
     events: list[str] | None = None
 
 
-class InstallationAbout(_Part):
+class InstallationAbout(read.Part):
     """One installation of the App.
 
     https://docs.github.com/en/rest/apps/apps#list-installations-for-the-authenticated-app
@@ -63,7 +59,7 @@ class InstallationAbout(_Part):
         return self.account.login if self.account else str(self.id)
 
 
-class HookAbout(_Part):
+class HookAbout(read.Part):
     """Where webhooks are sent, and how.
 
     https://docs.github.com/en/rest/apps/webhooks#get-a-webhook-configuration-for-an-app
@@ -74,7 +70,7 @@ class HookAbout(_Part):
     insecure_ssl: str | float = "0"
 
 
-class _Repositories(_Part):
+class _Repositories(read.Part):
     total_count: int = Field(ge=0)
 
 

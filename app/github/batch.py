@@ -14,7 +14,7 @@ from app.errors import TransientError
 from app.github import snapshots as shown
 from app.github.connection import Connection
 from app.github.documents import MORE_EDITS, MORE_REACTIONS, SNAPSHOTS
-from app.github.errors_of import translated
+from app.github.errors_of import lacking, translated
 
 BATCH = 100
 """Node ids that one query may ask for."""
@@ -29,6 +29,7 @@ def snapshots(
     """Reads up to 100 replies, in the order asked for.
 
     Raises:
+        LackingError: this GitHub has no GraphQL.
         ValueError: more than 100 were asked for.
     """
     if len(node_ids) > BATCH:
@@ -70,7 +71,7 @@ class _Reader:
 
     def query(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
         """Runs a query; nodes that are gone are data, every other error is raised."""
-        with translated():
+        with lacking(), translated():
             try:
                 return self._connection.query(self._installation_id, document, variables)
             except GraphQLFailed as error:

@@ -19,11 +19,12 @@ from githubkit import Response
 
 from app.domain import Comment, HookDelivery, Permission, Repository, Snapshot, Thread
 from app.errors import GoneError, TransientError, UserError
-from app.github import batch, deliveries, read
+from app.github import batch, by_rest, deliveries, read, tree
 from app.github.connection import Connection, json_of
-from app.github.errors_of import BadRequest, translated
+from app.github.errors_of import BadRequest, status_of, translated
 from app.github.ledger import ProcessLedger
 from app.github.limits import rules_of
+from app.github.snapshots import missing
 from app.github.throttle import Throttle
 from app.ports import Clock, Ledger
 from app.settings import Settings, require_app
@@ -170,17 +171,25 @@ class Client:
         try:
             return read.permission(self._json(repository, "GET", path))
         except GoneError as error:
-            if _status(error) == 404:
+            if status_of(error) == 404:
                 return Permission.NONE
             raise
 
     def react(self, repository: Repository, comment_id: int, content: str) -> None:
         """Adds a reaction where that can be done soon; what is posted goes first.
 
+        None is added on a GitHub without them. That a comment is gone shows as soon as it is
+        asked for again.
+
         https://docs.github.com/en/rest/reactions/reactions#create-reaction-for-an-issue-comment
         """
         path = f"issues/comments/{comment_id}/reactions"
-        self._send(repository, "POST", path, json={"content": content}, notice=True)
+        try:
+            self._send(repository, "POST", path, json={"content": content}, notice=True)
+        except GoneError as error:
+            if status_of(error) != 404:
+                raise
+            log.info("reaction.lacking", repository=repository.id, comment=comment_id)
 
     def post(self, repository: Repository, number: int, body: str) -> Comment:
         """https://docs.github.com/en/rest/issues/comments#create-an-issue-comment"""
@@ -202,36 +211,55 @@ class Client:
     def head(self, repository: Repository) -> str | None:
         """Returns the commit at the head of the default branch; None for an empty repository.
 
-        `HEAD` is asked for, since the default branch may have been renamed meanwhile.
+        `HEAD` is asked for, since the default branch may have been renamed meanwhile. Where
+        that is not known, as on a GitHub without that list, the branch is asked for by name.
 
         https://docs.github.com/en/rest/commits/commits#get-a-commit
         """
         accept = "application/vnd.github.sha"
         try:
             response = self._send(repository, "GET", "commits/HEAD", accept=accept)
+            sha = response.text.strip()
+        except GoneError as error:
+            if status_of(error) != 404:
+                raise
+            branch = quote(repository.default_branch, safe="")
+            found = read.read(read.BranchPart, self._json(repository, "GET", f"branches/{branch}"))
+            sha = found.commit.sha
         except (TransientError, BadRequest) as error:
-            if _status(error) in {409, 422}:
+            if status_of(error) in {409, 422}:
                 return None
             raise
-        sha = response.text.strip()
         if len(sha) not in {40, 64} or not set(sha) <= set("0123456789abcdef"):
             raise TransientError("GitHub did not answer with a commit's hash")
         return sha
 
     @contextmanager
     def tarball(self, repository: Repository, sha: str) -> Iterator[Iterator[bytes]]:
-        """Streams the gzipped tar archive of a commit.
+        """Streams the gzipped tar archive of a commit, made of its files where there is none.
 
         https://docs.github.com/en/rest/repos/contents#download-a-repository-archive-tar
 
         Raises:
             UserError: from the iterator, once more than the allowed bytes have come.
         """
-        response = self._send(repository, "GET", f"tarball/{_part(sha)}", stream=True)
+        response = self._archive(repository, sha)
+        if response is None:
+            yield tree.archive(lambda path: self._json(repository, "GET", path), sha)
+            return
         try:
             yield self._chunks(response)
         finally:
             response.raw_response.close()
+
+    def _archive(self, repository: Repository, sha: str) -> Response[Any] | None:
+        """Asks for a commit's archive; None where that is not there."""
+        try:
+            return self._send(repository, "GET", f"tarball/{_part(sha)}", stream=True)
+        except GoneError as error:
+            if status_of(error) != 404:
+                raise
+            return None
 
     def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
         """Reads up to 100 replies in one query, in the order asked for.
@@ -239,16 +267,35 @@ class Client:
         Lists of more than 100 reactions or versions take a further query for each 100.
 
         Raises:
+            LackingError: this GitHub has no GraphQL; `snapshot` reads one by REST.
             ValueError: more than 100 were asked for.
         """
         connection, installation = self._connection, repository.installation_id
         return batch.snapshots(connection, installation, node_ids, self._clock())
 
+    def snapshot(self, repository: Repository, comment_id: int, node_id: str) -> Snapshot:
+        """Reads one reply by REST, which tells less than `snapshots`: see `by_rest`."""
+        seen_at = self._clock()
+        path = f"issues/comments/{comment_id}"
+        try:
+            comment = self._json(repository, "GET", path)
+        except GoneError as error:
+            if status_of(error) not in {404, 410}:
+                raise
+            return missing(node_id, seen_at)
+        try:
+            reactions = self._pages(repository, f"{path}/reactions")
+        except GoneError as error:
+            if status_of(error) != 404:
+                raise
+            reactions = []  # A GitHub without them, or the comment was just deleted.
+        return by_rest.snapshot(comment, reactions, seen_at)
+
     def _file(self, repository: Repository, path: str, absent: tuple[int, ...]) -> bytes | None:
         try:
             response = self._connection.send(repository.installation_id, "GET", path)
         except GoneError as error:
-            if _status(error) in absent:
+            if status_of(error) in absent:
                 return None
             raise
         content = json_of(response)
@@ -324,10 +371,3 @@ def _part(text: str) -> str:
     if text in {".", ".."} or not _NAME.fullmatch(text):
         raise ValueError("not a name")
     return quote(text, safe="")
-
-
-def _status(error: Exception) -> int:
-    """Returns the HTTP status behind an error, 0 where there was no answer."""
-    cause = error.__cause__
-    response = getattr(cause, "response", None)
-    return int(getattr(response, "status_code", 0))

@@ -29,6 +29,8 @@ USER_AGENT = f"treadle/{__version__}"
 
 _TIMES = {"retry-after": 6, "x-ratelimit-reset": 10}
 """Headers with a number of seconds, and how many digits it may have."""
+_FRACTION = re.compile(rb'("expires_at" *: *"[^"]{19})\.[0-9]{1,9}Z"')
+"""Parts of a second, which GitHub itself never gives, in the time that a token ends."""
 _READS = {"GET", "HEAD"}
 Seen = Callable[[Mapping[str, str]], None]
 
@@ -45,15 +47,16 @@ class SharedTransport(httpx.BaseTransport):
         self._seen = seen
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends a request; times to wait that githubkit cannot read are taken away."""
+        """Sends a request; what githubkit cannot read in the answer is taken away."""
         response = self._inner.handle_request(request)
         for name, digits in _TIMES.items():
             value = response.headers.get(name)
             if value is not None and not re.fullmatch(rf"[0-9]{{1,{digits}}}", value):
                 del response.headers[name]
-        # A token is asked for in the name of the App, which has limits of its own.
-        if not request.url.path.endswith("/access_tokens"):
-            self._seen(response.headers)
+        if request.url.path.endswith("/access_tokens"):
+            # Asked for in the name of the App, which has limits of its own.
+            return _in_whole_seconds(response)
+        self._seen(response.headers)
         return response
 
     def close(self) -> None:
@@ -220,6 +223,18 @@ class Connection:
 def _changes(method: str, path: str) -> str:
     """Returns what a request changes, "" for one that only reads."""
     return "" if method in _READS else f"{method} {path}"
+
+
+def _in_whole_seconds(response: httpx.Response) -> httpx.Response:
+    """Returns the answer with a token as githubkit reads it: other servers time it finer."""
+    content = response.read()
+    plain = _FRACTION.sub(rb'\1Z"', content)
+    if plain == content:
+        return response
+    # These described the bytes as they came.
+    framing = {"content-length", "content-encoding", "transfer-encoding"}
+    headers = [(name, value) for name, value in response.headers.items() if name not in framing]
+    return httpx.Response(response.status_code, headers=headers, content=plain)
 
 
 def json_of(response: Response[Any]) -> Any:

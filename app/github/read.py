@@ -15,11 +15,13 @@ real account of that name exists and has permissions."""
 _ROLES = {permission.name.lower(): permission for permission in Permission}
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """What an answer is read as: the fields in use, all others let pass."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class AccountPart(_Part):
+class AccountPart(Part):
     """An account."""
 
     id: int
@@ -27,14 +29,14 @@ class AccountPart(_Part):
     type: str = "User"
 
 
-class AppPart(_Part):
+class AppPart(Part):
     """An App."""
 
     id: int
     slug: str = ""
 
 
-class CommentPart(_Part):
+class CommentPart(Part):
     """https://docs.github.com/en/rest/issues/comments#get-an-issue-comment"""
 
     id: int
@@ -46,7 +48,7 @@ class CommentPart(_Part):
     performed_via_github_app: AppPart | None = None
 
 
-class IssuePart(_Part):
+class IssuePart(Part):
     """https://docs.github.com/en/rest/issues/issues#get-an-issue"""
 
     number: int
@@ -56,7 +58,7 @@ class IssuePart(_Part):
     html_url: str
 
 
-class RepositoryPart(_Part):
+class RepositoryPart(Part):
     """https://docs.github.com/en/rest/repos/repos#get-a-repository"""
 
     id: int
@@ -66,21 +68,31 @@ class RepositoryPart(_Part):
     private: bool = False
 
 
-class InstallationPart(_Part):
+class _Commit(Part):
+    sha: str
+
+
+class BranchPart(Part):
+    """https://docs.github.com/en/rest/branches/branches#get-a-branch"""
+
+    commit: _Commit
+
+
+class InstallationPart(Part):
     """https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app"""
 
     id: int
     suspended_at: datetime | None = None
 
 
-class PermissionPart(_Part):
+class PermissionPart(Part):
     """https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"""
 
     permission: str = "none"
     role_name: str = ""
 
 
-class FilePart(_Part):
+class FilePart(Part):
     """https://docs.github.com/en/rest/repos/contents#get-repository-content"""
 
     type: str = ""
@@ -88,7 +100,7 @@ class FilePart(_Part):
     content: str = ""
 
 
-class HookDeliveryPart(_Part):
+class HookDeliveryPart(Part):
     """https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook"""
 
     id: int

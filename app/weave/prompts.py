@@ -97,7 +97,7 @@ def _listed(sources: Sequence[Passage], room: int) -> list[str]:
 
 def _about(source: Passage) -> str:
     """Says in one line where a source stands; people named its path and its heading."""
-    place = source.path or f"a correction by {source.author}"
+    place = source.path or f"a correction by {source.author or 'a maintainer'}"
     return " ".join(f"{place}: {source.title}".split())[:LONGEST_TITLE]
 
 

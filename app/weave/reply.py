@@ -128,9 +128,10 @@ def _link(path: str, base: str, lines: Passage | None = None) -> str:
 
 def _correction(source: Passage) -> str:
     """Names who taught a correction and where, in code and by a link that pings nobody."""
-    author = as_code(f"@{source.author}")
+    # An author whom GitHub does not tell has no name.
+    said = f"corrected by {as_code(f'@{source.author}')}" if source.author else "corrected"
     if not _ADDRESS.fullmatch(source.url):
-        return f"corrected by {author}"
+        return said
     number = source.url.partition("#")[0].rstrip("/").rpartition("/")[2]
     where = f"[in `#{number}`]({source.url})" if number.isdigit() else f"[there]({source.url})"
-    return f"corrected by {author} {where}"
+    return f"{said} {where}"

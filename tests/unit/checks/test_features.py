@@ -7,7 +7,7 @@ from app.checks import Finding, Onboarding
 from app.checks.features import features
 from app.github.about import About, about
 from app.settings import Settings, load
-from tests.unit.github.hub import API, COMMENT, NOW, Answer, Hub, answer, private_key
+from tests.unit.github.hub import API, ISSUE, NOW, Answer, Hub, answer, private_key
 
 ACCOUNT = {"id": 7, "login": "octo", "type": "User"}
 LOOM = {"id": 55, "name": "loom", "owner": ACCOUNT, "default_branch": "main"}
@@ -17,13 +17,13 @@ LEAST: dict[str, Answer | list[Answer]] = {
     "GET /app": answer({"id": 4242, "slug": "treadle"}),
     "GET /app/installations": answer([{"id": 99, "account": ACCOUNT}]),
     "GET /users/octo/repos": answer([LOOM]),
-    f"GET {ROOT}/issues/comments": answer([COMMENT]),
+    f"GET {ROOT}/issues": answer([ISSUE]),
     f"GET {ROOT}/branches/main": answer({"object": {"sha": "0" * 40}}),
 }
 WHOLE = LEAST | {
     "GET /installation/repositories": answer({"total_count": 1, "repositories": [LOOM]}),
     "POST /graphql": answer({"data": {"__typename": "Query"}}),
-    f"GET {ROOT}/issues/comments/314/reactions": answer([]),
+    f"GET {ROOT}/issues/12/reactions": answer([]),
     f"GET {ROOT}/collaborators/octo/permission": answer({"permission": "admin"}),
     f"GET {ROOT}/tarball/main": answer(),
     f"GET {ROOT}/contents/": answer([]),
@@ -68,8 +68,8 @@ def test_a_github_of_the_least(status: int) -> None:
     assert "treadle.yml" in found["configuration"].told
 
 
-def test_without_a_comment_reactions_are_not_looked_for() -> None:
-    assert "reactions" not in told(Hub(WHOLE | {f"GET {ROOT}/issues/comments": answer([])}))
+def test_without_an_issue_reactions_are_not_looked_for() -> None:
+    assert "reactions" not in told(Hub(WHOLE | {f"GET {ROOT}/issues": answer([])}))
 
 
 def test_an_empty_repository_lacks_nothing() -> None:

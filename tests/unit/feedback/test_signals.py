@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain import Permission, Person, Revision, Signal, SignalKind, Snapshot
-from app.feedback.signals import SOMEONE, digest, signals
+from app.domain import SOMEONE, Permission, Person, Revision, Signal, SignalKind, Snapshot
+from app.feedback.signals import digest, signals
 
 from .made import (
     ANSWER,
@@ -52,6 +52,12 @@ def test_each_person_by_permission() -> None:
     people = [OWNER, WRITER, TRIAGER, READER, ASKER]
     found = read(a_snapshot(reactions=[a_reaction("+1", person) for person in people]))
     assert [signal.trust for signal in found] == [1.0, 1.0, 0.5, 0.25, 0.5]
+
+
+def test_an_edit_by_whom_github_does_not_name_is_one_of_a_writer() -> None:
+    [found] = read(edited_snapshot((SOMEONE, CORRECTED)))
+    assert (found.kind, found.person) == (SignalKind.EDIT, SOMEONE)
+    assert (found.permission, found.trust) == (Permission.WRITE, 1.0)
 
 
 def test_a_stranger_counts_only_with_a_trusted_person() -> None:

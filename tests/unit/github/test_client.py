@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.domain import Permission, Person, Repository
-from app.errors import ConfigError, GoneError, TransientError, UserError
+from app.errors import ConfigError, GoneError, LackingError, TransientError, UserError
 from app.github import client as module
 from app.github.client import MAX_FILE_BYTES, connect
 from app.github.errors_of import BadRequest
@@ -18,6 +18,7 @@ from tests.unit.github.hub import (
     API,
     COMMENT,
     ISSUE,
+    NOW,
     PERSON,
     REPOSITORY,
     Hub,
@@ -199,6 +200,16 @@ class TestWriting:
         client(hub).react(REPOSITORY, 314, "eyes")
         assert len(hub.requests) == 1
 
+    def test_react_where_there_are_no_reactions(self) -> None:
+        hub = Hub()
+        client(hub).react(REPOSITORY, 314, "eyes")
+        assert len(hub.requests) == 1
+
+    def test_react_where_that_is_not_allowed(self) -> None:
+        hub = Hub({f"POST {ROOT}/issues/comments/314/reactions": answer(status=403)})
+        with pytest.raises(GoneError):
+            client(hub).react(REPOSITORY, 314, "eyes")
+
     def test_post(self) -> None:
         hub = Hub({f"POST {ROOT}/issues/12/comments": answer(COMMENT, 201)})
         assert client(hub).post(REPOSITORY, 12, "Hello").node_id == "IC_314"
@@ -288,6 +299,10 @@ class TestHead:
         with pytest.raises(GoneError):
             client(Hub()).head(REPOSITORY)
 
+    def test_without_a_list_of_commits_is_that_of_the_branch(self) -> None:
+        hub = Hub({f"GET {ROOT}/branches/main": answer({"commit": {"sha": SHA}})})
+        assert client(hub).head(REPOSITORY) == SHA
+
 
 class TestTarball:
     PATH = f"GET {ROOT}/tarball/{SHA}"
@@ -344,8 +359,26 @@ class TestTarball:
             b"".join(archive)
 
     def test_that_is_missing_is_gone(self) -> None:
-        with pytest.raises(GoneError), client(Hub()).tarball(REPOSITORY, SHA):
+        with pytest.raises(GoneError), client(Hub()).tarball(REPOSITORY, SHA) as archive:
+            next(archive)
+
+    def test_without_archives_is_made_of_the_files(self) -> None:
+        hub = Hub(
+            {
+                f"GET {ROOT}/git/commits/{SHA}": answer({"tree": {"sha": "t"}}),
+                f"GET {ROOT}/git/trees/t": answer({"tree": []}),
+            }
+        )
+        with client(hub).tarball(REPOSITORY, SHA) as archive:
+            assert gzip.decompress(b"".join(archive)).strip(b"\0") == b""
+        assert hub.requests[-1].url.query == b"recursive=1"
+
+    @pytest.mark.parametrize("status", [403, 451])
+    def test_that_may_not_be_read_is_gone(self, status: int) -> None:
+        hub = Hub({self.PATH: answer(status=status)})
+        with pytest.raises(GoneError), client(hub).tarball(REPOSITORY, SHA):
             pass
+        assert len(hub.requests) == 1
 
     def test_errors_of_its_reader_pass_through(self) -> None:
         hub = Hub({self.PATH: httpx.Response(200, content=b"x")})
@@ -381,6 +414,36 @@ def graphql(data: Any, *errors: dict[str, Any]) -> httpx.Response:
     return answer({"data": data, "errors": list(errors)} if errors else {"data": data})
 
 
+SHOWN = {**COMMENT, "updated_at": "2026-11-20T10:00:00Z"}
+HEART = {"content": "heart", "created_at": "2026-11-20T11:00:00Z", "user": PERSON}
+
+
+class TestSnapshot:
+    PATH = f"GET {ROOT}/issues/comments/314"
+
+    def test_reads_the_comment_and_its_reactions(self) -> None:
+        hub = Hub({self.PATH: answer(SHOWN), f"{self.PATH}/reactions": answer([HEART])})
+        found = client(hub).snapshot(REPOSITORY, 314, "IC_314")
+        assert (found.body, [one.content for one in found.reactions]) == ("Hello", ["heart"])
+        assert found.seen_at == NOW
+
+    def test_without_reactions_has_none(self) -> None:
+        hub = Hub({self.PATH: answer(SHOWN)})
+        assert client(hub).snapshot(REPOSITORY, 314, "IC_314").reactions == ()
+
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_what_is_gone_is_data(self, status: int) -> None:
+        hub = Hub({self.PATH: answer({}, status)})
+        found = client(hub).snapshot(REPOSITORY, 314, "IC_314")
+        assert (found.comment_node_id, found.exists) == ("IC_314", False)
+
+    def test_what_may_not_be_read_is_no_deletion(self) -> None:
+        for path in (self.PATH, f"{self.PATH}/reactions"):
+            hub = Hub({self.PATH: answer(SHOWN), path: answer({}, 403)})
+            with pytest.raises(GoneError):
+                client(hub).snapshot(REPOSITORY, 314, "IC_314")
+
+
 class TestSnapshots:
     PATH = "POST /graphql"
 
@@ -397,6 +460,12 @@ class TestSnapshots:
         with pytest.raises(ValueError, match="at most 100"):
             client(hub).snapshots(REPOSITORY, ["x"] * 101)
         assert hub.requests == []
+
+    @pytest.mark.parametrize("status", [404, 405, 501])
+    def test_without_graphql_is_lacking(self, status: int) -> None:
+        hub = Hub({self.PATH: answer({}, status)})
+        with pytest.raises(LackingError):
+            client(hub).snapshots(REPOSITORY, ["a"])
 
     def test_what_is_gone_is_data(self) -> None:
         gone = {"type": "NOT_FOUND", "path": ["nodes", 0], "message": "no such node"}

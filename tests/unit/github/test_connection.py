@@ -29,6 +29,15 @@ def test_an_installation_asks_for_one_token() -> None:
     assert {request.headers["authorization"] for request in hub.requests} == {"token token-1"}
 
 
+@pytest.mark.parametrize("fraction", ["", ".5", ".253", ".000001"])
+def test_a_tokens_end_may_be_told_in_parts_of_a_second(fraction: str) -> None:
+    hub = Hub({PATH: answer(COMMENT)})
+    content = {"token": "fine", "expires_at": f"2099-01-01T00:00:00{fraction}Z", "note": "1.5Z"}
+    hub.token_answer = answer(content, 201)
+    assert client(hub).comment(REPOSITORY, 1).id == 314
+    assert hub.requests[0].headers["authorization"] == "token fine"
+
+
 def test_each_installation_has_its_own_token() -> None:
     hub = Hub({PATH: answer(COMMENT)})
     github = client(hub)

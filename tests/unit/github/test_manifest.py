@@ -26,6 +26,7 @@ from tests.unit.github.hub import COMMENT, ISSUE, NOW, REPOSITORY, Hub, answer, 
 ROOT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "app.yml").read_text())
 SHA = "0" * 40
+BLOB = {"path": "a", "mode": "100644", "type": "blob", "sha": "b"}
 
 # What GitHub documents for each endpoint; an issue's also work on pull requests with theirs.
 # https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
@@ -37,7 +38,7 @@ NEEDED = {
     r"GET /repos/[^/]+/[^/]+/collaborators/[^/]+/permission": {("metadata", "read")},
     r"GET /repos/[^/]+/[^/]+/issues/.*": {("issues", "read"), ("pull_requests", "read")},
     r"POST /repos/[^/]+/[^/]+/issues/.*": {("issues", "write"), ("pull_requests", "write")},
-    r"GET /repos/[^/]+/[^/]+/(contents|commits|tarball)/.*": {("contents", "read")},
+    r"GET /repos/[^/]+/[^/]+/(contents|commits|tarball|branches|git)/.*": {("contents", "read")},
     r"POST /graphql": {("issues", "read"), ("pull_requests", "read")},
 }
 
@@ -51,6 +52,9 @@ def sent() -> list[str]:
             "GET /repos/octo/loom/installation": answer({"id": 99}),
             "GET /repos/octo/loom/issues/12": answer(ISSUE),
             "GET /repos/octo/loom/issues/12/comments": answer([]),
+            "GET /repos/octo/loom/issues/comments/1": answer(COMMENT),
+            "GET /repos/octo/loom/git/commits/" + SHA: answer({"tree": {"sha": "t"}}),
+            "GET /repos/octo/loom/git/trees/t": answer({"tree": [BLOB]}),
             "POST /repos/octo/loom/issues/12/comments": answer(COMMENT),
             "POST /repos/octo/loom/issues/comments/1/reactions": answer({}),
         }
@@ -58,8 +62,8 @@ def sent() -> list[str]:
     github = client(hub)
 
     def archive() -> None:
-        with github.tarball(REPOSITORY, SHA):
-            pass
+        with github.tarball(REPOSITORY, SHA) as chunks:
+            list(chunks)
 
     calls: dict[str, Any] = {
         "login": lambda: github.login,
@@ -76,6 +80,7 @@ def sent() -> list[str]:
         "head": lambda: github.head(REPOSITORY),
         "tarball": archive,
         "snapshots": lambda: github.snapshots(REPOSITORY, ["a"]),
+        "snapshot": lambda: github.snapshot(REPOSITORY, 1, "a"),
     }
     public = {name for name in dir(type(github)) if not name.startswith("_")}
     assert set(calls) == public - {"app_id", "close"}

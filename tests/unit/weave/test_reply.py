@@ -83,6 +83,11 @@ def test_a_correction_names_its_author_without_a_ping() -> None:
     )
 
 
+def test_a_correction_by_whom_github_does_not_name() -> None:
+    text = reply(answered(sources=(replace(TAUGHT, author=""),)))
+    assert "1. corrected [in `#12`](https://github.com/o/r/issues/12#issuecomment-3)" in text
+
+
 def test_abstaining_names_the_nearest_files() -> None:
     answer = Answer(text="", confidence=0.1, score=0.0, abstained=True, nearest=("a b.md",))
     text = reply(answer)

@@ -1,0 +1,70 @@
+"""The bot on a GitHub that lacks parts: it does without them, and goes on."""
+
+import pytest
+
+from app.domain import SOMEONE, MemoryKind, Reply, ReplyState, SignalKind
+from playground.faults import Fault
+from tests.integration.flows.conftest import Town
+
+RIGHT = "The loom reads its settings from `.config/loom.yml` in your home folder."
+WRONG = "The loom reads its settings from `.loom.yml` in the root."
+QUESTION = "Where does the loom read its settings from?"
+
+
+def without(town: Town, *paths: str, status: int = 404) -> None:
+    """Takes parts away from the playground."""
+    for path in paths:
+        fault = Fault(kind="status", path=path, status=status, times=10_000)
+        town.playground.world.faults.add(fault)
+
+
+def asked(town: Town) -> Reply:
+    number, _ = town.ask("rae", f"/ask {QUESTION}")
+    reply = town.bot.store.replies.by_url(town.reply(number).url)
+    assert reply is not None
+    return reply
+
+
+def sweep(town: Town) -> None:
+    assert town.bot.sweep.repository(town.repository.id) > 0
+
+
+@pytest.mark.parametrize("status", [404, 501])
+def test_without_graphql_an_edit_is_one_of_a_writer(town: Town, status: int) -> None:
+    without(town, "^/graphql", status=status)
+    reply = asked(town)
+    town.playground.world.clock.advance(60)  # REST tells an edit by its second.
+    town.people["mia"].edit(reply.comment_id, reply.body.replace(WRONG, RIGHT))
+    sweep(town)
+    [signal] = town.bot.store.signals.of_reply(reply.id)
+    assert (signal.kind, signal.person, signal.trust) == (SignalKind.EDIT, SOMEONE, 1.0)
+    [memory] = [
+        one
+        for one in town.bot.store.evidence.memories(town.repository.id)
+        if one.kind is MemoryKind.CORRECTION
+    ]
+    assert (memory.before, memory.after, memory.author) == (WRONG, RIGHT, "")
+    again = asked(town)
+    assert RIGHT in again.answer
+    assert "corrected [in" in again.body
+    sweep(town)
+    assert town.bot.store.signals.of_reply(reply.id) == [signal], "nothing new"
+
+
+def test_without_graphql_votes_and_deletions_are_seen(town: Town) -> None:
+    without(town, "^/graphql")
+    reply = asked(town)
+    town.people["walt"].react(reply.comment_id, "-1")
+    sweep(town)
+    [signal] = town.bot.store.signals.of_reply(reply.id)
+    assert (signal.content, signal.person.login, signal.trust) == ("-1", "walt", 1.0)
+    world = town.playground.world
+    world.delete_comment(world.person("mia"), world.comment(reply.comment_id))
+    sweep(town)
+    found = town.bot.store.replies.by_id(reply.id)
+    assert found is not None and found.state is ReplyState.DELETED
+
+
+def test_without_reactions_a_question_is_answered(town: Town) -> None:
+    without(town, "/reactions$")
+    assert WRONG in asked(town).answer
