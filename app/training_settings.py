@@ -11,7 +11,7 @@ class TrainingSettings(BaseModel):
         ge=1,
         description=(
             "Rows of trusted feedback that a training run wants at least; that many new ones "
-            "since the last run where it starts by itself."
+            "since the last adapter where it starts by itself."
         ),
     )
     training_interval_days: float = Field(

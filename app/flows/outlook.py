@@ -1,6 +1,5 @@
 """What a repository's next training run depends on, and the words for it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,8 +10,6 @@ from app.training.rules import Rules
 
 TRUSTED = 0.5
 """The least weight of a row that counts: the word of one triager or asker, or of two readers."""
-LEARNED: Sequence[RunState] = (RunState.PROMOTED, RunState.REFUSED)
-"""How a run ends that made use of the feedback: only what came after it is new."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,9 +17,11 @@ class Outlook:
     """What there is to train on, what is wanted of it, and what holds a run back.
 
     `tally` counts all trusted feedback, and `new` the replies that got some since the last run
-    that made use of it; `rows` are wanted of both, and `rules` has what must be held out. No run
-    begins by itself before `not_before`, which is None where there was none yet. `refusal` says
-    in words why nobody can begin one now; it is empty where a maintainer can.
+    that made an adapter of it; `rows` are wanted of both, and `rules` has what must be held out.
+    No run begins by itself before `not_before`, which is None where there was none yet, nor where
+    `in_vain`: the newest run found too little that it could learn from in all there was, and
+    nobody said anything since. `refusal` says in words why nobody can begin one now; it is empty
+    where a maintainer can.
     """
 
     tally: Tally
@@ -30,12 +29,13 @@ class Outlook:
     rows: int
     rules: Rules
     not_before: datetime | None
+    in_vain: bool
     refusal: str
 
     def due(self, at: datetime) -> bool:
         """Tells whether a run begins by itself at a time."""
         waited = self.not_before is None or at >= self.not_before
-        return waited and not self.refusal and self.new >= self.rows
+        return waited and not self.in_vain and not self.refusal and self.new >= self.rows
 
 
 def outlook(
@@ -51,19 +51,22 @@ def outlook(
             one however that ended: a run that was cancelled is not begun again an hour later.
         refusal: why no run can begin now.
     """
+
+    def said(after: Run | None) -> Tally:
+        since = None if after is None else after.created_at
+        return store.evidence.tally(repository_id, least=TRUSTED, since=since)
+
     newest = store.runs.latest(repository_id)
-    learned = store.runs.latest(repository_id, ended=LEARNED)
-    tally = store.evidence.tally(repository_id, least=TRUSTED)
-    new = tally
-    if learned is not None:
-        since = learned.created_at
-        new = store.evidence.tally(repository_id, least=TRUSTED, since=since)
+    # One that was refused for too little has used nothing up. Trying that again gives the same
+    # words, until there is more: a single new row may be the one that it lacked.
+    too_little = newest is not None and newest.state is RunState.REFUSED and not newest.adapter
     return Outlook(
-        tally=tally,
-        new=new.replies,
+        tally=said(None),
+        new=said(store.runs.latest_adapter(repository_id)).replies,
         rows=rows,
         rules=Rules(),
         not_before=None if newest is None else newest.created_at + interval,
+        in_vain=too_little and not said(newest).replies,
         refusal=refusal,
     )
 

@@ -13,6 +13,7 @@ repository.
 """
 
 import threading
+from collections.abc import Mapping
 
 import structlog
 
@@ -106,7 +107,7 @@ class Retrain:
         )
         taken = snapshot.take(gathered.lessons, dropped=gathered.dropped)
         if missing := snapshot.shortfall(taken, self._workshop.rows):
-            self._standing.end(run, RunState.REFUSED, missing)
+            self._standing.end(run, RunState.REFUSED, f"{missing}{_left_out(taken.dropped)}")
             return False
         folder.make()
         snapshot.write(taken, folder.path)
@@ -238,6 +239,14 @@ class Retrain:
             files=artifacts.put(spec.adapter, folder.adapter),
             created_at=self._context.clock(),
         )
+
+
+def _left_out(dropped: Mapping[str, int]) -> str:
+    """Says in words why replies that people said something of gave no lesson."""
+    if not dropped:
+        return ""
+    reasons = "; ".join(f"{reason} ({count})" for reason, count in dropped.items())
+    return f" Not counted is what gives no lesson of its own: {reasons}."
 
 
 def _number(name: str) -> int:

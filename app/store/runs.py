@@ -63,10 +63,17 @@ class Runs(Noun):
         """Looks a run up by its id."""
         return self._one(_by_id(run_id))
 
-    def latest(self, repository_id: int, *, ended: Collection[RunState] = ()) -> Run | None:
-        """Returns the newest run of a repository, whatever its state or of those that ended so."""
-        statement = _of(repository_id).order_by(*_NEWEST).limit(1)
-        return self._one(statement.where(_in(ended)) if ended else statement)
+    def latest(self, repository_id: int) -> Run | None:
+        """Returns the newest run of a repository, whatever its state."""
+        return self._newest(_of(repository_id))
+
+    def latest_ended(self, repository_id: int) -> Run | None:
+        """Returns the newest run of a repository that has ended."""
+        return self._newest(_of(repository_id).where(~_in(UNFINISHED)))
+
+    def latest_adapter(self, repository_id: int) -> Run | None:
+        """Returns the newest run of a repository that made an adapter, promoted or not."""
+        return self._newest(_of(repository_id).where(training_run.c.adapter != ""))
 
     def under_way(self, repository_id: int) -> Run | None:
         """Returns the run of a repository that has not ended; None where there is none."""
@@ -140,6 +147,9 @@ class Runs(Noun):
                 update(training_run).where(training_run.c.id == run_id, _in(only)).values(columns)
             )
             return _stored(connection, run_id)
+
+    def _newest(self, statement: Select[Any]) -> Run | None:
+        return self._one(statement.order_by(*_NEWEST).limit(1))
 
     def _one(self, statement: Select[Any]) -> Run | None:
         row = self._row(statement)

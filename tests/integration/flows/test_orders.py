@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import RunState
+from app.domain import ReplyState, RunState
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.schooling import School, school, teach
 
@@ -17,8 +17,10 @@ def taught(town: Town, tmp_path: Path) -> School:
     return school(town, tmp_path)
 
 
-def finish(place: School, run_id: str, state: RunState = RunState.REFUSED) -> None:
-    place.store.runs.finish(run_id, state, place.town.clock())
+def finish(
+    place: School, run_id: str, state: RunState = RunState.REFUSED, adapter: str = "r1-0001-ab"
+) -> None:
+    place.store.runs.finish(run_id, state, place.town.clock(), adapter=adapter)
 
 
 def test_a_maintainer_orders_a_run_by_a_comment(taught: School) -> None:
@@ -101,10 +103,29 @@ class TestByItself:
         self, taught: School, state: RunState
     ) -> None:
         taught.orders.start_due()
-        finish(taught, taught.jobs[0].args[0], state)
+        finish(taught, taught.jobs[0].args[0], state, adapter="")
         taught.town.clock.ahead += timedelta(days=6)
         assert taught.orders.start_due() == 0, "who cancels one is not to do so every hour"
         taught.town.clock.ahead += timedelta(days=1)
+        assert taught.orders.start_due() == 1
+
+    def test_too_little_that_can_be_learned_uses_nothing_up(self, taught: School) -> None:
+        """Of 18 rows 15 can be learned from: the next run comes with the next row."""
+        gone = taught.store.replies.recent(taught.repository().id, 3)
+        for reply in gone:
+            taught.store.replies.set_state(reply.id, ReplyState.DELETED)
+        taught.orders.start_due()
+        run_id = taught.jobs[0].args[0]
+        assert not taught.retrain.prepare(run_id)
+        run = taught.store.runs.get(run_id)
+        assert run.state is RunState.REFUSED
+        assert run.reason.endswith("gives no lesson of its own: the reply is gone (3).")
+        taught.town.clock.ahead += timedelta(days=30)
+        found = taught.orders.outlook(taught.repository().id)
+        assert (found.new, found.in_vain) == (18, True)
+        assert taught.orders.start_due() == 0, "it would end in the same words"
+        teach_again(taught, 1)
+        assert not taught.orders.outlook(taught.repository().id).in_vain
         assert taught.orders.start_due() == 1
 
     def test_who_asks_for_one_at_the_same_time_is_first(
@@ -156,6 +177,7 @@ def test_the_outlook_tells_what_the_next_run_waits_for(taught: School) -> None:
     found = taught.orders.outlook(repository_id)
     assert (found.tally.replies, found.tally.pairs, found.tally.threads) == (18, 18, 18)
     assert (found.new, found.rows, found.not_before, found.refusal) == (18, 16, None, "")
+    assert not found.in_vain
     assert found.due(taught.town.clock())
 
     taught.orders.start_due()
@@ -167,9 +189,9 @@ def test_the_outlook_tells_what_the_next_run_waits_for(taught: School) -> None:
     assert not found.due(found.not_before), "there is nothing new"
 
 
-def teach_again(place: School) -> None:
-    """Lets people say the same of all replies once more, now."""
-    for reply in place.store.replies.recent(place.repository().id, 100):
+def teach_again(place: School, count: int = 100) -> None:
+    """Lets people say the same of the newest replies once more, now."""
+    for reply in place.store.replies.recent(place.repository().id, count):
         kept = place.store.evidence.of_reply(reply.id)
         rows = [replace(row, created_at=place.town.clock()) for row in kept.rows]
         place.store.evidence.replace(reply.id, replace(kept, rows=rows))

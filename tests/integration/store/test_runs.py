@@ -122,8 +122,20 @@ def test_what_is_there(store: Store) -> None:
     assert latest is not None
     assert latest == going
     assert latest.id == "a"
-    store.runs.finish("a", RunState.CANCELLED, later(4))
+    assert store.runs.latest_adapter(1) is None
+    ended = store.runs.finish("a", RunState.CANCELLED, later(4))
     assert store.runs.under_way(1) is None
+    assert store.runs.latest_ended(1) == ended
+
+
+def test_the_newest_that_made_an_adapter(store: Store) -> None:
+    for at, (name, adapter) in enumerate((("a", "r1-0001"), ("b", "r1-0002"), ("c", ""))):
+        store.runs.create(a_run(name, created_at=later(at)))
+        store.runs.finish(name, RunState.REFUSED, later(at), adapter=adapter)
+    store.runs.create(a_run("d", created_at=later(9)))
+    made, ended = store.runs.latest_adapter(1), store.runs.latest_ended(1)
+    assert made is not None and ended is not None
+    assert (made.id, ended.id) == ("b", "c")
 
 
 def test_what_is_not_there_is_an_error(store: Store) -> None:

@@ -39,7 +39,7 @@ class TestNext:
             "rows of trusted feedback 40 of 64",
             "of these, pairs 10 of 16",
             "threads with pairs 10 of 8",
-            "rows since the last run 40 of 64",
+            "rows since the last adapter 40 of 64",
         ):
             assert figure in said
         assert "No run can begin now. There are 40 rows of trusted feedback here" in said
@@ -51,7 +51,7 @@ class TestNext:
         trained.teach(school, 64, pairs=16)
         said = part(page(school), "next")
         assert "Retrain now" in said and "No run can begin" not in said
-        assert "By itself a run begins once 64 rows came since the last one." in said
+        assert "By itself a run begins once 64 rows came since the last adapter." in said
 
     def test_a_run_holds_the_next_one_back(self, school: Shown) -> None:
         trained.teach(school, 64)
@@ -64,8 +64,16 @@ class TestNext:
 
     def test_feedback_is_new_once(self, school: Shown) -> None:
         trained.teach(school, 64)
-        trained.ended(school, "old", RunState.REFUSED, "No.")
-        assert "rows since the last run 0 of 64" in part(page(school), "next")
+        trained.ended(school, "old", RunState.REFUSED, "No.", adapter="r1-0001-ab")
+        assert "rows since the last adapter 0 of 64" in part(page(school), "next")
+
+    def test_a_refusal_for_too_little_waits_for_the_next_row(self, school: Shown) -> None:
+        trained.teach(school, 64)
+        trained.ended(school, "old", RunState.REFUSED, "Not counted: the reply is gone (3).")
+        said = part(page(school), "next")
+        assert "rows since the last adapter 64 of 64" in said
+        assert "and a row since the last run, which found too little in these" in said
+        assert "the reply is gone (3)" in part(page(school), "runs")
 
     def test_without_a_model_there_is_nothing_to_train(self, data: Path) -> None:
         bot = make_bot(data, model="extract")

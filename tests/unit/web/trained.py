@@ -130,9 +130,11 @@ def run(bot: Shown, run_id: str = "now", **given: Any) -> Run:
     return bot.store.runs.create(a_run(run_id, **(values | given)))
 
 
-def ended(bot: Shown, run_id: str, state: RunState, reason: str, **given: Any) -> Run:
+def ended(
+    bot: Shown, run_id: str, state: RunState, reason: str, *, adapter: str = "", **given: Any
+) -> Run:
     """Creates a run, and lets it end 95 seconds after it began."""
     made = run(bot, run_id, **given)
     bot.store.runs.start(run_id, made.created_at)
     at = made.created_at + timedelta(seconds=95)
-    return bot.store.runs.finish(run_id, state, at, reason=reason)
+    return bot.store.runs.finish(run_id, state, at, reason=reason, adapter=adapter)
