@@ -130,10 +130,11 @@ class Forgetting:
                 self._clear(note.repository_id, note.runs, before=note.at)
 
     def prune(self) -> None:
-        """Deletes old versions of dictionaries that nothing needs, and old notes."""
+        """Deletes what nothing needs: dictionaries, notes, installations without repositories."""
         now = self._clock()
         count = self._store.weights.prune(now - self._keeping.dictionaries)
         self._store.forgotten.prune(now - NOTED)
+        self._store.forgotten.prune_installations(now - self._keeping.repository)
         if count:
             log.info("dictionaries.pruned", count=count)
 

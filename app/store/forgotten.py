@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, Table, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, or_, select
 
 from app.domain import Repository
 from app.store.noun import Noun
@@ -73,8 +73,7 @@ class Forgotten(Noun):
             installed = select(repository.c.installation_id).where(here)
             installation_id = connection.execute(installed).scalar()
             connection.execute(delete(repository).where(here))
-            if installation_id is not None:
-                _leave(connection, installation_id)
+            _leave(connection, installation.c.id == installation_id)
 
     def notes(self) -> Sequence[Note]:
         """Returns all notes, oldest first."""
@@ -83,6 +82,11 @@ class Forgotten(Noun):
     def prune(self, before: datetime) -> None:
         """Deletes the notes from before a time."""
         self._write(delete(forgotten).where(forgotten.c.at < before))
+
+    def prune_installations(self, before: datetime) -> None:
+        """Deletes the installations that were removed before a time and have no repository."""
+        with self._writing() as connection:
+            _leave(connection, installation.c.removed_at <= before)
 
 
 def _asks(repository_id: int) -> Select[tuple[str]]:
@@ -93,17 +97,14 @@ def _runs(repository_id: int) -> Select[tuple[str]]:
     return select(training_run.c.id).where(training_run.c.repository_id == repository_id)
 
 
-def _leave(connection: Connection, installation_id: int) -> None:
-    """Deletes a removed installation that has no repository any more, and what is kept by it."""
-    others = select(repository.c.id).where(repository.c.installation_id == installation_id)
-    removed = select(installation.c.id).where(
-        installation.c.id == installation_id, installation.c.state == "removed"
-    )
-    if connection.execute(others).first() or not connection.execute(removed).first():
-        return
+def _leave(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Deletes removed installations that have no repository any more, and what is kept by them."""
+    others = exists().where(repository.c.installation_id == installation.c.id)
+    left = select(installation.c.id).where(which, installation.c.state == "removed", ~others)
+    ids = connection.execute(left).scalars().all()
     for table in by_installation():
-        connection.execute(delete(table).where(table.c[INSTALLATION] == installation_id))
-    connection.execute(delete(installation).where(installation.c.id == installation_id))
+        connection.execute(delete(table).where(table.c[INSTALLATION].in_(ids)))
+    connection.execute(delete(installation).where(installation.c.id.in_(ids)))
 
 
 def by_installation() -> Sequence[Table]:

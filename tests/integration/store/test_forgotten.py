@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, Table
 
 from app.store import Store
 from app.store.forgotten import Note
-from app.store.schema import forgotten, lease, metadata, worker
+from app.store.schema import forgotten, installation, lease, metadata, worker
 from app.store.types import Json, Utc
 from tests.stored import NOW, a_repository, a_run, later
 
@@ -64,7 +64,7 @@ def test_nothing_of_a_repository_is_left_in_any_table(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("removed_at", "installation", "due"),
+    ("removed_at", "state", "due"),
     [
         (None, None, False),
         (None, "active", False),
@@ -77,14 +77,12 @@ def test_nothing_of_a_repository_is_left_in_any_table(store: Store) -> None:
         (later(1), "removed", True),
     ],
 )
-def test_what_is_due(
-    store: Store, removed_at: datetime | None, installation: Any, due: bool
-) -> None:
+def test_what_is_due(store: Store, removed_at: datetime | None, state: Any, due: bool) -> None:
     store.repositories.save(a_repository())
     if removed_at:
         store.repositories.remove(1, removed_at)
-    if installation:
-        store.repositories.set_installation_state(7, installation, later(-5))
+    if state:
+        store.repositories.set_installation_state(7, state, later(-5))
     assert [one.id for one in store.forgotten.due(NOW)] == ([1] if due else [])
 
 
@@ -122,6 +120,23 @@ def test_an_installation_goes_with_its_last_repository(store: Store) -> None:
     # Known no more, it counts as there: nothing else is known of it.
     store.repositories.save(a_repository(id=3))
     assert store.repositories.active(3)
+
+
+def test_a_removed_installation_without_repositories_goes_in_time(store: Store) -> None:
+    store.repositories.save(a_repository(installation_id=8))
+    for number in (7, 8):
+        store.repositories.set_installation_state(number, "removed", NOW)
+    store.repositories.set_installation_state(9, "active", NOW)
+
+    def known() -> list[int]:
+        with store.engine.connect() as connection:
+            found = select(installation.c.id).order_by(installation.c.id)
+            return list(connection.execute(found).scalars())
+
+    store.forgotten.prune_installations(later(-1))
+    assert known() == [7, 8, 9]
+    store.forgotten.prune_installations(NOW)
+    assert known() == [8, 9]
 
 
 def test_an_installation_that_goes_on_stays(store: Store) -> None:
