@@ -24,13 +24,21 @@ from app.app_settings import AppSettings, kept, missing, no_app, private_key
 from app.artifact_settings import ArtifactSettings
 from app.database_settings import DatabaseSettings, with_driver
 from app.errors import ConfigError
+from app.limit_settings import LimitSettings
 from app.model_settings import ModelSettings
 from app.training_settings import TrainingSettings
 
 PREFIX = "TREADLE_"
 
 
-class Settings(AppSettings, ModelSettings, TrainingSettings, ArtifactSettings, DatabaseSettings):
+class Settings(
+    AppSettings,
+    LimitSettings,
+    ModelSettings,
+    TrainingSettings,
+    ArtifactSettings,
+    DatabaseSettings,
+):
     """All settings; `load` makes one, raising `ConfigError` with every fault at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
