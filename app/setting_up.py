@@ -12,6 +12,7 @@ import uvicorn
 from app import credentials
 from app.app_settings import kept
 from app.checks import Finding, Onboarding
+from app.checks.here import FIRST_PART
 from app.credentials import Credentials
 from app.errors import UserError
 from app.github.manifest import convert
@@ -134,9 +135,14 @@ def steps_of(settings: Settings, onboarding: Onboarding, proxy: Proxy | None) ->
     """Returns what `/setup` shows of the steps to the first answer."""
 
     def findings() -> Iterator[Finding]:
-        for one in onboarding.findings():
+        if proxy is None:
+            yield from onboarding.findings()
+            return
+        found = list(onboarding.findings())
+        worked = any(one.part == FIRST_PART and one.state == "ok" for one in found)
+        for one in found:
             # GitHub knows only that the proxy took what it sent.
-            yield one if proxy is None or one.part != PART else finding(proxy.standing)
+            yield finding(proxy.standing, worked=worked) if one.part == PART else one
 
     notes = []
     if note := credentials.passed_over(settings.data_dir, settings.app_id):

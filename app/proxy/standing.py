@@ -30,12 +30,15 @@ class Standing:
     last_fault: str = ""
 
 
-def finding(standing: Standing) -> Finding:
+def finding(standing: Standing, *, worked: bool = False) -> Finding:
     """Tells whether deliveries come through the proxy and verify.
 
     GitHub cannot tell: it hears of the proxy alone, which takes whatever it sends.
+
+    Args:
+        standing: of the client, since this process started.
+        worked: whether deliveries are known to have come before that.
     """
-    came = f"{standing.taken} came by {standing.host} since the start, and their signatures fit"
     if not standing.connected:
         return Finding(
             part=PART,
@@ -54,9 +57,10 @@ def finding(standing: Standing) -> Finding:
     if not standing.taken:
         return Finding(
             part=PART,
-            state="open",
-            told=f"{standing.host} is connected; nothing came yet",
-            remedy="install the App, or open an issue in a repository that has it",
+            state="ok" if worked else "open",
+            told=f"{standing.host} is connected; nothing came since the start",
+            remedy="" if worked else "install the App, or open an issue in a repository of it",
         )
+    told = f"{standing.taken} came by {standing.host} since the start, and their signatures fit"
     failed = f"; {standing.failed} failed before" if standing.failed else ""
-    return Finding(part=PART, state="ok", told=came + failed)
+    return Finding(part=PART, state="ok", told=told + failed)

@@ -10,6 +10,8 @@ import structlog
 
 from app.domain import Repository
 from app.errors import TransientError, UserError
+from app.flows.clearing import retire
+from app.flows.run_folder import RUNS_FOLDER
 from app.ports import Clock
 from app.text.clean import clean
 from app.web.bot import Bot
@@ -78,11 +80,12 @@ class Acting:
         log.info("adapter.rolled_back", repository=repository.id, left=leaving, to=made.adapter)
 
     def retire(self, repository: Repository, form: Mapping[str, str]) -> None:
-        """Takes a version out for good and deletes its files; what is known of it stays."""
+        """Takes a version out for good; its files and its run's data go, what is known stays."""
         name = required(form, "adapter")
-        self._bot.store.adapters.retire(repository.id, name, self._clock())
+        store, artifacts = self._bot.store, self._bot.artifacts
+        runs = self._bot.settings.data_dir / RUNS_FOLDER
         try:
-            self._bot.artifacts.delete(name)
+            retire(store, artifacts, runs, repository.id, name, self._clock())
         except TransientError as error:
             raise UserError(
                 f"{name} is retired, but its files could not be deleted now: "

@@ -89,10 +89,6 @@ def create_setup(
     proxied = settings.webhook_proxy.get_secret_value()
     kept = threading.Event()
 
-    def made_known() -> None:
-        kept.set()
-        made()
-
     def form_page(form: Filled, wrong: Mapping[str, str], status: int = 200) -> Response:
         values = {"form": form, "wrong": wrong, "web_url": settings.web_url}
         return frame.page("setup.html", values, status)
@@ -157,7 +153,9 @@ def create_setup(
             return frame.refuse(503, f"{error}. The code is good for an hour: try again.", again)
         except UserError as error:
             return frame.refuse(409, f"{error}.", "/setup")
-        answer = RedirectResponse("/setup", 303, background=BackgroundTask(made_known))
+        # Known before the browser is told, which may be back sooner than this server ends.
+        kept.set()
+        answer = RedirectResponse("/setup", 303, background=BackgroundTask(made))
         answer.delete_cookie(COOKIE, path="/setup", httponly=True, samesite="strict")
         return answer
 

@@ -141,6 +141,15 @@ def test_what_a_proxy_took_is_not_yet_delivered(settings: Settings) -> None:
     assert "smee.example" in note
 
 
+def test_after_a_restart_it_is_known_that_deliveries_came(settings: Settings) -> None:
+    class Client:
+        standing = Standing(host="smee.example", connected=True)
+
+    answered = Finding(part="first question", state="ok", told="the newest reply is there")
+    shown = steps_of(settings, Onboarding([*STEPS, answered]), Client())  # type: ignore[arg-type]
+    assert [one.state for one in shown.findings()] == ["ok", "ok", "ok"]
+
+
 def test_without_a_proxy_github_is_believed(settings: Settings) -> None:
     shown = steps_of(settings, Onboarding(STEPS), None)  # type: ignore[arg-type]
     assert list(shown.findings()) == STEPS
