@@ -13,6 +13,7 @@ from app.domain import Repository
 from app.errors import TreadleError
 from app.github.about import About
 from app.github.errors_of import BadRequest
+from app.github.place import below
 from app.github.read import AccountPart
 
 GRAPHQL_PART, REACTIONS_PART, PEOPLE_PART = "GraphQL", "reactions", "people's rights"
@@ -48,7 +49,7 @@ def _graphql(github: About, repository: Repository) -> Finding:
 
 
 def _reactions(github: About, repository: Repository) -> Iterator[Finding]:
-    place = _place(repository)
+    place = below(repository.owner, repository.name)
     issue = github.first(repository.installation_id, f"{place}/issues")
     if not isinstance(issue, dict) or not isinstance(issue.get("number"), int):
         return  # There is nothing to look at.
@@ -66,7 +67,7 @@ def _people(github: About, repository: Repository, account: AccountPart | None) 
         # Of an organisation GitHub says that it is nobody, as if it could not tell.
         told = f"not looked at: {repository.owner} is no person"
         return Finding(part=PEOPLE_PART, state="skipped", told=told)
-    path = f"{_place(repository)}/collaborators/{quote(repository.owner, safe='')}/permission"
+    path = f"{below(repository.owner, repository.name)}/collaborators/{quote(repository.owner, safe='')}/permission"
     return _finding(
         PEOPLE_PART,
         github.has(repository.installation_id, path),
@@ -77,7 +78,7 @@ def _people(github: About, repository: Repository, account: AccountPart | None) 
 
 
 def _text(github: About, repository: Repository) -> Iterator[Finding]:
-    place, installation = _place(repository), repository.installation_id
+    place, installation = below(repository.owner, repository.name), repository.installation_id
     branch = quote(repository.default_branch)
     if not github.has(installation, f"{place}/branches/{branch}"):
         told = f"{repository.full_name} has none"
@@ -101,8 +102,3 @@ def _finding(
     part: str, there: bool, well: str, without: str, lacking: State = "skipped"
 ) -> Finding:
     return Finding(part=part, state="ok" if there else lacking, told=well if there else without)
-
-
-def _place(repository: Repository) -> str:
-    owner, name = quote(repository.owner, safe=""), quote(repository.name, safe="")
-    return f"/repos/{owner}/{name}"

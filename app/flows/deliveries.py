@@ -7,6 +7,7 @@ import structlog
 
 from app.domain import Ask, Command, Comment, Delivery, Job, Permission, Repository
 from app.errors import GoneError
+from app.feedback import metadata
 from app.flows.context import Context
 from app.flows.people import People
 from app.flows.policies import Policies
@@ -140,7 +141,7 @@ class Deliveries:
         except GoneError:
             log.info("comment.gone", repository=repository.id, comment=delivery.comment_id)
             return ()
-        if comment.author.is_bot or comment.app_id == self._context.github.app_id:
+        if comment.author.is_bot or self._is_own(comment):
             return ()
         policy = self._policies.current(repository)
         found = commands(comment.body, names=policy.command_names)
@@ -152,6 +153,13 @@ class Deliveries:
             else:
                 jobs.append(self._ask(command, comment, delivery, repository))
         return jobs
+
+    def _is_own(self, comment: Comment) -> bool:
+        """Tells whether we wrote a comment, also on a GitHub that does not say which App did."""
+        if comment.app_id == self._context.github.app_id:
+            return True
+        block = metadata.read(comment.body, keys=self._context.keys)
+        return isinstance(block, metadata.Block) and block.intact
 
     def _ask(
         self, command: Command, comment: Comment, delivery: Delivery, repository: Repository

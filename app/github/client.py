@@ -3,41 +3,29 @@
 Nothing is sent twice in here; see `connection` and `errors_of`.
 """
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
-from urllib.parse import quote
 
 import httpx
 import structlog
-from githubkit import Response
 
 from app.domain import Comment, HookDelivery, Permission, Repository, Snapshot, Thread
-from app.errors import GoneError, TransientError, UserError
-from app.github import batch, by_rest, deliveries, read, tree
+from app.errors import GoneError
+from app.github import batch, by_rest, deliveries, read, text
 from app.github.connection import Connection, json_of
-from app.github.errors_of import BadRequest, status_of, translated
+from app.github.errors_of import status_of
 from app.github.ledger import ProcessLedger
 from app.github.limits import rules_of
+from app.github.place import Place, below, part
 from app.github.snapshots import missing
 from app.github.throttle import Throttle
 from app.ports import Clock, Ledger
 from app.settings import Settings, require_app
 
 log = structlog.get_logger()
-
-MAX_PAGES = 100
-"""Pages of 100 that are read of one list; what lies behind them is left out and logged."""
-
-MAX_FILE_BYTES = 1024 * 1024
-"""A configuration file that is larger is cut here, and found faulty for its size."""
-
-_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]+")
 
 
 def now() -> datetime:
@@ -112,7 +100,7 @@ class Client:
 
         https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app
         """
-        path = f"/repos/{_part(owner)}/{_part(name)}"
+        path = below(owner, name)
         installation = read.read(
             read.InstallationPart, json_of(self._connection.app("GET", f"{path}/installation"))
         )
@@ -141,17 +129,18 @@ class Client:
 
     def comment(self, repository: Repository, comment_id: int) -> Comment:
         """https://docs.github.com/en/rest/issues/comments#get-an-issue-comment"""
-        return read.comment(self._json(repository, "GET", f"issues/comments/{comment_id}"))
+        return read.comment(self._at(repository).json("GET", f"issues/comments/{comment_id}"))
 
     def thread(self, repository: Repository, number: int) -> Thread:
         """Returns the issue or pull request with all its comments, oldest first.
 
         https://docs.github.com/en/rest/issues/issues#get-an-issue
         """
-        issue = read.read(read.IssuePart, self._json(repository, "GET", f"issues/{number}"))
+        place = self._at(repository)
+        issue = read.read(read.IssuePart, place.json("GET", f"issues/{number}"))
         if issue.number != number:
             raise GoneError(f"{repository.full_name}#{number} was transferred")
-        comments = self._pages(repository, f"issues/{number}/comments")
+        comments = place.pages(f"issues/{number}/comments")
         return Thread(
             repository_id=repository.id,
             number=number,
@@ -167,9 +156,9 @@ class Client:
 
         https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
-        path = f"collaborators/{_part(login)}/permission"
+        path = f"collaborators/{part(login)}/permission"
         try:
-            return read.permission(self._json(repository, "GET", path))
+            return read.permission(self._at(repository).json("GET", path))
         except GoneError as error:
             if status_of(error) == 404:
                 return Permission.NONE
@@ -185,7 +174,7 @@ class Client:
         """
         path = f"issues/comments/{comment_id}/reactions"
         try:
-            self._send(repository, "POST", path, json={"content": content}, notice=True)
+            self._at(repository).send("POST", path, json={"content": content}, notice=True)
         except GoneError as error:
             if status_of(error) != 404:
                 raise
@@ -194,72 +183,27 @@ class Client:
     def post(self, repository: Repository, number: int, body: str) -> Comment:
         """https://docs.github.com/en/rest/issues/comments#create-an-issue-comment"""
         path = f"issues/{number}/comments"
-        return read.comment(self._json(repository, "POST", path, json={"body": body}))
+        return read.comment(self._at(repository).json("POST", path, json={"body": body}))
 
     def file(self, repository: Repository, path: str) -> bytes | None:
-        """Returns a file at the head of the default branch, at most `MAX_FILE_BYTES` of it.
-
-        https://docs.github.com/en/rest/repos/contents#get-repository-content
-        """
-        return self._file(repository, f"{_at(repository)}/contents/{quote(path)}", (404,))
+        """Returns a file at the head of the default branch, at most `MAX_FILE_BYTES` of it."""
+        return text.file(self._at(repository), path)
 
     def organisation_file(self, repository: Repository, path: str) -> bytes | None:
         """Returns a file of the owner's `.github` repository; None where we may not see it."""
-        place = f"/repos/{_part(repository.owner)}/.github/contents/{quote(path)}"
-        return self._file(repository, place, (403, 404))
+        return text.file(self._at(replace(repository, name=".github")), path, (403, 404))
 
     def head(self, repository: Repository) -> str | None:
-        """Returns the commit at the head of the default branch; None for an empty repository.
+        """Returns the commit at the head of the default branch; None for an empty repository."""
+        return text.head(self._at(repository))
 
-        `HEAD` is asked for, since the default branch may have been renamed meanwhile. Where
-        that is not known, as on a GitHub without that list, the branch is asked for by name.
-
-        https://docs.github.com/en/rest/commits/commits#get-a-commit
-        """
-        accept = "application/vnd.github.sha"
-        try:
-            response = self._send(repository, "GET", "commits/HEAD", accept=accept)
-            sha = response.text.strip()
-        except GoneError as error:
-            if status_of(error) != 404:
-                raise
-            branch = quote(repository.default_branch, safe="")
-            found = read.read(read.BranchPart, self._json(repository, "GET", f"branches/{branch}"))
-            sha = found.commit.sha
-        except (TransientError, BadRequest) as error:
-            if status_of(error) in {409, 422}:
-                return None
-            raise
-        if len(sha) not in {40, 64} or not set(sha) <= set("0123456789abcdef"):
-            raise TransientError("GitHub did not answer with a commit's hash")
-        return sha
-
-    @contextmanager
-    def tarball(self, repository: Repository, sha: str) -> Iterator[Iterator[bytes]]:
-        """Streams the gzipped tar archive of a commit, made of its files where there is none.
-
-        https://docs.github.com/en/rest/repos/contents#download-a-repository-archive-tar
+    def tarball(self, repository: Repository, sha: str) -> AbstractContextManager[Iterator[bytes]]:
+        """Streams the gzipped tar archive of a commit.
 
         Raises:
             UserError: from the iterator, once more than the allowed bytes have come.
         """
-        response = self._archive(repository, sha)
-        if response is None:
-            yield tree.archive(lambda path: self._json(repository, "GET", path), sha)
-            return
-        try:
-            yield self._chunks(response)
-        finally:
-            response.raw_response.close()
-
-    def _archive(self, repository: Repository, sha: str) -> Response[Any] | None:
-        """Asks for a commit's archive; None where that is not there."""
-        try:
-            return self._send(repository, "GET", f"tarball/{_part(sha)}", stream=True)
-        except GoneError as error:
-            if status_of(error) != 404:
-                raise
-            return None
+        return text.tarball(self._at(repository), sha, self._max_archive_bytes)
 
     def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
         """Reads up to 100 replies in one query, in the order asked for.
@@ -275,99 +219,21 @@ class Client:
 
     def snapshot(self, repository: Repository, comment_id: int, node_id: str) -> Snapshot:
         """Reads one reply by REST, which tells less than `snapshots`: see `by_rest`."""
-        seen_at = self._clock()
+        place, seen_at = self._at(repository), self._clock()
         path = f"issues/comments/{comment_id}"
         try:
-            comment = self._json(repository, "GET", path)
+            comment = place.json("GET", path)
         except GoneError as error:
             if status_of(error) not in {404, 410}:
                 raise
             return missing(node_id, seen_at)
         try:
-            reactions = self._pages(repository, f"{path}/reactions")
+            reactions = place.pages(f"{path}/reactions")
         except GoneError as error:
             if status_of(error) != 404:
                 raise
             reactions = []  # A GitHub without them, or the comment was just deleted.
         return by_rest.snapshot(comment, reactions, seen_at)
 
-    def _file(self, repository: Repository, path: str, absent: tuple[int, ...]) -> bytes | None:
-        try:
-            response = self._connection.send(repository.installation_id, "GET", path)
-        except GoneError as error:
-            if status_of(error) in absent:
-                return None
-            raise
-        content = json_of(response)
-        if not isinstance(content, dict):
-            return None  # a folder of that name
-        part = read.read(read.FilePart, content)
-        if part.type != "file":
-            return None
-        if part.encoding == "base64":
-            try:
-                return base64.b64decode(part.content)[:MAX_FILE_BYTES]
-            except binascii.Error:
-                raise TransientError(f"{path}: not base64") from None
-        raw = self._connection.send(
-            repository.installation_id, "GET", path, accept="application/vnd.github.raw+json"
-        )
-        return raw.content[:MAX_FILE_BYTES]
-
-    def _pages(self, repository: Repository, path: str) -> list[Any]:
-        """Reads a list page by page along its Link headers."""
-        response = self._send(repository, "GET", path, params={"per_page": 100})
-        found: list[Any] = []
-        for page in range(1, MAX_PAGES + 1):
-            content = json_of(response)
-            if not isinstance(content, list):
-                raise TransientError(f"{path}: not a list")
-            found += content
-            link = response.raw_response.links.get("next", {}).get("url", "")
-            if not link:
-                break
-            if not self._connection.is_ours(httpx.URL(link)):
-                raise TransientError(f"{path}: the next page is somewhere else")
-            if page == MAX_PAGES:
-                log.warning("list.cut", repository=repository.id, pages=MAX_PAGES)
-                break
-            response = self._connection.send(repository.installation_id, "GET", link)
-        return found
-
-    def _chunks(self, response: Response[Any]) -> Iterator[bytes]:
-        total = 0
-        with translated():
-            for chunk in response.iter_bytes(64 * 1024):
-                total += len(chunk)
-                if total > self._max_archive_bytes:
-                    break
-                yield chunk
-        if total > self._max_archive_bytes:
-            raise UserError(
-                "This repository's archive is larger than the "
-                f"{self._max_archive_bytes // 2**20} MiB that are read."
-            )
-
-    def _json(self, repository: Repository, method: str, path: str, *, json: object = None) -> Any:
-        return json_of(self._send(repository, method, path, json=json))
-
-    def _send(
-        self, repository: Repository, method: str, path: str, **options: Any
-    ) -> Response[Any]:
-        place = f"{_at(repository)}/{path}"
-        return self._connection.send(repository.installation_id, method, place, **options)
-
-
-def _at(repository: Repository) -> str:
-    return f"/repos/{_part(repository.owner)}/{_part(repository.name)}"
-
-
-def _part(text: str) -> str:
-    """Returns one part of a path, unable to reach beyond its place.
-
-    Raises:
-        ValueError: it is nothing that GitHub gives as a name or a hash.
-    """
-    if text in {".", ".."} or not _NAME.fullmatch(text):
-        raise ValueError("not a name")
-    return quote(text, safe="")
+    def _at(self, repository: Repository) -> Place:
+        return Place(self._connection, repository)

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain import SOMEONE, MemoryKind, Reply, ReplyState, SignalKind
+from app.feedback import metadata
 from playground.faults import Fault
 from tests.integration.flows.conftest import Town
 
@@ -68,3 +69,16 @@ def test_without_graphql_votes_and_deletions_are_seen(town: Town) -> None:
 def test_without_reactions_a_question_is_answered(town: Town) -> None:
     without(town, "/reactions$")
     assert WRONG in asked(town).answer
+
+
+def test_what_we_wrote_is_no_question_whoever_is_said_to_have_written_it(town: Town) -> None:
+    """Some GitHubs say that a person wrote what an App posted, and not which App did."""
+    text = f"Try this:\n\n/ask {QUESTION}\n"
+    sealed = metadata.seal(text, {}, keys=town.bot.context.keys, trigger_node_id="IC_1")
+    number, _ = town.ask("rae", "Hello.")
+    town.people["mia"].comment(number, sealed)
+    town.work()
+    assert town.replies(number) == []
+    town.people["mia"].comment(number, sealed.replace("Try this", "I did"))
+    town.work()
+    assert len(town.replies(number)) == 1, "in other words than ours"

@@ -10,9 +10,10 @@ import pytest
 
 from app.domain import Permission, Person, Repository
 from app.errors import ConfigError, GoneError, LackingError, TransientError, UserError
-from app.github import client as module
-from app.github.client import MAX_FILE_BYTES, connect
+from app.github import place as module
+from app.github.client import connect
 from app.github.errors_of import BadRequest
+from app.github.text import MAX_FILE_BYTES
 from app.settings import load
 from tests.unit.github.hub import (
     API,
