@@ -3,7 +3,7 @@
 from playground.addresses import is_web_address
 from playground.errors import Forbidden, NotFound
 from playground.pages.settings import delivery_rows
-from playground.pages.visit import Page, Redirect, Result, Visit, settings_page
+from playground.pages.visit import Page, Redirect, Result, Visit
 from playground.payloads.people import app_path, installation_path
 from playground.values import App
 
@@ -25,7 +25,7 @@ def visible_app(visit: Visit) -> App:
 
 def owns_app(visit: Visit, app: App) -> bool:
     """Whether an App is the visitor's, or of an organisation that the visitor owns."""
-    return visit.world.owns(visit.owner.id, visit.world.accounts[app.owner_id])
+    return visit.world.owns(visit.account.id, visit.world.accounts[app.owner_id])
 
 
 def _own_app(visit: Visit) -> App:
@@ -53,7 +53,7 @@ def show_app(visit: Visit) -> Result:
         "owner": visit.world.accounts[app.owner_id].login,
         "settings": app_path(visit.world, app) if owns_app(visit, app) else None,
     }
-    return settings_page(visit, "app.html", values)
+    return Page(template="app.html", values=values)
 
 
 def show_settings(visit: Visit) -> Result:
@@ -104,4 +104,4 @@ def _settings(visit: Visit, app: App, *, fault: str = "", url: str | None = None
         "fault": fault,
         "back": path,
     }
-    return settings_page(visit, "app_settings.html", values, status=422 if fault else 200)
+    return Page(template="app_settings.html", values=values, status=422 if fault else 200)

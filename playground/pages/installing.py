@@ -10,7 +10,7 @@ from typing import Any
 from playground.addresses import origin_of, with_query
 from playground.errors import Forbidden, Invalid, NotFound
 from playground.pages.apps import visible_app
-from playground.pages.visit import Page, Redirect, Result, Visit, number, settings_page
+from playground.pages.visit import Page, Redirect, Result, Visit, number
 from playground.payloads.people import installation_path
 from playground.values import Account, App, Installation, Repository
 
@@ -29,7 +29,7 @@ def choose_account(visit: Visit) -> Result:
         if present is not None:
             path = installation_path(visit.world, present)
         rows.append({"account": account.login, "path": path, "present": present is not None})
-    return settings_page(visit, "install_account.html", {"app": app, "rows": rows})
+    return Page(template="install_account.html", values={"app": app, "rows": rows})
 
 
 def choose_repositories(visit: Visit) -> Result:
@@ -46,7 +46,7 @@ def install(visit: Visit) -> Result:
         names = _chosen(visit, _repositories(visit, account))
     except Invalid as error:
         return _ask(visit, app, account, fault=error.message)
-    made = world.install(account.login, repositories=names, slug=app.slug, by=visit.owner.login)
+    made = world.install(account.login, repositories=names, slug=app.slug, by=visit.account.login)
     return _onward(visit, made, "install", app.setup_url)
 
 
@@ -61,7 +61,7 @@ def change_installation(visit: Visit) -> Result:
     Raises:
         Invalid: there is no such button.
     """
-    world, value, by = visit.world, _installation(visit), visit.owner.login
+    world, value, by = visit.world, _installation(visit), visit.account.login
     app = world.apps[value.app_id]
     verbs: dict[str, Callable[[], object]] = {
         "suspend": lambda: world.suspend(value.id, by=by),
@@ -89,10 +89,10 @@ def _accounts(visit: Visit, app: App) -> list[Account]:
         one
         for one in visit.world.accounts
         if one.kind != "Bot"
-        and visit.world.owns(visit.owner.id, one)
+        and visit.world.owns(visit.account.id, one)
         and (app.public or one.id == app.owner_id)
     ]
-    return sorted(found, key=lambda one: one.id != visit.owner.id)
+    return sorted(found, key=lambda one: one.id != visit.account.id)
 
 
 def _target(visit: Visit, app: App, text: str) -> Account:
@@ -125,7 +125,7 @@ def _installation(visit: Visit) -> Installation:
     named = visit.params.get("organization")
     if named is not None and named.lower() != account.login.lower():
         raise NotFound
-    if not visit.world.owns(visit.owner.id, account):
+    if not visit.world.owns(visit.account.id, account):
         raise Forbidden(f"This installation is on {account.login}.")
     return value
 
@@ -172,7 +172,7 @@ def _ask(visit: Visit, app: App, account: Account, *, fault: str = "") -> Page:
         **_choice(visit, repositories, None if not fault else visit.field("install_target")),
         "fault": fault,
     }
-    return settings_page(visit, "install.html", values, **_ends(app.setup_url, fault))
+    return Page(template="install.html", values=values, **_ends(app.setup_url, fault))
 
 
 def _settings(visit: Visit, value: Installation, *, fault: str = "") -> Page:
@@ -192,7 +192,7 @@ def _settings(visit: Visit, value: Installation, *, fault: str = "") -> Page:
         "fault": fault,
     }
     ends = _ends(app.setup_url if app.setup_on_update else None, fault)
-    return settings_page(visit, "installation.html", values, **ends)
+    return Page(template="installation.html", values=values, **ends)
 
 
 def _choice(

@@ -6,13 +6,13 @@ https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-fro
 from playground.addresses import origin_of, with_query
 from playground.errors import Invalid
 from playground.manifests import InvalidManifest, slug_of
-from playground.pages.visit import Page, Redirect, Result, Visit, settings_page
+from playground.pages.visit import Page, Redirect, Result, Visit
 from playground.payloads.people import app_path, installation_path
 
 
 def list_apps(visit: Visit) -> Result:
     """The Apps that the visitor owns, and where Apps are installed on what is the visitor's."""
-    world, owner = visit.world, visit.owner
+    world, owner = visit.world, visit.account
     apps = [
         {"app": app, "path": app_path(world, app), "owner": world.accounts[app.owner_id].login}
         for app in world.apps
@@ -28,7 +28,7 @@ def list_apps(visit: Visit) -> Result:
         for one in world.installations
         if world.owns(owner.id, world.accounts[one.account_id])
     ]
-    return settings_page(visit, "apps.html", {"apps": apps, "installed": installed})
+    return Page(template="apps.html", values={"apps": apps, "installed": installed})
 
 
 def new_app(visit: Visit) -> Result:
@@ -41,7 +41,7 @@ def new_app(visit: Visit) -> Result:
     key = visit.query.get("offer")
     if key is None:
         values = {"path": visit.path, "organization": visit.params.get("organization")}
-        return settings_page(visit, "manifest.html", values)
+        return Page(template="manifest.html", values=values)
     return _ask(visit, key, visit.world.offered(key).manifest.name)
 
 
@@ -57,7 +57,7 @@ def offer_manifest(visit: Visit) -> Result:
         )
     except InvalidManifest as error:
         values = {"faults": error.faults, "back": "/settings/apps"}
-        return settings_page(visit, "manifest_invalid.html", values, status=error.status)
+        return Page(template="manifest_invalid.html", values=values, status=error.status)
     return Redirect(to=with_query(visit.path.partition("?")[0], {"offer": key}))
 
 
@@ -71,7 +71,7 @@ def create_app(visit: Visit) -> Result:
     key, name = visit.field("offer"), visit.field("name")
     offer = visit.world.offered(key)
     try:
-        code = visit.world.accept_manifest(visit.owner, key, name)
+        code = visit.world.accept_manifest(visit.account, key, name)
     except Invalid as error:
         return _ask(visit, key, name, fault=error.message)
     state = {} if offer.state is None else {"state": offer.state}
@@ -80,7 +80,7 @@ def create_app(visit: Visit) -> Result:
 
 def _ask(visit: Visit, key: str, name: str, *, fault: str = "") -> Page:
     offer = visit.world.offered(key)
-    owner = visit.world.registrant(visit.owner, offer)
+    owner = visit.world.registrant(visit.account, offer)
     place = "/settings" if offer.organization is None else f"/organizations/{owner.login}/settings"
     values = {
         "offer": key,
@@ -92,4 +92,4 @@ def _ask(visit: Visit, key: str, name: str, *, fault: str = "") -> Page:
         "back": with_query(f"{place}/apps/new", {"offer": key}),
     }
     to = origin_of(offer.manifest.redirect_url)
-    return settings_page(visit, "app_new.html", values, status=422 if fault else 200, leads_to=to)
+    return Page(template="app_new.html", values=values, status=422 if fault else 200, leads_to=to)

@@ -188,12 +188,18 @@ class _Site:
                 params={},
                 query={},
                 form={},
-                path=_address(request) if request.method == "GET" else "/",
+                path=_address(request),
                 login=request.cookies.get(COOKIE, ""),
             )
             title = TITLES.get(status, "This went wrong")
             back = urlsplit(request.headers.get("referer", "")).path
-            values = {"status": status, "title": title, "message": message, "from": back or "/"}
+            values = {
+                "status": status,
+                "title": title,
+                "message": message,
+                "from": back or "/",
+                "back": visit.path if request.method == "GET" else "/",
+            }
             return self._page(visit, Page(template="error.html", values=values, status=status))
 
 

@@ -17,6 +17,8 @@ ROLE_WORDS = {
     "read": "contributor",
     "none": "passer-by",
 }
+SETTINGS = ("/settings/", "/organizations/", "/apps/")
+"""What the paths of settings begin with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +78,17 @@ class Visit:
 
     @property
     def person(self) -> Account | None:
-        """The account that the visitor acts as: the chosen one, else a modest one."""
+        """The account that the visitor acts as: the chosen one, else a modest one.
+
+        In settings it is else the first, whom the playground was started with: an owner, with
+        something to install an App on.
+        """
         people = people_of(self.world)
         for account in people:
             if account.login.lower() == self.login.lower():
                 return account
+        if people and self.path.startswith(SETTINGS):
+            return people[0]
         owners = {value.owner_id for value in self.world.repositories}
         owners |= {one for value in self.world.accounts for one in value.owner_ids}
         # Whoever begins had best be neither owner nor a stranger: asking is for everybody,
@@ -92,20 +100,16 @@ class Visit:
         )
 
     @property
-    def owner(self) -> Account:
-        """The account that the visitor acts as in settings: the chosen one, else the first.
-
-        The first is the owner that the playground was started with, who has something to
-        install an App on.
+    def account(self) -> Account:
+        """The account that the visitor acts as.
 
         Raises:
             NotFound: there is no account at all.
         """
-        people = people_of(self.world)
-        if not people:
+        person = self.person
+        if person is None:
             raise NotFound
-        chosen = (one for one in people if one.login.lower() == self.login.lower())
-        return next(chosen, people[0])
+        return person
 
     @property
     def actor(self) -> Actor:
@@ -165,15 +169,6 @@ def standings(world: World, repository: Repository | None) -> list[Standing]:
         for account in people
     ]
     return sorted(found, key=lambda one: order.index(one.word))
-
-
-def settings_page(visit: Visit, template: str, values: Mapping[str, Any], **more: Any) -> Page:
-    """A page that shows the one in whose name settings are seen.
-
-    Args:
-        more: The other fields of `Page`.
-    """
-    return Page(template=template, values={"person": visit.owner.login, **values}, **more)
 
 
 def number(text: str, default: int = 1) -> int:

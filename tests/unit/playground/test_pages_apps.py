@@ -142,6 +142,7 @@ def test_only_an_owner_registers_for_an_organisation(scene: Scene) -> None:
     refused = offer(scene, GOOD, base=base)
     assert refused.status_code == 403
     assert "Only an owner of weavers" in refused.text
+    assert "You act as olivia" in refused.text
     # Switching leads back to the question, which the owner is asked.
     back = re.search(r'name="back" value="([^"]+)"', refused.text)
     assert back is not None and "?offer=" in back[1]
