@@ -43,6 +43,8 @@ GRACE_SECONDS = 20.0
 MISSED_AFTER = 5.0
 """Seconds after a start: a web process that starts meanwhile takes deliveries by then."""
 PRUNE_EVERY = timedelta(hours=1)
+LIMITS_KEPT = timedelta(days=1)
+"""Time that is kept what an installation used of limits; none of them is of more than an hour."""
 TEND_SECONDS = 15.0
 """Seconds between two looks for work that failed and is to be tried again."""
 TIDY_SECONDS = 600.0
@@ -246,6 +248,7 @@ class Worker:
             self._pruned = now
             log.info("queue.pruned", count=count)
             self._bot.forgetting.prune()
+            self._store.limits.forget(now - LIMITS_KEPT)
         # The last, since it may wait for GitHub.
         self._bot.forgetting.forget_due()
         return 0.0

@@ -46,6 +46,8 @@ DONE, ENDED, AGAIN, LIMITED, BROKEN = "done", "ended", "again", "limited", "brok
 RECOVERIES = 20
 LONGEST_WAIT = 5.0
 """Seconds that work waits at most in the hands of its worker; else others get its place."""
+LONGEST_LIMIT = 0.5
+"""The same where a limit is waited for: those who wait for the same one may be many."""
 POSTPONE_AGAIN = 2.0
 MISSED_LASTS = timedelta(minutes=10)
 """Time after which a look for missed deliveries that did not end is taken for dead."""
@@ -243,29 +245,33 @@ class Workflows:
 
         Waiting for a limit is no failed try: it costs nothing but time.
         """
-        tries, limited, pause = 0, 0.0, None
+        tries, limited, pause, longest = 0, 0.0, None, LONGEST_WAIT
         while tries < self._settings.attempts and limited < LIMITED_FOR:
             if pause is not None:
-                self._wait(pause)
+                self._wait(pause, longest)
             if self._stop.is_set():
                 raise Stopping
             result = DBOS.run_step({"name": name}, _caught, name, work)
             word, after = str(result["word"]), float(result["after"])
             if word == LIMITED:
-                pause = max(after, SHORTEST_LIMIT)
+                pause, longest = max(after, SHORTEST_LIMIT), LONGEST_LIMIT
                 limited += pause
             elif word == AGAIN:
-                pause = max(after, self._settings.backoff * 2**tries)
+                pause, longest = max(after, self._settings.backoff * 2**tries), LONGEST_WAIT
                 tries += 1
             else:
                 return word
         return AGAIN
 
-    def _wait(self, seconds: float) -> None:
-        """Waits durably: after a restart for what is left of it."""
+    def _wait(self, seconds: float, longest: float = LONGEST_WAIT) -> None:
+        """Waits durably: after a restart for what is left of it.
+
+        Raises:
+            Postponed: that is more than `longest` seconds.
+        """
         until = DBOS.run_step({"name": "wait"}, lambda: time.time() + seconds)
         left = max(0.0, until - time.time())
-        if left > LONGEST_WAIT:
+        if left > longest:
             raise Postponed(until)
         if self._stop.wait(left):
             raise Stopping

@@ -182,8 +182,8 @@ class Throttle:
 
     def _hourly(self, place: _Place, call: Call) -> None:
         hour = place.hours.get(call.resource.value)
-        if hour is None:
-            return
+        if hour is None or hour.limit <= 0:
+            return  # a server may be set up without such a limit
         wait = hour.reset - time.time()
         reserve = 0.0 if call.rank is Rank.ANSWER else hour.limit * self._rules.reserve
         if wait > 0 and hour.remaining <= reserve:

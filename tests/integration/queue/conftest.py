@@ -14,7 +14,7 @@ from tests.stored import a_repository
 
 @pytest.fixture
 def settings(make_settings: Callable[..., Settings]) -> Settings:
-    return make_settings(attempts=3, backoff=0.01, worker_id="w1", missed_minutes=0)
+    return make_settings(attempts=3, backoff=0.01, worker_id="w1")
 
 
 @pytest.fixture

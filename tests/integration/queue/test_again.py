@@ -145,7 +145,7 @@ def test_a_long_wait_of_one_installation_leaves_the_others_their_place(
 def test_work_that_was_put_off_goes_on_where_it_was(
     bot: FakeBot, inbox: DurableInbox, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.workflows.LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("app.workflows.LONGEST_LIMIT", 0.1)
     bot.script["publish"] = [RateLimited("wait", retry_after=0.5)]
     inbox.accept(a_delivery())
     assert outcome("g1") == outcome("ask:N1:c1") == "SUCCESS"

@@ -161,7 +161,10 @@ def test_what_is_used_up_is_not_asked_for(throttle: Throttle) -> None:
     send(throttle, READ)
 
 
-@pytest.mark.parametrize("headers", [{}, {"x-ratelimit-remaining": "none"}])
+NO_LIMIT = {**hour(remaining=0), "x-ratelimit-limit": "0"}
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-ratelimit-remaining": "none"}, NO_LIMIT])
 def test_headers_that_say_nothing_change_nothing(
     throttle: Throttle, headers: dict[str, str]
 ) -> None:
