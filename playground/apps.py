@@ -215,6 +215,7 @@ class Apps(People):
         del self._offers[key]
         code = secrets.token_hex(20)
         self._codes[code] = (app.id, self.clock.now() + CODE_LIFE)
+        # At once, so before anybody has the secret that it is signed with.
         self.ping(app.slug)
         return code
 
