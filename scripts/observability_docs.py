@@ -41,7 +41,7 @@ class Event:
     name: str
     level: str
     fields: Sequence[str]
-    module: str
+    modules: Sequence[str]
 
 
 def metrics() -> list[Row]:
@@ -81,13 +81,20 @@ def _where(name: str) -> str:
 
 
 def events() -> list[Event]:
-    """Every line that the log can have, by name."""
-    found = {
-        (event.name, event.level): event
-        for path in sorted((ROOT / "app").rglob("*.py"))
-        for event in _events_of(path)
-    }
-    return [found[key] for key in sorted(found)]
+    """Every line that the log can have, by name; what several places log alike is one."""
+    found: dict[tuple[str, str], list[Event]] = {}
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for event in _events_of(path):
+            found.setdefault((event.name, event.level), []).append(event)
+    return [
+        Event(
+            name=name,
+            level=level,
+            fields=list(dict.fromkeys(field for event in same for field in event.fields)),
+            modules=sorted({module for event in same for module in event.modules}),
+        )
+        for (name, level), same in sorted(found.items())
+    ]
 
 
 def _events_of(path: Path) -> Iterator[Event]:
@@ -103,7 +110,7 @@ def _events_of(path: Path) -> Iterator[Event]:
             name=_name(node.args[0]),
             level="error" if node.func.attr == "exception" else node.func.attr,
             fields=[word.arg for word in node.keywords if word.arg],
-            module=str(path.relative_to(ROOT)),
+            modules=[str(path.relative_to(ROOT))],
         )
 
 
@@ -135,7 +142,8 @@ def events_table() -> str:
     """The events as a table."""
     lines = ["| event | level | fields | in |", "| --- | --- | --- | --- |"]
     lines += [
-        f"| `{event.name}` | {event.level} | {', '.join(event.fields)} | `{event.module}` |"
+        f"| `{event.name}` | {event.level} | {', '.join(event.fields)} "
+        f"| {', '.join(f'`{module}`' for module in event.modules)} |"
         for event in events()
     ]
     return "\n".join(lines)

@@ -47,10 +47,17 @@ def test_events_are_found_with_their_fields(
         "utf-8",
     )
     assert list(_events_of(module)) == [
-        Event(name="a.b", level="info", fields=["repository"], module="one.py"),
-        Event(name="a.*", level="error", fields=["step"], module="one.py"),
-        Event(name="a.*", level="warning", fields=[], module="one.py"),
+        Event(name="a.b", level="info", fields=["repository"], modules=["one.py"]),
+        Event(name="a.*", level="error", fields=["step"], modules=["one.py"]),
+        Event(name="a.*", level="warning", fields=[], modules=["one.py"]),
     ]
+
+
+def test_what_several_places_log_is_one_line() -> None:
+    found = [(event.name, event.level) for event in events()]
+    assert found == sorted(set(found))
+    (promoted,) = (event for event in events() if event.name == "adapter.promoted")
+    assert len(promoted.modules) > 1
 
 
 def test_no_event_has_a_field_for_text_of_people() -> None:
