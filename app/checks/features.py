@@ -13,7 +13,7 @@ from app.domain import Repository
 from app.errors import TreadleError
 from app.github.about import About
 from app.github.errors_of import BadRequest
-from app.github.place import below
+from app.github.place import below, part
 from app.github.read import AccountPart
 
 GRAPHQL_PART, REACTIONS_PART, PEOPLE_PART = "GraphQL", "reactions", "people's rights"
@@ -67,7 +67,8 @@ def _people(github: About, repository: Repository, account: AccountPart | None) 
         # Of an organisation GitHub says that it is nobody, as if it could not tell.
         told = f"not looked at: {repository.owner} is no person"
         return Finding(part=PEOPLE_PART, state="skipped", told=told)
-    path = f"{below(repository.owner, repository.name)}/collaborators/{quote(repository.owner, safe='')}/permission"
+    owner = repository.owner
+    path = f"{below(owner, repository.name)}/collaborators/{part(owner)}/permission"
     return _finding(
         PEOPLE_PART,
         github.has(repository.installation_id, path),
