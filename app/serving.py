@@ -95,11 +95,11 @@ def _serve(
         else:
             # A worker does so again and again; this process keeps little on its disk.
             bot.forgetting.tidy()
-        # Said on the terminal, not logged: the address carries the token.
-        print(  # noqa: T201
-            f"Dashboard: http://{settings.admin_host}:{admin.getsockname()[1]}/?token={token}",
-            flush=True,
-        )
+        # Said on the terminal, not logged: the address carries a token that is new. One that is
+        # set is known, and would lie in the journal or in a container's log for ever.
+        query = "" if settings.admin_token.get_secret_value() else f"?token={token}"
+        address = f"http://{settings.admin_host}:{admin.getsockname()[1]}/{query}"
+        print(f"Dashboard: {address}", flush=True)  # noqa: T201
 
         def end() -> None:
             stop.set()

@@ -156,12 +156,15 @@ def test_parts_end_with_the_server() -> None:
     assert stop.is_set()
 
 
-def test_the_dashboard_says_where_it_is(start: Start) -> None:
-    web = start("serve")
+@pytest.mark.parametrize(("token", "status"), [("", 200), ("of-my-own", 401)])
+def test_the_dashboard_says_where_it_is(start: Start, token: str, status: int) -> None:
+    web = start("serve", ADMIN_TOKEN=token)
     assert web.stdout is not None
     address = web.stdout.readline().removeprefix("Dashboard: ").strip()
     wait_for(web, "web.started")
-    assert httpx.get(address, follow_redirects=True, timeout=WAIT).status_code == 200
+    # A token that is set is no part of what is printed, which may be kept for long.
+    assert ("token=" in address) == (not token)
+    assert httpx.get(address, follow_redirects=True, timeout=WAIT).status_code == status
 
 
 def _wait(stop: threading.Event) -> None:
