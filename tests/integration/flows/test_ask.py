@@ -1,11 +1,12 @@
 """An ask on a real (local) GitHub, and all that can be wrong with it."""
 
 import json
+import time
 
 import pytest
 import structlog
 
-from app.domain import AskState, Delivery, Job, Person
+from app.domain import Allowance, AskState, Delivery, Job, Person
 from app.errors import RateLimited, TransientError
 from app.feedback import metadata
 from app.webhooks.commands import commands
@@ -171,10 +172,23 @@ def test_a_passing_fault_is_told_and_the_next_try_answers(
     with pytest.raises(error) as caught:
         town.work()
     if isinstance(caught.value, RateLimited):
-        assert caught.value.retry_after == fault.retry_after
+        assert caught.value.retry_after == pytest.approx(fault.retry_after, abs=2)
+        [installation] = town.playground.world.installations
+        town.bot.store.limits.change(installation.id, lambda _, __: (Allowance(), None))
     town.handled.clear()
     town.work()
     assert "make check" in town.reply(number).body
+
+
+def test_a_reaction_that_has_to_wait_is_left_out(town: Town) -> None:
+    [installation] = town.playground.world.installations
+    busy = Allowance(next_write=time.time() + 3600)
+    town.bot.store.limits.change(installation.id, lambda _, __: (busy, None))
+    posted = town.people["rae"].comment(town.people["rae"].open_issue("Tests", ""), QUESTION)
+    with pytest.raises(RateLimited):
+        town.work()
+    assert town.people["mia"].reactions(posted.id) == []
+    assert town.bot.store.asks.draft(ask_key(posted.node_id, QUESTION)) is not None
 
 
 def test_after_the_last_try_the_asker_is_told_once(town: Town) -> None:
