@@ -26,6 +26,7 @@ from app.flows.policies import Policies
 from app.flows.policy import Policy
 from app.flows.refresh import Refresh
 from app.flows.retrain import Retrain
+from app.flows.run_folder import RUNS_FOLDER
 from app.flows.sweep import Sweep
 from app.flows.why import WhyFlow
 from app.flows.workshop import Weights, Workshop
@@ -47,8 +48,6 @@ from app.weave.answer import Composer, ComposerConfig, ModelUse
 from app.weave.prompts import fitting
 
 KEYS_FILE = "signing-keys"
-RUNS_FOLDER = "training"
-"""Where in `DATA_DIR` the folders of training runs are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,7 +164,7 @@ def build(
         artifacts=artifacts,
         copies=Folder(settings.data_dir / FOLDER),
         library=texts,
-        run=workshop.folder,
+        runs=workshop.root,
     )
     keeping = Keeping(
         repository=timedelta(days=settings.forget_days),

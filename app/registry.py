@@ -13,6 +13,8 @@ from rich.table import Table
 from app.artifacts import open_artifacts
 from app.domain import AdapterVersion, Promotion, Repository
 from app.errors import UserError
+from app.flows.clearing import retire
+from app.flows.run_folder import RUNS_FOLDER
 from app.settings import Settings
 from app.store import Store, migrate, open_store
 
@@ -74,7 +76,7 @@ def roll_back(settings: Settings, full_name: str, *, reason: str, console: Conso
 
 
 def retire_adapter(settings: Settings, full_name: str, name: str, *, console: Console) -> None:
-    """Takes a version out for good and deletes its files; what is known of it stays.
+    """Takes a version out for good; its files and its run's data go, what is known stays.
 
     Raises:
         UserError: the version is in force, or not this repository's.
@@ -82,9 +84,9 @@ def retire_adapter(settings: Settings, full_name: str, name: str, *, console: Co
             retiring it again.
     """
     with _known(settings, full_name) as (store, repository):
-        store.adapters.retire(repository.id, name, _now())
+        runs = settings.data_dir / RUNS_FOLDER
         with closing(open_artifacts(settings)) as artifacts:
-            artifacts.delete(name)
+            retire(store, artifacts, runs, repository.id, name, _now())
     console.print(f"{name} is retired, and its files are deleted.", markup=False)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ import structlog
 from app.artifacts.folder import Folder
 from app.domain import Repository
 from app.errors import ConfigError, GoneError, TransientError
+from app.flows.clearing import clear
 from app.flows.run_folder import RunFolder
 from app.knowledge.library import Library
 from app.ports import Artifacts, Clock, GitHub
@@ -41,15 +43,15 @@ PAUSE = timedelta(minutes=10)
 class Places:
     """Where something of a repository is kept besides the database.
 
-    `copies` are adapters on this disk, whether or not `artifacts` are elsewhere; `run` gives a
-    training run's folder.
+    `copies` are adapters on this disk, whether or not `artifacts` are elsewhere; `runs` is the
+    folder of all training runs' folders.
     """
 
     queue: Callable[[], AbstractContextManager[WorkQueue]]
     artifacts: Artifacts
     copies: Folder
     library: Library
-    run: Callable[[str], RunFolder]
+    runs: Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +118,8 @@ class Forgetting:
         log.info("repository.forgotten", repository=repository.id)
 
     def tidy(self) -> None:
-        """Deletes from this disk what other workers deleted elsewhere, and unused indexes."""
+        """Deletes from this disk what other workers deleted elsewhere, and what is not used."""
+        clear(self._store, self._places.runs)
         installed = self._store.repositories.installed()
         for repository_id in self._places.library.kept():
             if repository_id not in installed:
@@ -156,7 +159,7 @@ class Forgetting:
         """Deletes what this disk has of a repository; of adapters, those from before a time."""
         places = self._places
         for run_id in runs:
-            places.run(run_id).delete()
+            RunFolder(places.runs / run_id).delete()
         if before is None:
             places.library.forget(repository_id)
         for name in places.copies.names(adapter_prefix(repository_id)):

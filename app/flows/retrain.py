@@ -190,19 +190,27 @@ class Retrain:
                 return False
             if stop.is_set():
                 return True
-            version = adapters.add(self._version(run))
+            made = self._version(run)
+            # Keeping the files can take long, and somebody may have cancelled the run meanwhile.
+            if unwanted := self._standing.unwanted(run.id):
+                self._workshop.artifacts.delete(made.name)
+                self._standing.end(run, RunState.CANCELLED, unwanted)
+                return False
+            version = adapters.add(made)
         if not version.verdict.passed:
             reason = " ".join(version.verdict.reasons)
             self._standing.end(run, RunState.REFUSED, reason, version.name)
             return True
-        adapters.promote(
-            run.repository_id,
-            version.name,
-            by=run.by,
-            reason=f"It passed the gate in the run {run.id}.",
-            at=self._context.clock(),
-        )
-        log.info("adapter.promoted", adapter=version.name, repository=run.repository_id)
+        # Where the run was cut off after this, somebody may have rolled it back since.
+        if all(one.adapter != version.name for one in adapters.history(run.repository_id)):
+            adapters.promote(
+                run.repository_id,
+                version.name,
+                by=run.by,
+                reason=f"It passed the gate in the run {run.id}.",
+                at=self._context.clock(),
+            )
+            log.info("adapter.promoted", adapter=version.name, repository=run.repository_id)
         self._standing.end(run, RunState.PROMOTED, "It passed the gate.", version.name)
         return True
 

@@ -13,6 +13,8 @@ from app.training.measured import Measured, from_json
 from app.training.spec import SPEC, Spec
 from app.training.watch import ADAPTER, CHECKPOINT, RESULT, fold_place, put
 
+RUNS_FOLDER = "training"
+"""Where in `DATA_DIR` the folders of training runs are."""
 VERDICT, TROUBLE = "verdict.json", "trouble.txt"
 _METRICS = ("measured", "steps", "seconds", "losses", "too_long")
 _STAGES = ("dpo", "sft")
@@ -126,9 +128,9 @@ class RunFolder:
             return ""
 
     def empty(self) -> None:
-        """Deletes what only going on needed; data, orders and results stay.
+        """Deletes what only going on needed; data, orders and results stay for a time.
 
-        The adapter is among the artifacts by then, and deleted there where it is retired.
+        The adapter is among the artifacts by then; `app.flows.clearing` deletes the rest.
         """
         for name in (CHECKPOINT, ADAPTER):
             shutil.rmtree(self.path / name, ignore_errors=True)

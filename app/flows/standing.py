@@ -9,6 +9,7 @@ import structlog
 
 from app.domain import Progress, Run, RunState
 from app.errors import ConfigError, GoneError, TransientError, UserError
+from app.flows.clearing import clear
 from app.flows.policies import Policies
 from app.flows.workshop import Workshop
 from app.models.trainer import Wish
@@ -61,7 +62,7 @@ class Standing:
     def end(self, run: Run, state: RunState, reason: str, adapter: str = "") -> None:
         """Ends a run, which stays as it ended where somebody else did so before.
 
-        Of one that made no adapter nothing is left on this disk.
+        Of one that made no adapter nothing is left on this disk, nor of the runs before it.
         """
         now = self._clock()
         ended = self._store.runs.finish(run.id, state, now, reason=reason, adapter=adapter)
@@ -71,6 +72,7 @@ class Standing:
             folder.empty()
         else:
             folder.delete()
+        clear(self._store, self._workshop.root)
 
     def give_up(self, run_id: str) -> None:
         """Ends a run that no other try brings to its end."""

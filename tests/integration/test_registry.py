@@ -174,9 +174,12 @@ def test_retiring_deletes_the_files_and_keeps_the_rest(
     assert status == 1
     assert f"{one.name} is in force" in err
     wanted = f"{two.name} is retired, and its files are deleted.\n"
+    data = settings.data_dir / "training" / two.run_id
+    data.mkdir(parents=True)
     assert run("retire", "ann/loom", two.name) == (0, wanted, "")
     assert run("retire", "ann/loom", two.name) == (0, wanted, "")
     assert [path.name for path in (settings.data_dir / "adapters").iterdir()] == [one.name]
+    assert not data.exists(), "people's text is in it"
     assert [version.name for version in store.adapters.versions(1)] == [one.name, two.name]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.artifacts.folder import Folder
-from app.domain import Delivery, Repository
+from app.domain import Delivery, Repository, RunState
 from app.errors import GoneError, TransientError
 from app.flows.forgetting import NOTED, PAUSE, Forgetting, Keeping, Places
 from app.flows.run_folder import RunFolder
@@ -58,7 +58,7 @@ class Machine:
             artifacts=self.copies,
             copies=self.copies,
             library=self.library,
-            run=lambda run_id: RunFolder(data / "training" / run_id),
+            runs=data / "training",
         )
         keeping = Keeping(repository=DAYS, dictionaries=DAYS)
         self.flow = Forgetting(store, hub, places, keeping, lambda: self.now)
@@ -142,6 +142,16 @@ def work(queue: WorkQueue, number: int) -> set[str]:
 
 OF_OTHER = {"index 77", "adapter r77", "run run77"}
 OF_BOTH = OF_OTHER | {"index 1", "adapter r1", "run run1"}
+
+
+def test_data_of_a_version_that_was_retired_elsewhere_goes(there: Machine, store: Store) -> None:
+    [version] = store.adapters.versions(1)
+    store.runs.finish("run1", RunState.REFUSED, NOW, adapter=version.name)
+    there.flow.tidy()
+    assert "run run1" in there.left()
+    store.adapters.retire(1, version.name, NOW)
+    there.flow.tidy()
+    assert there.left() == OF_BOTH - {"run run1"}
 
 
 def test_nothing_is_left_anywhere(

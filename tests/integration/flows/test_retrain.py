@@ -3,6 +3,8 @@
 import io
 import json
 import threading
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from app.domain import Progress, ReplyState, RunState
 from app.errors import TransientError, UserError
 from app.feedback import metadata
 from app.flows import standing
+from app.flows.clearing import clear
 from app.flows.standing import CANCELLED, INACCESSIBLE, TURNED_OFF
 from app.flows.why import WhyFlow
 from app.models import trainer
@@ -320,6 +323,83 @@ def test_a_version_that_was_kept_is_promoted_wherever_the_run_goes_on(
     assert taught.store.adapters.active(taught.repository().id) == version
     assert taught.store.runs.get(run_id).adapter == version.name
     assert not (tmp_path / "elsewhere").exists(), "nothing is trained twice"
+
+
+def test_a_cancel_while_files_are_kept_leaves_nothing_of_it(
+    taught: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = order(taught)
+    keep, kept = taught.workshop.artifacts.put, []
+
+    def put(name: str, folder: Path) -> Mapping[str, str]:
+        taught.orders.cancel(taught.repository().id)
+        kept.append(name)
+        return keep(name, folder)
+
+    monkeypatch.setattr(taught.workshop.artifacts, "put", put)
+    assert not taught.retrain.finish(run_id, threading.Event())
+    run = taught.store.runs.get(run_id)
+    assert (run.state, run.reason, len(kept)) == (RunState.CANCELLED, CANCELLED, 1)
+    assert taught.store.adapters.history(taught.repository().id) == []
+    assert taught.store.adapters.versions(taught.repository().id) == []
+    assert list(taught.workshop.artifacts.names("")) == []
+
+
+def test_one_that_was_promoted_and_rolled_back_is_not_promoted_again(
+    taught: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker is lost between the promotion and the run's end."""
+
+    def lost(*_: object, **__: object) -> None:
+        raise TransientError("the database cannot be reached")
+
+    run_id, repository_id = order(taught), taught.repository().id
+    with monkeypatch.context() as patched:
+        patched.setattr(taught.store.runs, "finish", lost)
+        with pytest.raises(TransientError):
+            taught.retrain.finish(run_id, threading.Event())
+    at = taught.town.clock()
+    taught.store.adapters.rollback(repository_id, by="mia", reason="Too curt.", at=at)
+    assert taught.retrain.finish(run_id, threading.Event())
+    assert taught.store.adapters.active(repository_id) is None
+    run = taught.store.runs.get(run_id)
+    assert run.state is RunState.PROMOTED and run.adapter
+
+
+class TestDataOfARun:
+    @pytest.mark.parametrize("ends", ["promoted", "cancelled"])
+    def test_it_goes_when_a_newer_run_has_ended(
+        self, taught: School, tmp_path: Path, ends: str
+    ) -> None:
+        first = order(taught)
+        taught.run(first)
+        assert (tmp_path / "training" / first / "snapshot.jsonl").exists()
+        taught.town.clock.ahead += timedelta(days=1)
+        second = taught.orders.order(taught.repository(), by="mia", key="k2").id
+        assert taught.retrain.prepare(second)
+        assert (tmp_path / "training" / first).exists(), "the newer one may still fail"
+        if ends == "cancelled":
+            taught.orders.cancel(taught.repository().id)
+        goes_on = taught.retrain.finish(second, threading.Event())
+        assert goes_on is (ends == "promoted")
+        assert taught.store.runs.get(second).state.value == ends
+        assert not (tmp_path / "training" / first).exists()
+        there = (tmp_path / "training" / second / "snapshot.jsonl").exists()
+        assert there is (ends == "promoted")
+
+    def test_it_goes_from_other_disks_with_its_version(
+        self, taught: School, tmp_path: Path
+    ) -> None:
+        run_id, repository_id = order(taught), taught.repository().id
+        taught.run(run_id)
+        store, at = taught.store, taught.town.clock()
+        store.adapters.rollback(repository_id, by="mia", reason="", at=at)
+        clear(store, tmp_path / "training")
+        assert (tmp_path / "training" / run_id).exists()
+        name = store.runs.get(run_id).adapter
+        store.adapters.retire(repository_id, name, at)
+        clear(store, tmp_path / "training")
+        assert not (tmp_path / "training" / run_id).exists()
 
 
 class TestAnswersWithAnAdapter:

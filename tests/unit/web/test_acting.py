@@ -175,7 +175,10 @@ class TestPromote:
 class TestRetire:
     def test_it_is_never_used_again_and_its_files_are_gone(self, school: Shown, two: Two) -> None:
         first, _ = two
+        data = school.settings.data_dir / "training" / first.run_id
+        data.mkdir(parents=True)
         assert done(press(school, "retire", {"adapter": first.name}))
+        assert not data.exists(), "people's text is in it"
         kept = school.store.adapters.get(first.name)
         assert kept is not None and kept.retired_at == NOW
         assert not (school.settings.data_dir / "adapters" / first.name).exists()
