@@ -31,6 +31,7 @@ OF_A_SERVICE = {
     "networks",
     "ports",
     "profiles",
+    "pull_policy",
     "read_only",
     "restart",
     "secrets",
@@ -128,6 +129,16 @@ def test_the_webhook_alone_is_open_and_to_this_machine_alone() -> None:
     # The database is reached from within.
     assert SERVICES["postgres"]["networks"] == ["inside"]
     assert FILE["networks"]["inside"] == {"internal": True}
+
+
+def test_the_image_is_built_here_and_never_fetched() -> None:
+    policies = {name: service["pull_policy"] for name, service in OURS.items()}
+    assert policies.pop("web") == "build"
+    assert set(policies.values()) == {"never"}
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["web"]
+    arguments = OURS["web"]["build"]["args"]
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    assert set(arguments) <= set(re.findall(r"^ARG (\w+)", dockerfile, flags=re.MULTILINE))
 
 
 def test_every_service_has_a_health_check() -> None:
