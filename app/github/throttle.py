@@ -85,6 +85,10 @@ class _Points:
     left: int = 0
     until: float = 0.0
 
+    def good(self, now: float) -> bool:
+        """Tells whether there are any."""
+        return self.left > 0 and now < self.until
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Hour:
@@ -149,9 +153,8 @@ class Throttle:
         if call.changes:
             with _one_of(place.waiters):
                 self._write(installation_id, place, call)
-        elif not self._has_point(place, call):
-            with _one_of(place.waiters):
-                self._read(installation_id, place, call)
+        else:
+            self._read(installation_id, place, call)
         with _one_of(place.under_way, PATIENCE[Rank.ANSWER]):
             try:
                 yield
@@ -206,7 +209,7 @@ class Throttle:
     def _has_point(self, place: _Place, call: Call) -> bool:
         with place.lock:
             points = place.points[call.resource]
-            if points.left <= 0 or points.until <= self._clock():
+            if not points.good(self._clock()):
                 return False
             points.left -= 1
             return True
@@ -218,6 +221,8 @@ class Throttle:
         while not self._has_point(place, call):
             with place.lock:
                 asked = self._clock()
+                if place.points[call.resource].good(asked):
+                    continue  # another thread asked meanwhile
                 ruling = self._ledger.change(installation_id, rule)
                 if ruling.granted:
                     good = asked + LEASE_SECONDS
@@ -225,7 +230,8 @@ class Throttle:
                     continue
             if ruling.wait > until - self._clock():
                 raise RateLimited("the minute's points are used up", retry_after=ruling.wait)
-            self._sleep(ruling.wait)
+            with _one_of(place.waiters):
+                self._sleep(ruling.wait)
 
     def _failed(self, installation_id: int, error: RequestFailed) -> None:
         """Notes a refusal, so that all processes keep to it.

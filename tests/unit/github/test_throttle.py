@@ -96,6 +96,20 @@ def test_what_only_reads_asks_the_ledger_once_in_a_while(
     assert clock.slept == []
 
 
+def test_points_that_come_back_soon_are_waited_for(
+    throttle: Throttle, ledger: Counted, clock: Time
+) -> None:
+    def all_used(_: Allowance, now: float) -> tuple[Allowance, float]:
+        used, _ = RULES.read(Allowance(), now, Resource.REST, most=900)
+        return used, RULES.read(used, now, Resource.REST)[1].wait
+
+    wait = ledger.change(HERE, all_used)
+    assert limited(throttle, READ) == wait
+    clock.now += wait - 3
+    send(throttle, READ)
+    assert clock.slept == [pytest.approx(3)]
+
+
 def test_changes_are_a_second_apart(throttle: Throttle, ledger: Counted, clock: Time) -> None:
     for number in range(3):
         send(throttle, change(number))
@@ -204,6 +218,7 @@ def test_no_installation_has_all_of_a_worker_wait_for_it(ledger: Counted) -> Non
     for _ in threads:
         assert asleep.acquire(timeout=10)
     assert limited(throttle, change(100)) == 1.0
+    send(throttle, READ)
     send(throttle, change(101), THERE)
     wake.set()
     for thread in threads:
