@@ -23,6 +23,9 @@ from app.web.setup_steps import SetUp
 
 log = structlog.get_logger()
 
+LAST_WORDS = 2
+"""Seconds that connections have to end once the App is made; the next server waits for them."""
+
 
 def set_up(settings: Settings, admin: socket.socket, token: str) -> Settings:
     """Serves the page that makes an App, until there is one; returns the settings with it.
@@ -38,7 +41,11 @@ def set_up(settings: Settings, admin: socket.socket, token: str) -> Settings:
         server.should_exit = True
 
     app = create_setup(settings, token, Registrar(settings), made=made, clock=_now)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=LAST_WORDS
+        )
+    )
     # Said on the terminal, not logged: the address carries the token.
     print(  # noqa: T201
         "No GitHub App is set. Open this address to make one; Ctrl-C ends it.\n\n"

@@ -27,7 +27,7 @@ from tests.browser.pages import check_contrast, check_fits, follow, lightness, t
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30_000
+PATIENCE = 60_000
 FILES = {"README.md": b"# Loom\n\n## Tests\n\nRun the tests with `make check`.\n"}
 
 
