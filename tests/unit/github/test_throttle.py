@@ -120,6 +120,19 @@ def test_changes_are_a_second_apart(throttle: Throttle, ledger: Counted, clock: 
     assert clock.slept == [1.0, 1.0]
 
 
+def test_what_wakes_late_takes_another_time(ledger: Counted, clock: Time) -> None:
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        clock.now += 0.5 if len(clock.slept) == 1 else 0.1
+
+    throttle = Throttle(RULES, ledger, at_once=3, sleep=sleep, clock=clock)
+    send(throttle, change(1))
+    send(throttle, change(2))
+    # It woke half a second into the time of another, and took the one behind that.
+    assert clock.slept == [1.0, pytest.approx(0.5)]
+    assert ledger.asked == 3
+
+
 def test_long_waits_are_for_later_and_keep_their_turn(
     throttle: Throttle, ledger: Counted, clock: Time
 ) -> None:
