@@ -2,7 +2,8 @@
 
 Starts both on free ports of this machine, asks, teaches, asks again, and looks at what came of
 it with the system's Chromium. Then simulated maintainers teach what a training run needs, and one
-is begun by its button, which takes some minutes. Run `python -m scripts.screenshots`.
+is begun by its button, which takes some minutes. Run `python -m scripts.screenshots`; with `setup`
+behind it only the pictures of setting up are taken, which takes seconds.
 """
 
 import functools
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.demo.story import LESSONS
 from app.local import Processes, bot_environment, free_port
@@ -25,6 +26,7 @@ from playground.simulation.simulator import USUAL
 from playground.simulation.standing import Phase
 from playground.values import Comment, Issue
 from playground.world import World
+from scripts.setup_pictures import SIZE, take_setup
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -35,7 +37,7 @@ LONG = 1800.0
 """The same of what takes long: a simulation, and a training run."""
 
 AGAIN = "From which file does Shuttle read its settings?"
-SIZE = {"width": 860, "height": 900}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 
 
 def main() -> int:
@@ -44,6 +46,17 @@ def main() -> int:
     if chromium is None:
         print("no Chromium was found: install it, for example `apt-get install chromium`")
         return 1
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        take_setup(browser, IMAGES, take, PATIENCE)
+        if sys.argv[1:] != ["setup"]:
+            take_bot(browser)
+        browser.close()
+    return 0
+
+
+def take_bot(browser: Browser) -> None:
+    """Takes the pictures of a bot at work: playground, dashboard and training."""
     web, admin, token = free_port(), free_port(), secrets.token_urlsafe(24)
     dashboard = f"http://127.0.0.1:{admin}/?token={token}"
     with (
@@ -58,10 +71,7 @@ def main() -> int:
         environment = bot_environment(
             playground, data=folder, port=web, admin_port=admin, admin_token=token
         )
-        with Processes(environment, folder), sync_playwright() as driver:
-            browser = driver.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-            )
+        with Processes(environment, folder):
             page = browser.new_page(viewport=SIZE)
             page.set_default_timeout(1000 * LONG)
             reply = teach(world)
@@ -82,8 +92,6 @@ def main() -> int:
             page.locator("#repositories h3 a").first.click()
             train(page)
             take(page, "#versions", IMAGES / "training.png")
-            browser.close()
-    return 0
 
 
 def furnish(playground: Playground) -> World:

@@ -61,6 +61,6 @@ def finding(standing: Standing, *, worked: bool = False) -> Finding:
             told=f"{standing.host} is connected; nothing came since the start",
             remedy="" if worked else "install the App, or open an issue in a repository of it",
         )
-    told = f"{standing.taken} came by {standing.host} since the start, and their signatures fit"
-    failed = f"; {standing.failed} failed before" if standing.failed else ""
+    told = f"deliveries by {standing.host} since the start: {standing.taken}, all verified"
+    failed = f"; {standing.failed} others failed before" if standing.failed else ""
     return Finding(part=PART, state="ok", told=told + failed)
