@@ -37,7 +37,7 @@ from app.layouts import Layout
 from app.models.catalogue import EXTRACT, addresses, layout_of, spec_of
 from app.models.extract import Extract
 from app.models.present import Present
-from app.models.trainable import fetch, untrainable, weights_of
+from app.models.trainable import fetch, recipe_of, untrainable, weights_of
 from app.models.trainer import PROGRAM, Trainer
 from app.ports import Answerer, Artifacts, Clock, GitHub
 from app.queue import WorkQueue
@@ -115,7 +115,7 @@ def build(
         training: another program than the training process, for tests.
 
     Raises:
-        ConfigError: what talking to GitHub needs is missing.
+        ConfigError: what talking to GitHub needs is missing, or the recipe has faults.
     """
     store = open_store(settings)
     hub, hang_up = _hub(settings, store) if github is None else (github, ())
@@ -242,6 +242,7 @@ def _weights(settings: Settings) -> Weights:
         threads=settings.training_threads,
         nice=settings.training_nice,
         seed=settings.seed,
+        recipe=recipe_of(settings),
     )
 
 

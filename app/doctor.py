@@ -28,6 +28,7 @@ from app.layouts import Layout, numbered
 from app.layouts.templates import template
 from app.models.catalogue import layout_of, open_model
 from app.models.needs import PACKAGES, REMEDY, lacking
+from app.models.trainable import recipe_of
 from app.models.wire import Loaded
 from app.ports import Model, ModelSession
 from app.settings import Settings, load
@@ -66,6 +67,7 @@ def examine(
     """
     try:
         settings = load(environment)
+        recipe_of(settings)
     except ConfigError as error:
         yield from (Finding(part="settings", state="fault", told=fault) for fault in error.faults)
         told = "not looked at before the settings can be read"

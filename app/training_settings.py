@@ -1,5 +1,7 @@
 """The settings of training, a part of all settings in `app.settings`."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, Field
 
 
@@ -22,6 +24,13 @@ class TrainingSettings(BaseModel):
         description=(
             "Folder or Hugging Face id of the weights that the server at `MODEL_URL` runs; "
             "without it nothing is trained for a model of a server."
+        ),
+    )
+    training_recipe: Path | None = Field(
+        None,
+        description=(
+            "File with the recipe by which adapters are taught, a changed copy of "
+            "`app/training/recipe.yml`, which is taken when unset."
         ),
     )
     training_threads: int = Field(

@@ -30,7 +30,6 @@ from app.models.trainer import Ending
 from app.store.versions import adapter_name
 from app.training import formats, gate, snapshot
 from app.training.columns import Columns, to_json
-from app.training.recipe import Recipe
 
 log = structlog.get_logger()
 
@@ -114,7 +113,7 @@ class Retrain:
         formats.export(taken, folder.path / formats.FOLDER)
         number = self._context.store.adapters.next_number(repository.id)
         name = adapter_name(repository.id, number, taken.hash)
-        self._workshop.weights.spec(name, Recipe.read()).write(folder.path)
+        self._workshop.weights.spec(name).write(folder.path)
         log.info("run.prepared", run=run.id, lessons=len(taken.rows), folds=taken.count)
         return True
 

@@ -32,8 +32,9 @@ class Weights:
     threads: int
     nice: int
     seed: int
+    recipe: Recipe
 
-    def spec(self, adapter: str, recipe: Recipe) -> Spec:
+    def spec(self, adapter: str) -> Spec:
         """Returns the orders to train an adapter."""
         return Spec(
             model=self.source,
@@ -44,7 +45,7 @@ class Weights:
             threads=self.threads,
             nice=self.nice,
             seed=self.seed,
-            recipe=recipe,
+            recipe=self.recipe,
             adapter=adapter,
         )
 

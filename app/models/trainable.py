@@ -1,13 +1,15 @@
-"""Whether the model in use can be trained here, and where its weights are."""
+"""Whether the model in use can be trained here, where its weights are, and by which recipe."""
 
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from app.errors import ConfigError
 from app.models.catalogue import BOBBIN, BOBBIN_FOLDER, EXTRACT, spec_of
 from app.models.local import LocalModel
 from app.models.present import Present
 from app.settings import Settings
+from app.training.recipe import Recipe
 
 
 def untrainable(settings: Settings) -> str:
@@ -32,6 +34,22 @@ def weights_of(settings: Settings) -> tuple[str, str]:
     if settings.model == BOBBIN:
         return str(BOBBIN_FOLDER), ""
     return settings.model, settings.model_revision
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """Returns the recipe by which adapters are taught.
+
+    Raises:
+        ConfigError: the file of the settings cannot be read, or has faults; lists all.
+    """
+    if settings.training_recipe is None:
+        return Recipe.read()
+    try:
+        return Recipe.read(settings.training_recipe.expanduser())
+    except ConfigError as error:
+        raise ConfigError(
+            [f"TREADLE_TRAINING_RECIPE: {fault}" for fault in error.faults]
+        ) from error
 
 
 def fetch(settings: Settings, model: Present) -> None:

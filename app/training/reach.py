@@ -21,7 +21,8 @@ def reach(model: nn.Module, modules: str, last: float) -> list[str] | str:
             (0, 1]; one block at least.
 
     Returns:
-        Whole names; `ALL` where every layer is meant, or where the model's blocks have none such.
+        Whole names, none where the model's blocks have no such layers; `ALL` where every one of
+        the model's is meant.
     """
     if modules == "all" and last == 1:
         return ALL
@@ -37,4 +38,4 @@ def reach(model: nn.Module, modules: str, last: float) -> list[str] | str:
         for name, place in named.items()
         if place >= first and (modules == "all" or not _ATTENTION.search(name))
     ]
-    return chosen or ALL
+    return chosen

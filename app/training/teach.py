@@ -69,6 +69,16 @@ class Teacher:
         Raises:
             UserError: it cannot.
         """
+        # Refused rather than done to all layers instead: that is another recipe, of which more is
+        # lost, and who reads the verdict would not know.
+        if not reach(self.base.model, self.recipe.lora.modules, self.recipe.lora.last):
+            raise UserError(
+                "Models of this kind "
+                f"({self.base.model.config.model_type}) lack the layers that the recipe changes "
+                "(lora.modules, lora.last), or have them in a form that takes no adapter, as "
+                "fused experts. Set TREADLE_TRAINING_RECIPE to a copy of the recipe "
+                "with `modules: all` and `last: 1.0`, or TREADLE_MODEL to another model."
+            )
         with self.base.lent() as model:
             try:
                 get_peft_model(model, self._lora)

@@ -32,6 +32,7 @@ from app.flows.workshop import Weights, Workshop
 from app.layouts import Layout
 from app.models.trainer import Trainer
 from app.ports import Answerer
+from app.training.recipe import Recipe
 from app.weave.reply import compose
 from tests.integration.flows.conftest import Town
 from tests.stored import ANN, a_reply
@@ -178,6 +179,7 @@ def school(
             threads=1,
             nice=10,
             seed=0,
+            recipe=Recipe.read(),
         ),
         rows=ROWS,
         bounds=Bounds(questions=24, seconds=600),

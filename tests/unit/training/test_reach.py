@@ -46,5 +46,5 @@ def test_layers_of_older_models_are_found():
     assert reach(inner, "mlp", 1.0) == ["transformer.h.0.mlp.c_fc"]
 
 
-def test_where_there_are_none_all_are_changed():
-    assert reach(nn.Linear(2, 2), "mlp", 0.5) == ALL
+def test_where_there_are_none_none_are_named():
+    assert reach(nn.Linear(2, 2), "mlp", 0.5) == []

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from app.domain import Lesson
 from app.errors import UserError
 from app.layouts import Layout
+from app.training import teach as teaching
 from app.training.base import load
 from app.training.recipe import Recipe
 from app.training.rows import Reading, pairs, rows
@@ -125,3 +126,13 @@ def test_a_model_that_adapters_cannot_be_put_on_is_named(tmp_path: Path) -> None
     with pytest.raises(UserError, match=r"\(mamba\): set TREADLE_MODEL"):
         teacher.check()
     assert not any("lora" in name for name, _ in base.model.named_modules())
+
+
+def test_a_model_without_the_layers_of_the_recipe_is_refused(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "reach", lambda *_: [])
+    base = load(str(model), device="cpu")
+    teacher = Teacher(base=base, recipe=QUICK, seed=1, watch=Watch(tmp_path))
+    with pytest.raises(UserError, match=r"\(llama\) lack the layers .* `modules: all`"):
+        teacher.check()
