@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.queue import DurableInbox, WorkQueue
+from app.queue import RETRAIN, DurableInbox, WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import a_delivery
@@ -170,6 +170,26 @@ def test_a_worker_that_never_comes_back_is_stood_in_for(
     assert other.terminate() == 0
     assert "acknowledge.before ask:N1:c1" not in other.lines
     assert "draft.before ask:N1:c1" in other.lines
+    assert work.unfinished() == []
+
+
+@pytest.mark.parametrize("moment", ["train.before", "train.after"])
+def test_a_training_run_whose_worker_is_killed_ends_once(
+    start: Start, work: WorkQueue, moment: str
+) -> None:
+    work.put(RETRAIN, f"{RETRAIN}:run1", ["run1"])
+    lost = start("lost", moment)
+    lost.wait_for(f"{moment} run1")
+    lost.kill()
+    other = start("other")
+    other.wait_for("finish.after run1")
+    assert other.terminate() == 0
+    # What was recorded as done is not done again; what was cut off is, to its end.
+    steps = ("train", "judge", "finish")
+    assert other.lines == [
+        *(f"{step}.{when} run1" for step in steps for when in ("before", "after")),
+        "stopped",
+    ]
     assert work.unfinished() == []
 
 
