@@ -259,11 +259,16 @@ def _known(settings: Settings, guids: Sequence[str]) -> Collection[str]:
 
 
 def lessons_config(settings: Settings, policy: Policy, model: Present) -> ComposerConfig:
-    """Tells how answers are composed, with prompts as long as the model reads; loads it."""
+    """Tells how answers are composed, with prompts as long as the model and the recipe read.
+
+    It loads the model. What the recipe has no room for would be left out of the training whole.
+    """
     config = composer_config(settings, policy)
     if layout_of(settings) is Layout.NUMBERED:
         return config
-    return replace(config, prompt_tokens=fitting(config.prompt_tokens, model.opened().context()))
+    length = recipe_of(settings).length
+    reads = min(model.opened().context() or length, length)
+    return replace(config, prompt_tokens=fitting(config.prompt_tokens, reads))
 
 
 def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
