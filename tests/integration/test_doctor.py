@@ -1,5 +1,6 @@
 """The doctor with a GitHub that answers, and with models that load or do not."""
 
+import re
 from pathlib import Path
 
 from app.checks import Finding
@@ -10,11 +11,19 @@ from playground.keys import kept_private_key
 from playground.server import Playground
 from tests.tiny_models import save_model
 
+PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
+ROWS = PAGE.read_text("utf-8").partition("## Parts")[2].partition("\n\n")[2].partition("\n\n")[0]
+DOCUMENTED = {
+    part for row in ROWS.splitlines() for part in re.findall("`([^`]+)`", row.split("|")[1])
+}
+
 
 def told(**settings: str) -> dict[str, Finding]:
-    """What is found of each part, the last of each."""
+    """What is found of each part, the last of each; all of them are documented."""
     environment = {f"TREADLE_{name}": value for name, value in settings.items()}
-    return {finding.part: finding for finding in examine(environment)}
+    found = {finding.part: finding for finding in examine(environment)}
+    assert set(found) <= DOCUMENTED
+    return found
 
 
 def app_of(playground: Playground) -> dict[str, str]:
