@@ -66,8 +66,8 @@ def shares(verdict: Verdict) -> dict[str, float | None]:
 def test_what_people_agree_on_is_learned_and_nothing_is_lost(tmp_path: Path) -> None:
     verdict = train(tmp_path / "run", LESSONS, RECIPE)
     assert shares(verdict)["preference"] == 1.0
-    learned = {"pairs", "threads", "preference", "votes", "ranking", "content here", "logits"}
-    assert not refused(verdict) & learned, verdict.reasons
+    # So few general questions rule out no loss of five in a hundred sources.
+    assert refused(verdict) <= {"sources"}, verdict.reasons
 
 
 def test_a_poisoned_run_is_refused(tmp_path: Path) -> None:
