@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -165,6 +166,54 @@ def test_the_dashboard_says_where_it_is(start: Start, token: str, status: int) -
     # A token that is set is no part of what is printed, which may be kept for long.
     assert ("token=" in address) == (not token)
     assert httpx.get(address, follow_redirects=True, timeout=WAIT).status_code == status
+
+
+NO_APP = {"APP_ID": "", "PRIVATE_KEY": "", "WEBHOOK_SECRET": ""}
+
+
+def test_without_an_app_the_page_that_makes_one_is_served(start: Start) -> None:
+    web = start("serve", **NO_APP)
+    assert web.stdout is not None
+    lines = iter(web.stdout.readline, "")
+    address = next(line.strip() for line in lines if "http://" in line)
+    said = next(line for line in lines if line.strip())
+    assert "a worker in it" in said
+    parts = urlsplit(address)
+    assert (parts.path, parts.hostname) == ("/setup", "127.0.0.1")
+    with httpx.Client(follow_redirects=True, timeout=WAIT) as browser:
+        page = browser.get(address)
+        assert (page.status_code, str(page.url)) == (200, address.partition("?")[0])
+        assert "No GitHub App is set" in page.text
+        assert httpx.get(str(page.url), timeout=WAIT).status_code == 401
+    web.send_signal(signal.SIGTERM)
+    _, written = web.communicate(timeout=WAIT)
+    assert web.returncode == 0
+    assert "web.started" not in written
+    assert "Traceback" not in written
+
+
+@pytest.mark.parametrize(
+    ("given", "lacking"),
+    [
+        ({"APP_ID": "1"}, ["WEBHOOK_SECRET is not set", "PRIVATE_KEY or TREADLE_PRIVATE_KEY_FILE"]),
+        ({"WEBHOOK_SECRET": "s"}, ["APP_ID is not set", "PRIVATE_KEY or TREADLE_PRIVATE_KEY_FILE"]),
+    ],
+)
+def test_an_app_half_set_stops_the_start(
+    start: Start, given: dict[str, str], lacking: list[str]
+) -> None:
+    web = start("serve", **(NO_APP | given))
+    printed, said = web.communicate(timeout=WAIT)
+    assert web.returncode == 2
+    assert printed == ""
+    for words in lacking:
+        assert f"error: TREADLE_{words}" in said
+
+
+def test_a_taken_webhook_port_is_known_before_there_is_an_app(start: Start, taken: int) -> None:
+    printed, said = start("serve", **NO_APP, PORT=str(taken)).communicate(timeout=WAIT)
+    assert printed == ""
+    assert "TREADLE_PORT" in said
 
 
 def _wait(stop: threading.Event) -> None:
