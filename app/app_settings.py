@@ -103,7 +103,8 @@ def no_app(settings: AppSettings) -> bool:
 def missing(settings: AppSettings) -> Iterator[str]:
     """Names what talking to GitHub needs and is not there."""
     if not settings.app_id:
-        yield "TREADLE_APP_ID is not set: it stands on the General page of your App"
+        first = "; without an App, `treadle serve` leads to one" if no_app(settings) else ""
+        yield f"TREADLE_APP_ID is not set: it stands on the General page of your App{first}"
     if not settings.webhook_secret.get_secret_value():
         yield "TREADLE_WEBHOOK_SECRET is not set: use the secret given to the App"
     if not settings.private_key.get_secret_value() and settings.private_key_file is None:
