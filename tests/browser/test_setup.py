@@ -234,7 +234,11 @@ def test_an_answer_that_was_not_asked_for_keeps_nothing(world: World, chromium: 
     with world.serve() as serving:
         page.goto(serving.address)
         site = page.url.removesuffix("/setup")
-        # Led here from GitHub's site, with a code of somebody else's App.
+        # Led here from another site, the browser does not say who it is, ...
+        page.goto(world.url)
+        page.evaluate(f"location = '{site}/setup/finish?code=c0de&state=theirs'")
+        expect(page.locator("h1")).to_have_text("The dashboard is locked")
+        # ... but does from the page that leads on; the code is of somebody else's App.
         page.goto(world.url)
         page.evaluate(f"location = '{site}/setup/created?code=c0de&state=theirs'")
         expect(page.locator("[role=alert]")).to_contain_text("does not belong to an App")
