@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from app.checks.finding import Finding, State
 from app.domain import Repository
-from app.errors import TreadleError
+from app.errors import GoneError, TreadleError
 from app.github.about import About
 from app.github.errors_of import BadRequest
 from app.github.place import below, part
@@ -33,6 +33,10 @@ def features(github: About) -> Iterator[Finding]:
         yield from _reactions(github, repository)
         yield _people(github, repository, live[0].account)
         yield from _text(github, repository)
+    except GoneError as error:
+        told = f"GitHub refused a look at what it has: {error}"
+        remedy = "see what is said of permissions and installed"
+        yield Finding(part=FEATURES_PART, state="fault", told=told, remedy=remedy)
     except (TreadleError, BadRequest) as error:
         told = f"GitHub could not be asked what it has: {error}"
         yield Finding(part=FEATURES_PART, state="fault", told=told, remedy="try again in a moment")

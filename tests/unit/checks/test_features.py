@@ -85,9 +85,11 @@ def test_before_it_is_installed(installations: list[object]) -> None:
     assert (list(found), found["features"].state) == (["features"], "skipped")
 
 
-def test_a_fault_between_is_told() -> None:
-    found = told(Hub(WHOLE | {"POST /graphql": answer({}, 502)}))
-    assert found["features"].state == "fault"
+@pytest.mark.parametrize(("status", "words"), [(502, "try again"), (403, "permissions")])
+def test_a_look_that_fails_is_told(status: int, words: str) -> None:
+    found = told(Hub(WHOLE | {"POST /graphql": answer({}, status)}))
+    assert (list(found), found["features"].state) == (["features"], "fault")
+    assert words in found["features"].remedy
 
 
 def test_what_it_does_not_tell_of_itself_is_skipped() -> None:
