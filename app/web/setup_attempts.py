@@ -43,10 +43,14 @@ class Attempts:
         self._open: list[Attempt] = []
 
     def begin(self, proxy: str, browser: str = "") -> Attempt:
-        """Begins an attempt; `browser` is what its cookie holds already, if any."""
+        """Begins an attempt; `browser` is what its cookie holds already, if any.
+
+        A cookie that was not set here, but perhaps by another server of this machine, is replaced.
+        """
+        known = any(_same(one.browser, browser) for one in self._open)
         attempt = Attempt(
             state=secrets.token_urlsafe(32),
-            browser=browser or secrets.token_urlsafe(32),
+            browser=browser if known else secrets.token_urlsafe(32),
             proxy=proxy,
             ends=self._clock() + LIFETIME,
         )

@@ -62,6 +62,12 @@ def test_attempts_of_one_browser_stand_beside_each_other() -> None:
     assert attempts.take(second.state, first.browser) == second
 
 
+@pytest.mark.parametrize("browser", ["", "set by another server", "é"])
+def test_a_cookie_that_was_not_set_here_is_replaced(browser: str) -> None:
+    attempts = Attempts(Clock())
+    assert attempts.begin("", browser).browser != browser
+
+
 def test_what_came_to_nothing_can_be_taken_again() -> None:
     attempts = Attempts(Clock())
     begun = attempts.begin("")
