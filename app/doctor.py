@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from app.app_settings import kept
 from app.checks import Finding, Onboarding, State
 from app.checks.features import features
 from app.checks.onboarding import REACHED_PART, TIMEOUT
@@ -137,6 +138,12 @@ def _github(settings: Settings, doing: Doing) -> Iterator[Finding]:
         settings.private_key_file,
     )
     if not any(given):
+        try:
+            kept(settings, ())
+        except ConfigError as error:
+            faults = error.faults
+            yield from (Finding(part=REACHED_PART, state="fault", told=told) for told in faults)
+            return
         told = "not asked, since no App is set; docs/github.md leads to one"
         yield Finding(part=REACHED_PART, state="skipped", told=told)
         return

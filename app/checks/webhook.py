@@ -32,13 +32,14 @@ _REMEDIES: Mapping[int, tuple[str, str]] = {
 }
 
 
-def address(hook: HookAbout, *, local: bool, page: str) -> Finding:
+def address(hook: HookAbout, *, local: bool, page: str, proxied: bool = False) -> Finding:
     """Looks at the address that GitHub sends webhooks to.
 
     Args:
         hook: what GitHub has.
         local: whether GitHub itself is on this machine, so that it reaches it by any address.
         page: where the address can be changed.
+        proxied: whether a webhook proxy is listened to, whose address is nobody else's to know.
     """
     part = ADDRESS_PART
     parts = urlsplit(hook.url)
@@ -57,16 +58,20 @@ def address(hook: HookAbout, *, local: bool, page: str) -> Finding:
         remedy = f"set the content type to application/json at {page}"
         return Finding(part=part, state="fault", told=told, remedy=remedy)
     unsafe = str(hook.insecure_ssl) in {"1", "1.0"}
-    told = f"{hook.url}, with certificates unchecked" if unsafe else hook.url
+    shown = f"a channel of the webhook proxy at {parts.hostname}" if proxied else hook.url
+    told = f"{shown}, with certificates unchecked" if unsafe else shown
     return Finding(part=part, state="ok", told=told)
 
 
-def delivered(deliveries: Sequence[HookDelivery], now: datetime) -> Finding:
+def delivered(
+    deliveries: Sequence[HookDelivery], now: datetime, *, proxied: bool = False
+) -> Finding:
     """Judges the newest deliveries by what we answered.
 
     Args:
         deliveries: GitHub's list, newest first.
         now: an aware time.
+        proxied: whether it was a webhook proxy that answered, and not we.
     """
     part = DELIVERED_PART
     recent = [one for one in deliveries if now - one.delivered_at <= RECENT]
@@ -82,6 +87,8 @@ def delivered(deliveries: Sequence[HookDelivery], now: datetime) -> Finding:
     if newest.succeeded:
         failed = sum(not one.succeeded for one in recent)
         told = f"{when} arrived, and its signature fits"
+        if proxied:
+            told = f"{when} reached the webhook proxy; /setup shows whether it came on from there"
         if failed:
             told += f"; {failed} of {len(recent)} attempts of the last day failed before"
         return Finding(part=part, state="ok", told=told)

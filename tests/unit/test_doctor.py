@@ -303,3 +303,12 @@ def test_json() -> None:
         "told": "no such folder",
         "remedy": "name another",
     }
+
+
+def test_a_kept_app_that_cannot_be_read_is_told(told: Told, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "github-app.json").write_text("{}")
+    found = told()
+    assert found["App reached"].state == "fault"
+    assert "github-app.json" in found["App reached"].told

@@ -96,3 +96,16 @@ def test_the_newest_failed(code: int, status: str, words: str) -> None:
     assert found.state == "fault"
     assert words in f"{found.told}; {found.remedy}"
     assert "redelivered" in found.remedy
+
+
+def test_what_a_webhook_proxy_took_is_not_said_to_have_arrived() -> None:
+    newest = webhook.delivered([delivery(200)], NOW, proxied=True)
+    assert newest.state == "ok"
+    assert "reached the webhook proxy" in newest.told and "fits" not in newest.told
+
+
+def test_a_channel_is_shown_to_nobody() -> None:
+    hook = HookAbout(url="https://smee.io/AbCdEf123", content_type="json")
+    found = webhook.address(hook, local=False, page="https://h", proxied=True)
+    assert found.state == "ok"
+    assert "smee.io" in found.told and "AbCdEf123" not in found.told
