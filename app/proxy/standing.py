@@ -62,5 +62,5 @@ def finding(standing: Standing, *, worked: bool = False) -> Finding:
             remedy="" if worked else "install the App, or open an issue in a repository of it",
         )
     told = f"deliveries by {standing.host} since the start: {standing.taken}, all verified"
-    failed = f"; {standing.failed} others failed before" if standing.failed else ""
+    failed = f"; {standing.failed} failed before" if standing.failed else ""
     return Finding(part=PART, state="ok", told=told + failed)

@@ -195,7 +195,7 @@ def test_it_can_be_stopped_before_it_begins() -> None:
         (Standing(host="smee.io", fault="it ended"), "fault", "it ended"),
         (Standing(host="smee.io", connected=True), "open", "nothing came since"),
         (Standing(host="smee.io", connected=True, taken=2), "ok", "smee.io since the start: 2"),
-        (Standing(host="smee.io", connected=True, taken=2, failed=1), "ok", "1 others failed before"),
+        (Standing(host="smee.io", connected=True, taken=2, failed=1), "ok", "1 failed before"),
         (
             Standing(host="smee.io", connected=True, taken=2, failed=1, last_fault="was not"),
             "fault",
