@@ -46,10 +46,12 @@ def set_up(settings: Settings, admin: socket.socket, token: str) -> Settings:
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=LAST_WORDS
         )
     )
-    # Said on the terminal, not logged: the address carries the token.
+    # Said on the terminal, not logged: the address carries a token that is new. One that is set
+    # is known, and would lie in the journal or in a container's log for ever.
+    query = "" if settings.admin_token.get_secret_value() else f"?token={token}"
     print(  # noqa: T201
         "No GitHub App is set. Open this address to make one; Ctrl-C ends it.\n\n"
-        f"  http://{settings.admin_host}:{admin.getsockname()[1]}/setup?token={token}\n\n"
+        f"  http://{settings.admin_host}:{admin.getsockname()[1]}/setup{query}\n\n"
         "Once it is made, this process goes on by itself: it takes webhooks and answers, with a "
         "worker in it. From then on start it as `treadle serve --with-worker`.",
         flush=True,

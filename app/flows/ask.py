@@ -318,16 +318,22 @@ class AskFlow:
     def _posted(self, ask: Ask, thread: Thread) -> Comment | None:
         """Looks for a comment of ours that answers the same command."""
         for comment in thread.comments:
-            if comment.app_id != self._context.github.app_id:
+            # Others than GitHub do not say which App wrote a comment: there the block decides.
+            named = comment.app_id is not None
+            if named and comment.app_id != self._context.github.app_id:
                 continue
             block = metadata.read(
                 comment.body, keys=self._context.keys, trigger_node_id=ask.comment_node_id
             )
-            if isinstance(block, metadata.Block) and block.values.get("command") == ask.command_key:
+            if (
+                isinstance(block, metadata.Block)
+                and block.values.get("command") == ask.command_key
+                and (named or block.intact)
+            ):
                 return comment
             # Replies to other comments of the thread are right where they stand.
             elsewhere = metadata.read(comment.body, keys=self._context.keys)
-            if isinstance(elsewhere, metadata.Tampered):
+            if named and isinstance(elsewhere, metadata.Tampered):
                 log.warning(
                     "block.tampered",
                     repository=ask.repository_id,

@@ -10,12 +10,13 @@ import base64
 import binascii
 import io
 import tarfile
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
 
-from app.errors import GoneError, TransientError
+from app.errors import GoneError, RateLimited, TransientError
 from app.github import read
 
 log = structlog.get_logger()
@@ -24,6 +25,10 @@ MOST_FILES = 2000
 """Files that are asked for; of a repository with more the others are left out and logged."""
 MOST_BYTES = 1024 * 1024
 """A file that is larger is left out."""
+
+PATIENCE = 90.0
+"""Seconds that are waited for the next file at most: a minute's points come back within that, and
+who began anew instead would use them up again."""
 
 Get = Callable[[str], Any]
 """Returns the JSON of a path below the repository's."""
@@ -82,8 +87,13 @@ class _Written(io.RawIOBase):
         return found
 
 
-def archive(get: Get, sha: str) -> Iterator[bytes]:
+def archive(get: Get, sha: str, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[bytes]:
     """Makes the gzipped tar archive of a commit, a file at a time.
+
+    Args:
+        get: asks for something of the repository.
+        sha: the commit.
+        sleep: waits some seconds, where a limit says so.
 
     Raises:
         GoneError: the commit is not there; from the iterator.
@@ -101,7 +111,7 @@ def archive(get: Get, sha: str) -> Iterator[bytes]:
     with tarfile.open(fileobj=written, mode="w|gz") as tar:
         for entry in wanted:
             try:
-                data = _bytes(get(f"git/blobs/{entry.sha}"))
+                data = _bytes(_patiently(get, f"git/blobs/{entry.sha}", sleep))
             except GoneError:
                 gone += 1
                 continue
@@ -113,6 +123,17 @@ def archive(get: Get, sha: str) -> Iterator[bytes]:
     yield written.taken()
     if tree.truncated or gone or len(wanted) < len(files):
         log.warning("tree.cut", files=len(files), read=len(wanted) - gone, gone=gone)
+
+
+def _patiently(get: Get, path: str, sleep: Callable[[float], None]) -> Any:
+    """Asks for something, and once more where a limit wants a short wait."""
+    try:
+        return get(path)
+    except RateLimited as error:
+        if error.retry_after > PATIENCE:
+            raise
+        sleep(error.retry_after)
+    return get(path)
 
 
 def _bytes(content: Any) -> bytes:

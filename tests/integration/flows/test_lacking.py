@@ -1,9 +1,22 @@
 """The bot on a GitHub that lacks parts: it does without them, and goes on."""
 
+from dataclasses import replace
+
 import pytest
 
-from app.domain import SOMEONE, MemoryKind, Reply, ReplyState, SignalKind
+from app.domain import (
+    SOMEONE,
+    Job,
+    MemoryKind,
+    Reply,
+    ReplyState,
+    Repository,
+    SignalKind,
+    Thread,
+)
+from app.errors import TransientError
 from app.feedback import metadata
+from app.webhooks.commands import commands
 from playground.faults import Fault
 from tests.integration.flows.conftest import Town
 
@@ -82,3 +95,27 @@ def test_what_we_wrote_is_no_question_whoever_is_said_to_have_written_it(town: T
     town.people["mia"].comment(number, sealed.replace("Try this", "I did"))
     town.work()
     assert len(town.replies(number)) == 1, "in other words than ours"
+
+
+def test_a_reply_is_found_where_nobody_says_which_app_wrote_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github = town.bot.context.github
+    whole = github.thread
+
+    def unnamed(repository: Repository, number: int) -> Thread:
+        thread = whole(repository, number)
+        comments = tuple(replace(comment, app_id=None) for comment in thread.comments)
+        return replace(thread, comments=comments)
+
+    monkeypatch.setattr(github, "thread", unnamed)
+    town.playground.world.faults.add(
+        Fault(kind="drop_after", method="POST", path=r"/issues/\d+/comments$", contains="treadle {")
+    )
+    number = town.people["rae"].open_issue("Settings", "")
+    posted = town.people["rae"].comment(number, f"/ask {QUESTION}")
+    with pytest.raises(TransientError):
+        town.work()
+    (command,) = commands(f"/ask {QUESTION}")
+    town.run(Job(name="ask", key="", args=(f"ask:{posted.node_id}:{command.key}",)))
+    assert len(town.replies(number)) == 1

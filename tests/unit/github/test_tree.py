@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from app.errors import GoneError, TransientError
+from app.errors import GoneError, RateLimited, TransientError
 from app.github import tree
 
 SHA = "0" * 40
@@ -122,3 +122,26 @@ def test_a_commit_that_is_not_there_is_gone() -> None:
     git.answers.clear()
     with pytest.raises(GoneError):
         unpacked(git)
+
+
+@pytest.mark.parametrize(("wait", "done"), [(60.0, True), (600.0, False)])
+def test_a_short_wait_is_waited_for_and_what_was_read_is_kept(wait: float, done: bool) -> None:
+    git = Git([entry("a.md", 1), entry("b.md", 1)], **{"a.md": b"a", "b.md": b"b"})
+    slept: list[float] = []
+
+    def limited(path: str) -> Any:
+        if path == "git/blobs/b.md" and not slept and path not in git.asked:
+            git.asked.append(path)
+            raise RateLimited("the minute's points are used up", retry_after=wait)
+        return git(path)
+
+    chunks = tree.archive(limited, SHA, sleep=slept.append)
+    if not done:
+        with pytest.raises(RateLimited):
+            b"".join(chunks)
+        assert slept == []
+        return
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks)), mode="r:gz") as found:
+        assert found.getnames() == [f"{SHA}/a.md", f"{SHA}/b.md"]
+    assert slept == [wait]
+    assert git.asked.count("git/blobs/a.md") == 1
