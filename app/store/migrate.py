@@ -131,7 +131,7 @@ def _revision(connection: Connection, schema: str | None) -> str | None:
     context = MigrationContext.configure(connection, opts={"version_table_schema": schema})
     found = context.get_current_revision()
     if found is None and schema:
-        found = former_revision(connection)[1] or None
+        found = former_revision(connection, schema)[1] or None
     return found
 
 

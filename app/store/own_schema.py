@@ -33,6 +33,12 @@ _FORMER_TABLES = (
     "worker",
 )
 _TABLE = "SELECT to_regclass(format('%I.%I', CAST(:schema AS text), CAST(:name AS text)))"
+_FORMER = """
+SELECT coalesce((
+    SELECT name FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (name, place)
+    WHERE name <> :own ORDER BY place LIMIT 1
+), '')
+"""
 
 
 def schema_of(engine: Engine) -> str | None:
@@ -52,7 +58,7 @@ def settle(connection: Connection, schema: str) -> None:
     # `IF NOT EXISTS` would want the right to make one even where there is nothing to make.
     if connection.execute(text("SELECT to_regnamespace(:it)"), {"it": quoted}).scalar() is None:
         connection.execute(text(f"CREATE SCHEMA {quoted}"))
-    former, revision = former_revision(connection)
+    former, revision = former_revision(connection, schema)
     if revision and not _there(connection, schema, "alembic_version"):
         for table in _FORMER_TABLES:
             if _there(connection, former, table):
@@ -61,12 +67,14 @@ def settle(connection: Connection, schema: str) -> None:
     connection.execute(text(f"SET LOCAL search_path = {quoted}"))
 
 
-def former_revision(connection: Connection) -> tuple[str, str]:
+def former_revision(connection: Connection, schema: str) -> tuple[str, str]:
     """Returns the schema that was used formerly, and what its tables are at; "" for none.
 
-    Others' programs use Alembic too, so its table alone does not make the tables Treadle's.
+    It is the first of the search path besides Treadle's own, which had not been made yet, and
+    which `$user` finds where the role has the same name. Others' programs use Alembic too, so
+    its table alone does not make the tables Treadle's.
     """
-    former = str(connection.execute(text("SELECT coalesce(current_schema(), '')")).scalar())
+    former = str(connection.execute(text(_FORMER), {"own": schema}).scalar())
     ours = ("alembic_version", "repository", "reply", "phrase_mass")
     if not former or not all(_there(connection, former, table) for table in ours):
         return former, ""

@@ -111,6 +111,38 @@ def test_tables_of_every_former_version_are_moved(
     assert tables(engine, "treadle") == {*metadata.tables, "alembic_version"}
 
 
+@pytest.mark.parametrize("made_before", [False, True])
+def test_a_role_named_like_the_schema_loses_nothing(
+    empty_settings: Settings, engine: Engine, made_before: bool
+) -> None:
+    # The search path names the role's own schema first, so making that changes what is found.
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE treadle LOGIN SUPERUSER"))
+    try:
+        url = engine.url.set(username="treadle").render_as_string(hide_password=False)
+        settings = load({}, data_dir=empty_settings.data_dir, database_url=url)
+        former(settings)
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO repository (id, owner, name, installation_id, default_branch, "
+                    "private, removed) VALUES (1, 'ann', 'loom', 7, 'main', false, false)"
+                )
+            )
+            if made_before:
+                connection.execute(text("CREATE SCHEMA treadle AUTHORIZATION treadle"))
+        assert standing(settings) == "older"
+        migrate(settings)
+        store = open_store(settings)
+        assert store.repositories.all() == [a_repository()]
+        store.close()
+        assert tables(engine, "public") == set()
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("DROP OWNED BY treadle CASCADE"))
+            connection.execute(text("DROP ROLE treadle"))
+
+
 def test_tables_of_another_program_stay(empty_settings: Settings, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32))"))
