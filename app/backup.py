@@ -9,7 +9,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -39,11 +39,12 @@ def backup(settings: Settings, target: Path, *, console: Console) -> None:
     Raises:
         UserError: the file cannot be written, or there is nothing to copy.
     """
-    data = settings.data_dir.absolute()
-    if target.absolute().is_relative_to(data):
+    # Resolved, so that one file has one path: a live database must not be taken for another.
+    data = settings.data_dir.resolve()
+    if target.resolve().is_relative_to(data):
         raise UserError(f"{target} is inside of the data folder: choose a file elsewhere.")
     databases = {
-        name: path
+        name: path.resolve()
         for name, url in ((QUEUE, settings.queue_database), (STORE, settings.database))
         if (path := sqlite_file(url)) is not None
     }
@@ -60,6 +61,9 @@ def backup(settings: Settings, target: Path, *, console: Console) -> None:
     except OSError as error:
         raise UserError(f"{target} cannot be written: {error.strerror}.") from error
     console.print(f"{target} was written ({size / 1e6:.1f} MB). It holds keys: keep it as safe.")
+    for name, path in databases.items():
+        if (data / name).exists() and (data / name).resolve() != path:
+            console.print(f"{data / name} is not in it: the database in use is {path}.")
     if not databases:
         console.print(
             "The database is Postgres and not in it; copy both schemas too: pg_dump "
@@ -81,7 +85,9 @@ def _write(target: Path, data: Path, databases: dict[str, Path]) -> int:
                 copy = Path(aside) / name
                 _copy(path, copy)
                 tar.add(copy, name)
-            for path in _files(data, frozenset(databases.values())):
+            # An older file with a database's name would be unpacked over that one.
+            apart = {*databases.values(), *(data / name for name in databases)}
+            for path in _files(data, apart):
                 # An adapter may be deleted meanwhile.
                 with suppress(FileNotFoundError):
                     tar.add(path, str(path.relative_to(data)), recursive=False)
@@ -115,18 +121,18 @@ def _copy(source: Path, target: Path) -> None:
         raise UserError(f"{source} is damaged, so it was not copied: {sound}.")
 
 
-def _files(folder: Path, databases: frozenset[Path]) -> Iterator[Path]:
-    """Goes over the folders and files of `DATA_DIR` that cannot be made anew."""
+def _files(folder: Path, apart: Set[Path]) -> Iterator[Path]:
+    """Goes over what is in `DATA_DIR` and cannot be made anew, but for the files `apart`."""
     try:
         found = sorted(folder.iterdir())
     except FileNotFoundError:
         return  # an adapter was just deleted
     for path in found:
         # What is being written has a dot in front until it is whole.
-        if path.name in _MADE_ANEW or path.name.startswith(".") or path in databases:
+        if path.name in _MADE_ANEW or path.name.startswith(".") or path in apart:
             continue
         if path.is_symlink() or path.name.endswith(_PASSING):
             continue
         yield path
         if path.is_dir():
-            yield from _files(path, databases)
+            yield from _files(path, apart)

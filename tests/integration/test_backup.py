@@ -154,6 +154,37 @@ def test_databases_elsewhere_are_copied_too(tmp_path: Path) -> None:
     assert names(tmp_path / "copy.tar") == ["queue.db", "treadle.db"]
 
 
+@pytest.mark.parametrize(
+    ("folder", "database"),
+    [
+        ("link", ""),
+        ("link", "sqlite:///data/treadle.db"),
+        ("link", "sqlite:///data/my.db"),
+        ("data", "sqlite:///data/my.db"),
+        ("data", "sqlite:///link/my.db"),
+    ],
+)
+def test_of_a_live_database_there_is_the_copy_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, database: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to("data")
+    settings = load({}, data_dir=Path(folder), database_url=database)
+    migrate(settings)
+    store = open_store(settings)
+    store.repositories.save(a_repository())
+    if "my.db" in database:
+        (tmp_path / "data" / "treadle.db").write_bytes(b"an older one")
+    said = copied(settings, tmp_path / "copy.tar")
+    store.close()
+    assert names(tmp_path / "copy.tar") == ["queue.db", "treadle.db"]
+    assert ("treadle.db is not in it: the database in use is" in said) is ("my.db" in database)
+    opened = open_store(restored(tmp_path / "copy.tar", tmp_path / "again"))
+    assert opened.repositories.all() == [a_repository()]
+    opened.close()
+
+
 def test_of_postgres_the_rest_is_copied_and_said(tmp_path: Path) -> None:
     settings = load({}, data_dir=tmp_path / "data", database_url="postgresql://a@h/b")
     Folder(settings.data_dir / "adapters").put(NAME, trained(tmp_path / "a"))
