@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.domain import Repository
 from app.errors import ConfigError, GoneError, TransientError
 from app.flows.clearing import clear
 from app.flows.run_folder import RunFolder
+from app.github.errors_of import BadRequest, status_of
 from app.knowledge.library import Library
 from app.ports import Artifacts, Clock, GitHub
 from app.queue import DELIVERY, RETRAIN, WorkQueue
@@ -79,7 +81,7 @@ class Forgetting:
         """Deletes the repositories whose time is over; returns how many.
 
         GitHub is asked first whether the App is on one again, since the delivery that said so
-        may have been lost. What cannot be reached is tried again after `PAUSE`.
+        may have been lost. What cannot be reached, or is refused, is tried again after `PAUSE`.
         """
         now = self._clock()
         if self._not_before is not None and now < self._not_before:
@@ -90,7 +92,8 @@ class Forgetting:
                 if not self._back(repository):
                     self.repository(repository)
                     done += 1
-            except (TransientError, ConfigError) as error:
+            except (TransientError, ConfigError, GoneError, BadRequest) as error:
+                # None of them keeps the others from being deleted.
                 self._not_before = now + PAUSE
                 cause = type(error).__name__
                 log.warning("repository.not_forgotten", repository=repository.id, cause=cause)
@@ -120,8 +123,10 @@ class Forgetting:
     def tidy(self) -> None:
         """Deletes from this disk what other workers deleted elsewhere, and what is not used."""
         clear(self._store, self._places.runs)
+        # In this order: an index that is begun in between is of a repository just installed.
+        kept = self._places.library.kept()
         installed = self._store.repositories.installed()
-        for repository_id in self._places.library.kept():
+        for repository_id in kept:
             if repository_id not in installed:
                 self._places.library.forget(repository_id)
                 log.info("index.deleted", repository=repository_id)
@@ -142,14 +147,25 @@ class Forgetting:
             log.info("dictionaries.pruned", count=count)
 
     def _back(self, repository: Repository) -> bool:
-        """Tells whether the App is on a repository again, and takes that over."""
+        """Tells whether the App is on a repository again, and takes that over.
+
+        Raises:
+            GoneError: GitHub refuses to say; the App may be suspended, or its address blocked.
+            TransientError, ConfigError, BadRequest: it could not be asked.
+        """
         try:
             found = self._github.repository(repository.owner, repository.name)
-        except GoneError:
-            return False
+        except GoneError as error:
+            if _not_installed(error):
+                return False
+            raise
         if found.id != repository.id:
             return False
         self._store.repositories.save(found)
+        # That the installation is active was not delivered either.
+        self._store.repositories.set_installation_state(
+            found.installation_id, "active", self._clock()
+        )
         log.info("repository.added", repository=found.id)
         return True
 
@@ -166,6 +182,16 @@ class Forgetting:
             changed = places.copies.changed(name)
             if before is None or (changed is not None and changed < before):
                 places.copies.delete(name)
+
+
+def _not_installed(error: GoneError) -> bool:
+    """Tells whether GitHub said that the App is not on a repository, and not merely refused.
+
+    https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app
+    """
+    request = getattr(error.__cause__, "request", None)
+    asked = request is not None and request.url.path.endswith("/installation")
+    return asked and status_of(error) == HTTPStatus.NOT_FOUND
 
 
 def _work_of(

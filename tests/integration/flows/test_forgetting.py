@@ -7,13 +7,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from githubkit import Response
+from githubkit.exception import RequestFailed
+from structlog.testing import capture_logs
 
 from app.artifacts.folder import Folder
 from app.domain import Delivery, Repository, RunState
 from app.errors import GoneError, TransientError
 from app.flows.forgetting import NOTED, PAUSE, Forgetting, Keeping, Places
 from app.flows.run_folder import RunFolder
+from app.github.errors_of import BadRequest, translated
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
 from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue, facts
@@ -26,22 +31,35 @@ DAYS = timedelta(days=30)
 OTHER = a_repository(id=77, name="warp")
 
 
+def answered(status: int, path: str) -> Exception:
+    """Returns the error that an answer of GitHub's becomes."""
+    request = httpx.Request("GET", f"http://127.0.0.1{path}")
+    try:
+        with translated():
+            raise RequestFailed(Response(httpx.Response(status, request=request), Any))
+    except (GoneError, BadRequest) as error:
+        return error
+
+
 class Hub:
     """A GitHub that knows the repositories that the App is on."""
 
     def __init__(self) -> None:
         self.known: list[Repository] = []
         self.down = False
+        self.refused: dict[str, Exception] = {}
         self.asked = 0
 
     def repository(self, owner: str, name: str) -> Repository:
         self.asked += 1
         if self.down:
             raise TransientError("down")
+        if name in self.refused:
+            raise self.refused[name]
         for one in self.known:
             if (one.owner, one.name) == (owner, name):
                 return one
-        raise GoneError("none")
+        raise answered(404, "/repos/ann/loom/installation")
 
 
 class Machine:
@@ -205,6 +223,51 @@ def test_github_is_asked_before(here: Machine, store: Store, hub: Hub) -> None:
     assert store.repositories.get(77) is None, "another repository has its name now"
 
 
+def test_one_that_is_back_in_its_old_installation_is_asked_for_once(
+    here: Machine, store: Store, hub: Hub
+) -> None:
+    store.repositories.set_installation_state(7, "removed", NOW)
+    hub.known = [a_repository(), OTHER]
+    here.now = NOW + DAYS
+    for _ in range(3):
+        assert here.flow.forget_due() == 0
+    assert hub.asked == 2
+    assert store.repositories.active(1)
+    assert store.repositories.active(77)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        answered(422, "/repos/ann/loom/installation"),
+        answered(403, "/repos/ann/loom/installation"),
+        answered(451, "/repos/ann/loom/installation"),
+        answered(404, "/repos/ann/loom"),
+        answered(404, "/app/installations/7/access_tokens"),
+        GoneError("the installation on ann/loom is suspended"),
+    ],
+    ids=str,
+)
+def test_one_that_is_refused_is_kept_and_holds_up_no_other(
+    here: Machine, store: Store, hub: Hub, refused: Exception
+) -> None:
+    store.repositories.set_installation_state(7, "removed", NOW)
+    hub.refused["loom"] = refused
+    here.now = NOW + DAYS
+    with capture_logs() as logs:
+        assert here.flow.forget_due() == 1
+    assert [log["cause"] for log in logs if log["event"] == "repository.not_forgotten"] == [
+        type(refused).__name__
+    ]
+    assert store.repositories.get(1) is not None
+    assert store.repositories.get(77) is None
+    assert here.flow.forget_due() == 0
+    assert hub.asked == 2
+    hub.refused.clear()
+    here.now += PAUSE
+    assert here.flow.forget_due() == 1
+
+
 def test_what_cannot_be_asked_is_kept_and_asked_again_later(
     here: Machine, store: Store, hub: Hub
 ) -> None:
@@ -234,6 +297,22 @@ def test_what_cannot_be_deleted_elsewhere_stays_due(
     here.now += PAUSE
     assert here.flow.forget_due() == 1
     assert here.left() == OF_OTHER
+
+
+def test_an_index_that_is_begun_meanwhile_stays(
+    here: Machine, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = store.repositories.installed
+
+    def look() -> frozenset[int]:
+        found = installed()
+        store.repositories.save(a_repository(id=3, name="weft"))
+        here.fill(3)
+        return found
+
+    monkeypatch.setattr(store.repositories, "installed", look)
+    here.flow.tidy()
+    assert "index 3" in here.left()
 
 
 def test_suspended_repositories_are_kept(here: Machine, store: Store) -> None:
