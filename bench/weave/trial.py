@@ -1,0 +1,100 @@
+"""One search on one problem, and all of them."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.weave.search import SearchConfig, weave
+from bench.weave.families import FAMILIES
+from bench.weave.levels import beam, best_of_n, greedy, open_greedy
+from bench.weave.meter import Meter, Method, Terms
+from bench.weave.minihf import minihf
+from bench.weave.problem import END, Problem
+from bench.weave.uct import uct
+
+
+def treadle(meter: Meter, terms: Terms) -> str:
+    """The product's search, which is not told how long an answer may be."""
+    config = SearchConfig(budget=terms.budget, seed=terms.seed)
+    return weave(None, expand=meter.expand, score=meter.score, config=config).text
+
+
+OURS = "treadle"
+BASELINES: Mapping[str, Method] = {
+    "minihf": minihf,
+    "best-of-n": best_of_n,
+    "greedy": greedy,
+    "open greedy": open_greedy,
+    "beam": beam,
+    "uct": uct,
+}
+METHODS: Mapping[str, Method] = {**BASELINES, OURS: treadle}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """What a search made of a problem.
+
+    `quality` is 0 where the answer is worth a plain sample and 1 where it is the hidden word;
+    `finished` says whether the answer has ended; `scored` counts texts, `calls` those of `expand`;
+    `micros` are microseconds a piece spent in the search itself.
+    """
+
+    family: str
+    variant: str
+    number: int
+    budget: int
+    method: str
+    text: str
+    quality: float
+    finished: bool
+    pieces: int
+    scored: int
+    calls: int
+    micros: float
+
+
+@lru_cache(maxsize=1)
+def problem_of(family: str, number: int) -> Problem:
+    """Makes a problem, or gives the one made last again."""
+    return FAMILIES[family](number)
+
+
+def attempt(family: str, number: int, method: str, budget: int) -> Trial:
+    """Runs a search on a problem.
+
+    Raises:
+        OverBudgetError: the search asked for more than it may.
+    """
+    problem = problem_of(family, number)
+    meter = Meter(problem, budget)
+    terms = Terms(budget=budget, longest=problem.longest, seed=problem.number)
+    started = time.perf_counter()
+    text = METHODS[method](meter, terms)
+    seconds = time.perf_counter() - started - meter.seconds
+    return Trial(
+        family=family,
+        variant=problem.variant,
+        number=number,
+        budget=budget,
+        method=method,
+        text=text,
+        quality=problem.quality(text),
+        finished=text.endswith(END),
+        pieces=meter.pieces,
+        scored=meter.scored,
+        calls=meter.calls,
+        micros=seconds / max(meter.pieces, 1) * 1e6,
+    )
+
+
+def trials(
+    families: Sequence[str], methods: Sequence[str], budgets: Sequence[int], problems: int
+) -> Iterator[Trial]:
+    """Runs each search on the same problems, those with numbers below `problems`."""
+    for family in families:
+        for number in range(problems):
+            for budget in budgets:
+                for method in methods:
+                    yield attempt(family, number, method, budget)

@@ -1,0 +1,65 @@
+import pytest
+
+from bench.weave.summary import Summary
+from bench.weave.trial import Trial
+
+
+def trial(family: str, method: str, number: int, quality: float, text: str = "") -> Trial:
+    return Trial(
+        family=family,
+        variant=("even", "odd")[number % 2],
+        number=number,
+        budget=72,
+        method=method,
+        text=text,
+        quality=quality,
+        finished=True,
+        pieces=70,
+        scored=60,
+        calls=number,
+        micros=2.0,
+    )
+
+
+def summary(**qualities: tuple[list[float], list[float]]) -> Summary:
+    """The qualities of each method in two families."""
+    return Summary(
+        [
+            trial(family, method, number, quality)
+            for method, families in qualities.items()
+            for family, values in zip(("one", "two"), families, strict=True)
+            for number, quality in enumerate(values)
+        ]
+    )
+
+
+def test_means_weigh_families_alike() -> None:
+    made = summary(
+        beam=([0.2, 0.4], [0.6]), greedy=([0.5, 0.5], [0.1]), treadle=([0.6, 0.6], [0.6])
+    )
+    assert made.overall("beam").value == pytest.approx(0.45)
+    assert made.leader(["one"]) == "greedy"
+    assert made.leader(["one", "two"]) == "beam"
+    assert made.ratio().value == pytest.approx(0.6 / 0.45)
+    assert made.row("one", "beam").calls == 0.5
+    assert made.variants("one", "beam") == {"even": 0.2, "odd": 0.4}
+
+
+def test_a_paired_difference_that_never_changes_has_no_width() -> None:
+    values = [0.1, 0.5, 0.9, 0.2]
+    made = summary(beam=(values, values), treadle=([v + 0.1 for v in values],) * 2)
+    lead = made.lead(["one"])
+    assert (lead.low, lead.value, lead.high) == pytest.approx((0.1, 0.1, 0.1))
+    assert made.row("one", "beam").quality.high > 0.6
+
+
+@pytest.mark.parametrize(("ours", "close"), [(0.98, True), (0.97, True), (0.96, False)])
+def test_close_is_within_three_percent(ours: float, close: bool) -> None:
+    made = summary(beam=([1.0] * 5, [1.0] * 5), treadle=([ours + 1e-9] * 5, [1.0] * 5))
+    assert made.close("one") is close
+
+
+def test_same_compares_with_the_first_of_each_group() -> None:
+    texts = ["a", "a", "b", "a", "c", "c", "c", "c"]
+    made = Summary([trial("scaled", "treadle", n, 0.1, text) for n, text in enumerate(texts)])
+    assert made.same("scaled", "treadle", 4) == pytest.approx(5 / 6)
