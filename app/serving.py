@@ -48,6 +48,8 @@ def serve_web(settings: Settings, *, with_worker: bool = False) -> None:
     making = no_app(settings)
     if not making:
         require_app(settings)
+    elif not _loopback(settings.admin_host):
+        raise ConfigError([_FAR.format(host=settings.admin_host)])
     migrate(settings)
     with (
         listen(settings.host, settings.port, "") as webhooks,
@@ -193,6 +195,13 @@ def admin_token(settings: Settings) -> str:
             ]
         )
     return secrets.token_urlsafe(24)
+
+
+_FAR = (
+    "no App is set, and the page that makes one shows keys to nobody but this machine: leave "
+    "TREADLE_ADMIN_HOST ({host}) at 127.0.0.1 until there is one (`ssh -L 8081:127.0.0.1:8081 "
+    "HOST` leads there from elsewhere), or set an App by hand: docs/github.md"
+)
 
 
 def _loopback(host: str) -> bool:

@@ -146,15 +146,15 @@ class Onboarding:
             return [_skipped(webhook.ADDRESS_PART), _skipped(webhook.DELIVERED_PART)]
         local = urlsplit(self._settings.github_api_url).hostname in _LOCAL
         page = about_app.settings_page(self._app, self._settings.web_url)
-        proxied = bool(self._settings.webhook_proxy.get_secret_value())
+        channel = self._settings.webhook_proxy.get_secret_value()
         try:
             hook = self._github.hook()
-            address = webhook.address(hook, local=local, page=page, proxied=proxied)
+            address = webhook.address(hook, local=local, page=page, channel=channel)
         except (TreadleError, BadRequest) as error:
             address = _untold(webhook.ADDRESS_PART, "where webhooks are sent", error)
         try:
             deliveries = self._github.deliveries()
-            delivered = webhook.delivered(deliveries, self._clock(), proxied=proxied)
+            delivered = webhook.delivered(deliveries, self._clock(), proxied=bool(channel))
         except (TreadleError, BadRequest) as error:
             delivered = _untold(webhook.DELIVERED_PART, _BECAME, error)
         return [address, delivered]

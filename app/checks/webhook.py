@@ -10,6 +10,7 @@ from app.domain import HookDelivery
 from app.github.about import HookAbout
 
 ADDRESS_PART, DELIVERED_PART = "webhook address", "webhook"
+PATH = "/webhooks"
 
 RECENT = timedelta(days=1)
 """Deliveries that are older tell nothing of today."""
@@ -32,20 +33,33 @@ _REMEDIES: Mapping[int, tuple[str, str]] = {
 }
 
 
-def address(hook: HookAbout, *, local: bool, page: str, proxied: bool = False) -> Finding:
+def address(hook: HookAbout, *, local: bool, page: str, channel: str = "") -> Finding:
     """Looks at the address that GitHub sends webhooks to.
 
     Args:
         hook: what GitHub has.
         local: whether GitHub itself is on this machine, so that it reaches it by any address.
         page: where the address can be changed.
-        proxied: whether a webhook proxy is listened to, whose address is nobody else's to know.
+        channel: what is listened to at a webhook proxy, nobody else's to know; "" for none.
     """
     part = ADDRESS_PART
     parts = urlsplit(hook.url)
     there = f"set it at {page}: https://YOUR-HOST/webhooks"
     if not hook.url:
         return Finding(part=part, state="fault", told="is not set", remedy=there)
+    if channel and hook.url.rstrip("/") != channel.rstrip("/"):
+        return Finding(
+            part=part,
+            state="fault",
+            told=f"the App sends to an address of {parts.hostname}, and this bot listens to "
+            f"another one, a channel of {urlsplit(channel).hostname}",
+            remedy=f"set that channel at {page}, or the App's as TREADLE_WEBHOOK_PROXY; with a "
+            "public address empty `webhook_proxy` in github-app.json",
+        )
+    if not channel and not parts.path.endswith(PATH):
+        told = f"{hook.url} does not end in {PATH}, where this bot takes webhooks"
+        remedy = f"{there}; or listen to it as TREADLE_WEBHOOK_PROXY, where it is a channel"
+        return Finding(part=part, state="fault", told=told, remedy=remedy)
     if not local and _only_here(parts.hostname or ""):
         told = f"{hook.url} is an address that only this machine can reach"
         remedy = f"{there}; without a public address a webhook proxy can forward them"
@@ -58,7 +72,7 @@ def address(hook: HookAbout, *, local: bool, page: str, proxied: bool = False) -
         remedy = f"set the content type to application/json at {page}"
         return Finding(part=part, state="fault", told=told, remedy=remedy)
     unsafe = str(hook.insecure_ssl) in {"1", "1.0"}
-    shown = f"a channel of the webhook proxy at {parts.hostname}" if proxied else hook.url
+    shown = f"a channel of the webhook proxy at {parts.hostname}" if channel else hook.url
     told = f"{shown}, with certificates unchecked" if unsafe else shown
     return Finding(part=part, state="ok", told=told)
 
@@ -100,7 +114,7 @@ def delivered(
         part=part,
         state="fault",
         told=f"{when} failed with {newest.status_code}: {told}",
-        remedy=f"{remedy}; then have it redelivered",
+        remedy=f"{remedy}; it is then asked for again by itself, or at once from the App's page",
     )
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from app.cli import main
 from app.errors import ConfigError, TreadleError
-from app.serving import _together, listen
+from app.serving import _together, listen, serve_web
+from app.settings import load
 from playground.keys import kept_private_key
 
 ROOT = Path(__file__).parents[2]
@@ -172,7 +173,7 @@ NO_APP = {"APP_ID": "", "PRIVATE_KEY": "", "WEBHOOK_SECRET": ""}
 
 
 def test_without_an_app_the_page_that_makes_one_is_served(start: Start) -> None:
-    web = start("serve", **NO_APP)
+    web = start("serve", **NO_APP, ADMIN_TOKEN="")
     assert web.stdout is not None
     lines = iter(web.stdout.readline, "")
     address = next(line.strip() for line in lines if "http://" in line)
@@ -190,6 +191,13 @@ def test_without_an_app_the_page_that_makes_one_is_served(start: Start) -> None:
     assert web.returncode == 0
     assert "web.started" not in written
     assert "Traceback" not in written
+
+
+def test_a_token_that_is_set_is_not_printed_with_that_page(start: Start) -> None:
+    web = start("serve", **NO_APP, ADMIN_TOKEN="of-my-own")
+    assert web.stdout is not None
+    address = next(line.strip() for line in iter(web.stdout.readline, "") if "http://" in line)
+    assert urlsplit(address).path == "/setup" and "of-my-own" not in address
 
 
 @pytest.mark.parametrize(
@@ -262,3 +270,18 @@ def test_a_database_out_of_reach_is_said_in_words(
     assert "check TREADLE_DATABASE_URL" in written.err
     assert "fluff" not in written.err
     assert "Traceback" not in written.err
+
+
+def test_the_page_that_makes_an_app_is_for_this_machine_alone(tmp_path: Path) -> None:
+    settings = load(
+        {
+            "TREADLE_DATA_DIR": str(tmp_path),
+            "TREADLE_ADMIN_HOST": "0.0.0.0",
+            "TREADLE_ADMIN_TOKEN": "a-token-that-is-set",
+            "TREADLE_MODEL": "extract",
+        },
+        app=True,
+        none_yet=True,
+    )
+    with pytest.raises(ConfigError, match=r"TREADLE_ADMIN_HOST \(0\.0\.0\.0\) at 127"):
+        serve_web(settings)

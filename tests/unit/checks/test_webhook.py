@@ -28,7 +28,8 @@ def delivery(code: int, *, ago: timedelta = timedelta(minutes=1), status: str = 
     ("url", "local", "state"),
     [
         ("https://bot.example.org/webhooks", False, "ok"),
-        ("https://smee.io/abc", False, "ok"),
+        ("https://smee.io/abc", False, "fault"),
+        ("https://bot.example.org/", False, "fault"),
         ("", False, "fault"),
         ("", True, "fault"),
         ("http://bot.example.org/webhooks", False, "fault"),
@@ -49,13 +50,15 @@ def test_the_address(url: str, local: bool, state: str) -> None:
 
 
 def test_forms_are_not_read() -> None:
-    found = webhook.address(HookAbout(url="https://bot.example.org/"), local=False, page=PAGE)
+    found = webhook.address(
+        HookAbout(url="https://bot.example.org/webhooks"), local=False, page=PAGE
+    )
     assert (found.state, "application/json" in found.remedy) == ("fault", True)
 
 
 @pytest.mark.parametrize("unsafe", ["1", 1])
 def test_unchecked_certificates_are_told(unsafe: str | int) -> None:
-    hook = HookAbout(url="https://a.org/", content_type="json", insecure_ssl=unsafe)
+    hook = HookAbout(url="https://a.org/webhooks", content_type="json", insecure_ssl=unsafe)
     assert "unchecked" in webhook.address(hook, local=False, page=PAGE).told
 
 
@@ -95,7 +98,7 @@ def test_the_newest_failed(code: int, status: str, words: str) -> None:
     found = webhook.delivered([delivery(code, status=status), delivery(202)], NOW)
     assert found.state == "fault"
     assert words in f"{found.told}; {found.remedy}"
-    assert "redelivered" in found.remedy
+    assert "asked for again" in found.remedy
 
 
 def test_what_a_webhook_proxy_took_is_not_said_to_have_arrived() -> None:
@@ -106,6 +109,14 @@ def test_what_a_webhook_proxy_took_is_not_said_to_have_arrived() -> None:
 
 def test_a_channel_is_shown_to_nobody() -> None:
     hook = HookAbout(url="https://smee.io/AbCdEf123", content_type="json")
-    found = webhook.address(hook, local=False, page="https://h", proxied=True)
+    found = webhook.address(hook, local=False, page=PAGE, channel="https://smee.io/AbCdEf123")
     assert found.state == "ok"
     assert "smee.io" in found.told and "AbCdEf123" not in found.told
+
+
+@pytest.mark.parametrize("url", ["https://smee.io/AbCdEf123", "https://bot.example.org/webhooks"])
+def test_an_app_that_sends_elsewhere_than_is_listened_to(url: str) -> None:
+    hook = HookAbout(url=url, content_type="json")
+    found = webhook.address(hook, local=False, page=PAGE, channel="https://smee.io/another")
+    assert found.state == "fault"
+    assert "AbCdEf123" not in found.told and "another" not in found.told.replace("another one", "")
