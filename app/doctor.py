@@ -144,8 +144,8 @@ def _github(settings: Settings, doing: Doing) -> Iterator[Finding]:
             faults = error.faults
             yield from (Finding(part=REACHED_PART, state="fault", told=told) for told in faults)
             return
-        told = "not asked, since no App is set; docs/github.md leads to one"
-        yield Finding(part=REACHED_PART, state="skipped", told=told)
+        remedy = "start `treadle serve`, whose page makes one"
+        yield Finding(part=REACHED_PART, state="open", told="no App is set", remedy=remedy)
         return
     reached = False
     try:

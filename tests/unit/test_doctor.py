@@ -98,10 +98,11 @@ def test_an_installation_without_app_and_model_is_well(told: Told) -> None:
         "settings": "ok",
         "data folder": "ok",
         "database": "ok",
-        "App reached": "skipped",
+        "App reached": "open",
         "model": "ok",
     }
-    assert "no App is set" in found["App reached"].told
+    assert found["App reached"].told == "no App is set"
+    assert "treadle serve" in found["App reached"].remedy
 
 
 def test_nothing_but_the_data_folder_is_made(told: Told, tmp_path: Path) -> None:
