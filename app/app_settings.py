@@ -100,8 +100,21 @@ def no_app(settings: AppSettings) -> bool:
     )
 
 
-def missing(settings: AppSettings) -> Iterator[str]:
-    """Names what talking to GitHub needs and is not there."""
+def missing(settings: AppSettings, data_dir: Path) -> list[str]:
+    """Names what talking to GitHub needs and is not there.
+
+    Args:
+        settings: where an App is set, maybe by half.
+        data_dir: where another may be kept, which half an App keeps from being read.
+    """
+    faults = list(_missing(settings))
+    path = data_dir / credentials.FILE
+    if faults and path.exists():
+        faults.append(f"{path} keeps an App: to use that one, unset TREADLE_APP_ID and its keys")
+    return faults
+
+
+def _missing(settings: AppSettings) -> Iterator[str]:
     if not settings.app_id:
         first = "; without an App, `treadle serve` leads to one" if no_app(settings) else ""
         yield f"TREADLE_APP_ID is not set: it stands on the General page of your App{first}"

@@ -254,7 +254,7 @@ def load(
         try:
             settings = settings.model_copy(update=kept(settings, given))
             if app and not (none_yet and no_app(settings)):
-                faults += missing(settings)
+                faults += missing(settings, settings.data_dir)
         except ConfigError as error:
             # Where no App is needed, one that cannot be used is no fault.
             faults += error.faults if app else ()
@@ -276,7 +276,7 @@ def require_app(settings: Settings) -> str:
     Raises:
         ConfigError: naming every missing setting.
     """
-    faults = list(missing(settings))
+    faults = missing(settings, settings.data_dir)
     if faults:
         raise ConfigError(faults)
     return private_key(settings)

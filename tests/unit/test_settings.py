@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app import credentials
 from app.errors import ConfigError
 from app.settings import Settings, load, require_app
 
@@ -244,6 +245,23 @@ def test_what_github_needs_is_listed_at_once(changes: dict[str, str], named: lis
     assert len(caught.value.faults) == len(named)
     for fault, name in zip(caught.value.faults, named, strict=True):
         assert name in fault
+
+
+def test_half_an_app_beside_one_that_is_kept_says_how_to_use_that(tmp_path: Path) -> None:
+    environment = {"TREADLE_APP_ID": "1", "TREADLE_DATA_DIR": str(tmp_path)}
+
+    def told() -> list[str]:
+        with pytest.raises(ConfigError) as caught:
+            load(environment, app=True)
+        return list(caught.value.faults)
+
+    assert len(told()) == 2
+    (tmp_path / credentials.FILE).touch()
+    *_, last = told()
+    assert last == (
+        f"{tmp_path / credentials.FILE} keeps an App: to use that one, unset TREADLE_APP_ID and "
+        "its keys"
+    )
 
 
 def test_what_is_faulty_and_what_is_missing_are_told_at_once() -> None:
