@@ -33,6 +33,8 @@ OWN_TEXT = (
 """What of this project the sample repository is made of."""
 
 OWNER, NAME = "olivia", "treadle"
+ORGANISATION = "weavers"
+"""Owned by the same person, so that an App can be made for an organisation too."""
 PEOPLE: dict[str, Role] = {"max": "maintain", "cora": "read", "pat": "none"}
 """Who can be acted as beside the owner: maintainer, contributor and passer-by."""
 
@@ -101,7 +103,8 @@ def run_playground(*, port: int, data: Path | None, with_app: bool = True) -> in
     if not with_app:
         typer.echo(
             "No App is registered here. A bot makes one on its page for that:\n"
-            f"  TREADLE_GITHUB_API_URL={playground.api_url} .venv/bin/treadle serve\n"
+            f"  TREADLE_GITHUB_API_URL={playground.api_url} TREADLE_MODEL=extract "
+            ".venv/bin/treadle serve\n"
             f"Channels of a webhook proxy are at {playground.url}/smee/new"
         )
     elif data is not None:
@@ -147,6 +150,7 @@ def _furnish(playground: Playground) -> None:
     for login in PEOPLE:
         world.create_user(login)
     account = world.account(OWNER)
+    world.create_organization(ORGANISATION, owners=(OWNER,))
     if world.repositories.of((account.id, NAME)):
         return
     files = from_directory(ROOT, OWN_TEXT)

@@ -42,4 +42,9 @@ def test_without_an_app(started: list[Playground], capsys: pytest.CaptureFixture
     said = capsys.readouterr().out
     assert f"TREADLE_GITHUB_API_URL={playground.api_url}" in said
     assert f"{playground.url}/smee/new" in said
+    assert "TREADLE_MODEL=extract .venv/bin/treadle serve" in said
     assert "TREADLE_APP_ID" not in said
+    # The form that makes an App asks for an organisation of one's own, too.
+    weavers = playground.world.account(run.ORGANISATION)
+    assert weavers.kind == "Organization"
+    assert weavers.owner_ids == (playground.world.account(run.OWNER).id,)
