@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import HTTPException
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
@@ -44,6 +44,9 @@ TITLES = {
 class Frame:
     """Lays out pages that are of no repository: of the dashboard, and of setting up before it."""
 
+    dashboard: ClassVar[bool] = False
+    """Whether there are the pages that the header leads to."""
+
     def __init__(
         self, settings: Settings, model: ModelInUse, clock: Callable[[], datetime]
     ) -> None:
@@ -64,6 +67,7 @@ class Frame:
             "version": __version__,
             "shown": views.SHOWN,
             "locked": False,
+            "dashboard": self.dashboard,
         }
 
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
@@ -92,6 +96,8 @@ class Frame:
 
 class Site(Frame):
     """Lays out the pages of repositories, too."""
+
+    dashboard = True
 
     def __init__(self, bot: Bot, clock: Callable[[], datetime]) -> None:
         super().__init__(bot.settings, bot.model, clock)

@@ -115,6 +115,15 @@ def test_nothing_is_shown_without_the_token(site: Site, path: str) -> None:
     assert "No GitHub App" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/setup/created"])
+def test_errors_lead_to_no_page_that_is_not_there(site: Site, path: str) -> None:
+    answer = site.browser.get(path)
+    assert answer.status_code in (400, 404)
+    assert "Sign out" in answer.text
+    assert "Metrics" not in answer.text
+    assert "overview" not in answer.text
+
+
 def test_the_start_leads_to_the_form(site: Site) -> None:
     assert site.browser.get("/").headers["location"] == "/setup"
     page = site.browser.get("/setup")
