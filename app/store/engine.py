@@ -1,6 +1,8 @@
 """Connections to the database: SQLite in WAL, or Postgres."""
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,9 @@ def open_engine(
             hide_parameters=True,
             execution_options={"schema_translate_map": {None: schema}} if schema else {},
         )
-    if target.database:
-        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+    path = sqlite_file(url)
+    if path is not None:
+        make_private(path)
     engine = create_engine(
         target,
         pool_size=pool_size,
@@ -77,6 +80,18 @@ def sqlite_file(url: str) -> Path | None:
     if target.get_backend_name() != "sqlite" or not target.database:
         return None
     return Path(target.database)
+
+
+def make_private(path: Path) -> None:
+    """Makes an empty SQLite file and its folder for this account alone; what is there stays.
+
+    Files that SQLite puts beside it get the same rights.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # One that is there must not be opened: closing it would give up this process's locks on it.
+    # https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def use_wal(path: Path) -> None:

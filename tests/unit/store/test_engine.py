@@ -1,5 +1,6 @@
 """SQLite connections: WAL, foreign keys, writers that wait for each other."""
 
+import stat
 import threading
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.store.engine import WRITING, open_engine, sqlite_file, use_wal
+from app.store.engine import WRITING, make_private, open_engine, sqlite_file, use_wal
 
 
 @pytest.mark.parametrize(("foreign_keys", "pragma"), [(True, 1), (False, 0)])
@@ -70,3 +71,26 @@ def test_the_file_behind_a_url(url: str, path: Path | None) -> None:
 def test_wal_stays_with_the_file(tmp_path: Path) -> None:
     use_wal(tmp_path / "x.db")
     assert (tmp_path / "x.db").read_bytes()[18:20] == b"\x02\x02"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_file_and_its_folder_are_for_this_account_alone(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'new' / 'x.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE n (value INTEGER)"))
+        assert mode(tmp_path / "new") == 0o700
+        modes = {path.name: mode(path) for path in (tmp_path / "new").iterdir()}
+    engine.dispose()
+    assert modes == dict.fromkeys(["x.db", "x.db-shm", "x.db-wal"], 0o600)
+
+
+def test_what_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    path = tmp_path / "x.db"
+    path.write_bytes(b"mine")
+    path.chmod(0o640)
+    make_private(path)
+    assert (mode(tmp_path), mode(path), path.read_bytes()) == (0o750, 0o640, b"mine")
