@@ -2,9 +2,8 @@
 
 import logging
 import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -26,12 +25,11 @@ from sqlalchemy.exc import (
 from app.errors import ConfigError
 from app.settings import Settings
 from app.store.access import close_to_others
-from app.store.engine import BUSY_SECONDS, open_database, sqlite_file, use_wal
+from app.store.engine import make_private, open_database, sqlite_file, use_wal
+from app.store.migration_lock import migration_lock
 from app.store.own_schema import former_revision, schema_of, settle
 
 SCRIPTS = Path(__file__).parent / "migrations"
-# Any number that no other program takes as its advisory lock on the same database.
-LOCK_NUMBER = 0x7472_6561_646C
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 INSUFFICIENT_PRIVILEGE = "42501"
@@ -56,12 +54,13 @@ def migrate(settings: Settings, revision: str = "head") -> None:
         revision: the Alembic revision to stop at; tests stop at older ones.
 
     Raises:
-        ConfigError: a database cannot be reached or opened, or the role lacks a right.
+        ConfigError: a database cannot be reached or opened, the role lacks a right, or another
+            process has been migrating for minutes.
     """
     with _reaching(settings):
         engine = open_database(settings, foreign_keys=False)
         try:
-            with _lock(settings, engine):
+            with migration_lock(settings, engine):
                 upgrade(engine, revision)
                 _migrate_queue(settings)
                 if schema_of(engine):
@@ -175,32 +174,7 @@ def _migrate_queue(settings: Settings) -> None:
     path = sqlite_file(settings.queue_database)
     if path is not None:
         # Treadle's own tables may be in a file elsewhere.
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)
     DBOS.migrate(settings.queue_database, schema=settings.queue_schema)
     if path is not None:
         use_wal(path)
-
-
-@contextmanager
-def _lock(settings: Settings, engine: Engine) -> Iterator[None]:
-    path = sqlite_file(settings.database)
-    if path is None:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # Asked for again and again, not waited for in the server: the queue's migrations
-            # build indexes concurrently, and those wait for every statement that runs.
-            while not connection.execute(
-                text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}
-            ).scalar():
-                time.sleep(0.1)
-            try:
-                yield
-            finally:
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK_NUMBER}
-                )
-        return
-    # An SQLite file is a lock that works on every system and that a killed process gives back.
-    lock = path.with_name(path.name + ".migrating")
-    with closing(sqlite3.connect(lock, timeout=4 * BUSY_SECONDS, isolation_level=None)) as held:
-        held.execute("BEGIN EXCLUSIVE")
-        yield

@@ -95,6 +95,14 @@ def test_both_sqlite_files_are_in_wal_mode(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes()[18:20] == b"\x02\x02"
 
 
+def test_all_sqlite_files_are_for_this_account_alone(tmp_path: Path) -> None:
+    settings = load({}, data_dir=tmp_path / "data")
+    migrate(settings)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in settings.data_dir.iterdir()}
+    assert settings.data_dir.stat().st_mode & 0o777 == 0o700
+    assert modes == dict.fromkeys(["queue.db", "treadle.db", "treadle.db.migrating"], 0o600)
+
+
 def test_foreign_keys_are_off_while_migrating(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
