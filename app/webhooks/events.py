@@ -3,6 +3,10 @@
 GitHub's payloads miss fields that its own newest schema requires, so nothing is required
 here that is not used; what is used is checked hard, since it becomes ids and addresses.
 
+The signature is of the body alone: whoever has seen one can send it again under another
+event's name. So what other events have and an event never has must not be in its body; such
+a field is declared as None.
+
 https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
@@ -120,6 +124,7 @@ class IssueComment(Event):
     issue: IssuePart
     comment: CommentPart
     changes: Changes | None = None
+    ref: None = None
 
 
 class Issues(Event):
@@ -128,6 +133,8 @@ class Issues(Event):
     action: Line
     repository: RepositoryPart
     issue: IssuePart
+    comment: None = None
+    ref: None = None
 
 
 class Push(Event):
@@ -137,6 +144,8 @@ class Push(Event):
     ref: Line
     after: Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")]
     deleted: bool = False
+    issue: None = None
+    comment: None = None
 
 
 class RepositoryChange(Event):
@@ -145,6 +154,9 @@ class RepositoryChange(Event):
     action: Line
     repository: RepositoryPart
     changes: Changes | None = None
+    issue: None = None
+    comment: None = None
+    ref: None = None
 
 
 class Installation(Event):
@@ -153,6 +165,12 @@ class Installation(Event):
     action: Line
     installation: InstallationPart
     repositories: tuple[RepositoryPart, ...] = ()
+    repository: None = None
+    issue: None = None
+    comment: None = None
+    ref: None = None
+    repositories_added: None = None
+    repositories_removed: None = None
 
 
 class InstallationRepositories(Event):
@@ -162,6 +180,11 @@ class InstallationRepositories(Event):
     installation: InstallationPart
     repositories_added: tuple[RepositoryPart, ...] = ()
     repositories_removed: tuple[RepositoryPart, ...] = ()
+    repositories: None = None
+    repository: None = None
+    issue: None = None
+    comment: None = None
+    ref: None = None
 
 
 KINDS: dict[str, type[Event]] = {

@@ -141,3 +141,33 @@ def test_the_message_quotes_nothing_of_the_payload() -> None:
     with pytest.raises(MalformedPayload) as caught:
         parse("issue_comment", wrong(action={"secret": "hunter2"}))
     assert "hunter2" not in str(caught.value)
+
+
+ADDED = {"repositories_added": [{"id": 3, "full_name": "octo/warp"}], "repositories_removed": []}
+ISSUE = {**COMMON, "action": "deleted", "issue": {"number": 1}}
+CHANGE = {**COMMON, "action": "deleted"}
+INSTALLED = {"action": "deleted", "installation": {"id": 99}, "repositories": []}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize(
+    ("genuine", "payload"),
+    [
+        ("issue_comment", comment(action="deleted")),
+        ("issues", ISSUE),
+        ("push", push()),
+        ("push", push(action="deleted")),
+        ("repository", CHANGE),
+        ("installation", INSTALLED),
+        ("installation", {**INSTALLED, "action": "added"}),
+        ("installation_repositories", {"action": "added", "installation": {"id": 99}, **ADDED}),
+    ],
+)
+def test_a_body_is_taken_for_no_event_but_its_own(
+    kind: str, genuine: str, payload: dict[str, Any]
+) -> None:
+    if kind == genuine:
+        assert isinstance(parse(kind, raw(payload)), KINDS[kind])
+        return
+    with pytest.raises(MalformedPayload):
+        parse(kind, raw(payload))
