@@ -312,7 +312,7 @@ def signing_keys(settings: Settings) -> Mapping[str, str]:
             ]
         )
     path = settings.data_dir / KEYS_FILE
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written aside and linked into place: of two that start at once, one makes the key.
     fresh = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -76,7 +76,7 @@ def keep(folder: Path, credentials: Credentials) -> Path:
     """
     path = folder / FILE
     fresh = folder / f".{FILE}.{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         fresh.unlink()
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

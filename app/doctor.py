@@ -102,7 +102,7 @@ def show(findings: Iterable[Finding], console: Console, *, as_json: bool) -> int
 def _data_folder(folder: Path) -> Finding:
     part = "data folder"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"treadle")
         free = shutil.disk_usage(folder).free

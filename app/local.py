@@ -104,7 +104,7 @@ class Processes:
 
     def __enter__(self) -> "Processes":
         """Starts both, and returns once webhooks are taken and worked on."""
-        self._data.mkdir(parents=True, exist_ok=True)
+        self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._start("web", "serve")
             self._start("worker", "work")

@@ -127,7 +127,7 @@ def _playground(
     try:
         if data is None:
             return Playground(port=port, pages=pages, slug=slug)
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Playground(
             path=data / "playground.db",
             port=port,

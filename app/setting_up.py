@@ -74,7 +74,7 @@ class Registrar:
         if (folder / credentials.FILE).exists():
             raise UserError(_there(self._settings))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
