@@ -51,7 +51,7 @@ def quality_table(budget: int, summary: Summary) -> Table:
 
 
 def cost_table(budget: int, summary: Summary) -> Table:
-    """Shows what a problem costs each method, over all families."""
+    """Shows what a problem costs each method: means over families (of medians, for the time)."""
     table = Table(title=f"cost with {budget} pieces, means over families")
     for name in ("method", "scored texts", "calls", "most calls", "µs a piece", "ended"):
         table.add_column(name, justify="left" if name == "method" else "right")

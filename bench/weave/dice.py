@@ -7,7 +7,7 @@ import math
 import struct
 from hashlib import blake2b
 
-_NUMBERS = struct.Struct("<16I")
+_NUMBERS = struct.Struct("<10I")
 
 
 class Dice:
@@ -17,9 +17,9 @@ class Dice:
         self._key = blake2b(seed.encode(), digest_size=32).digest()
 
     def throw(self, about: str) -> tuple[float, ...]:
-        """Returns 16 uniform numbers in [0, 1), always the same ones for the same `about`."""
-        digest = blake2b(about.encode(), key=self._key).digest()
-        return tuple(number / 2**32 for number in _NUMBERS.unpack(digest))
+        """Returns 10 uniform numbers in [0, 1), always the same ones for the same `about`."""
+        digest = blake2b(about.encode(), key=self._key, digest_size=_NUMBERS.size).digest()
+        return tuple([number / 2**32 for number in _NUMBERS.unpack(digest)])
 
     def normal(self, about: str) -> float:
         """Returns a standard normal number (Box and Muller 1958)."""

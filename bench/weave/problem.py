@@ -1,6 +1,7 @@
 """A problem of the bench: a hidden word, a sampler of pieces, an evaluator of texts."""
 
 import math
+import operator
 import statistics
 from functools import cached_property
 
@@ -11,7 +12,7 @@ LETTERS = 8
 """Letters of a piece."""
 END = "."
 """Ends the text of a finished answer, so that an evaluator can see it."""
-PLAIN = 200
+PLAIN = 100
 """Plain samples that the zero of the scale is the mean of."""
 
 
@@ -41,7 +42,7 @@ class Problem:
     def letters(self, about: str) -> str:
         """Returns a piece of evenly drawn letters."""
         size = len(self.alphabet)
-        return "".join(self.alphabet[int(u * size)] for u in self.dice.throw(about)[:LETTERS])
+        return "".join([self.alphabet[int(u * size)] for u in self.dice.throw(about)[:LETTERS]])
 
     def draw(self, text: str, again: int) -> Piece | None:
         """Returns the piece number `again` (from 0) that follows a text, None after its end."""
@@ -70,7 +71,7 @@ class Problem:
 
     def right(self, text: str) -> float:
         """Returns the share of the word's letters that a text has right."""
-        return sum(a == b for a, b in zip(text, self.word, strict=False)) / len(self.word)
+        return sum(map(operator.eq, text, self.word)) / len(self.word)
 
     def seen(self, text: str) -> float:
         """Returns the share in [0, 1] that the evaluator believes a text to be worth."""

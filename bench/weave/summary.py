@@ -26,7 +26,7 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """What a method reached in a family within a budget: means over problems."""
+    """What a method reached in a family: means over problems, but the median of `micros`."""
 
     quality: Interval
     scored: float
@@ -63,7 +63,7 @@ class Summary:
             scored=float(np.mean([trial.scored for trial in cell])),
             calls=float(np.mean([trial.calls for trial in cell])),
             most_calls=max(trial.calls for trial in cell),
-            micros=float(np.mean([trial.micros for trial in cell])),
+            micros=float(np.median([trial.micros for trial in cell])),
             finished=float(np.mean([trial.finished for trial in cell])),
         )
 
