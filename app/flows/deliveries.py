@@ -1,7 +1,6 @@
 """From a delivery to the work that it asks for. Nothing here takes long or posts a reply."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -20,12 +19,10 @@ MUTE, UNMUTE = "no-ai", "ai"
 COMMANDS = 5
 """Commands of one comment that are carried out; a person writes one or two."""
 
-_INSTALLATION_STATES: Mapping[str, InstallationState] = {
-    "created": "active",
-    "unsuspend": "active",
-    "suspend": "suspended",
-    "deleted": "removed",
-}
+LOOKS = 5
+"""Repositories of an installation that GitHub is asked for before it is taken for silent."""
+
+_SILENT: Mapping[str, InstallationState] = {"suspend": "suspended", "deleted": "removed"}
 
 
 class Deliveries:
@@ -58,32 +55,57 @@ class Deliveries:
         return (*self._commands(delivery, repository), *self._thread(delivery, repository))
 
     def _installation(self, delivery: Delivery) -> Sequence[Job]:
-        repositories = self._context.store.repositories
-        for repository_id in delivery.added:
+        """Takes over what GitHub says now: deliveries come late, twice and out of order."""
+        repositories, now = self._context.store.repositories, self._context.clock()
+        for repository_id in (*delivery.added, *delivery.removed):
             known = repositories.get(repository_id)
-            if known is not None:
+            if known is None or (
+                repository_id in delivery.added
+                and known.installation_id == delivery.installation_id
+                and repositories.active(repository_id)
+            ):
+                continue
+            found = self._found(known.id, known.owner, known.name)
+            if found is not None:
                 # Saving it brings it back.
-                repositories.save(replace(known, installation_id=delivery.installation_id))
+                repositories.save(found)
                 log.info("repository.added", repository=repository_id)
-        for repository_id in delivery.removed:
-            repositories.remove(repository_id, self._context.clock())
-            log.info("repository.removed", repository=repository_id)
-        state = _INSTALLATION_STATES.get(delivery.action)
-        if delivery.event == "installation" and state is not None:
-            repositories.set_installation_state(
-                delivery.installation_id, state, self._context.clock()
-            )
-            log.info("installation.changed", installation=delivery.installation_id, state=state)
+            elif repository_id in delivery.removed:
+                repositories.remove(repository_id, now)
+                log.info("repository.removed", repository=repository_id)
+        if delivery.event == "installation":
+            answers = self._answers(delivery.installation_id)
+            state = "active" if answers else _SILENT.get(delivery.action)
+            if state is not None:
+                repositories.set_installation_state(delivery.installation_id, state, now)
+                log.info("installation.changed", installation=delivery.installation_id, state=state)
         return ()
 
-    def _repository(self, delivery: Delivery) -> Repository | None:
-        """Looks up the repository, kept up to date with its newest name."""
-        repositories = self._context.store.repositories
-        if delivery.event == "repository" and delivery.action == "deleted":
-            repositories.remove(delivery.repository_id or 0, self._context.clock())
-            log.info("repository.deleted", repository=delivery.repository_id)
+    def _answers(self, installation_id: int) -> bool:
+        """Tells whether GitHub lets an installation work in any of its first few repositories."""
+        for known in self._context.store.repositories.of_installation(installation_id, LOOKS):
+            found = self._found(known.id, known.owner, known.name)
+            if found is not None and found.installation_id == installation_id:
+                return True
+        return False
+
+    def _found(self, repository_id: int, owner: str, name: str) -> Repository | None:
+        """Asks GitHub for a repository; None where the App may not work in it now."""
+        try:
+            found = self._context.github.repository(owner, name)
+        except GoneError:
+            log.info("repository.gone", repository=repository_id)
             return None
-        known = repositories.get(delivery.repository_id or 0)
+        if found.id != repository_id:
+            log.info("repository.replaced", repository=repository_id)
+            return None
+        return found
+
+    def _repository(self, delivery: Delivery) -> Repository | None:
+        """Looks up the repository, kept up to date with its newest name and installation."""
+        repositories, now = self._context.store.repositories, self._context.clock()
+        repository_id = delivery.repository_id or 0
+        known = repositories.get(repository_id)
         if (
             known is not None
             and delivery.event != "repository"
@@ -92,15 +114,14 @@ class Deliveries:
             and repositories.active(known.id)
         ):
             return known
-        try:
-            found = self._context.github.repository(delivery.owner, delivery.name)
-        except GoneError:
-            log.info("repository.gone", repository=delivery.repository_id)
-            return None
-        if found.id != delivery.repository_id:
-            log.info("repository.replaced", repository=delivery.repository_id)
-            return None
-        repositories.save(found)
+        found = self._found(repository_id, delivery.owner, delivery.name)
+        if found is not None:
+            repositories.save(found)
+            # What GitHub said of it before came out of order, or not at all.
+            repositories.set_installation_state(found.installation_id, "active", now)
+        elif (delivery.event, delivery.action) == ("repository", "deleted"):
+            repositories.remove(repository_id, now)
+            log.info("repository.deleted", repository=repository_id)
         return found
 
     def _refresh(self, delivery: Delivery, repository: Repository) -> Sequence[Job]:
@@ -126,7 +147,7 @@ class Deliveries:
         return (
             Job(
                 name="sweep_thread",
-                key=f"sweep:{delivery.guid}",
+                key=f"sweep:{repository.id}:{delivery.number}:{delivery.guid}",
                 args=(repository.id, delivery.number),
             ),
         )

@@ -63,6 +63,18 @@ class Repositories(Noun):
         )
         return [repository_of(row) for row in rows]
 
+    def of_installation(self, installation_id: int, most: int) -> Sequence[Repository]:
+        """Returns at most so many repositories of an installation, newest first, none removed."""
+        rows = self._rows(
+            select(repository)
+            .where(
+                repository.c.installation_id == installation_id, repository.c.removed_at.is_(None)
+            )
+            .order_by(repository.c.id.desc())
+            .limit(most)
+        )
+        return [repository_of(row) for row in rows]
+
     def rename(self, repository_id: int, owner: str, name: str) -> None:
         """Takes over a new owner or name."""
         self._write(
@@ -87,16 +99,18 @@ class Repositories(Noun):
     ) -> None:
         """Notes that an installation was suspended, removed, or is active again.
 
-        Where it is known to be removed already, the time of that stays.
+        Where it is known to be removed already, the time of that stays; such a one is never
+        suspended, since GitHub gives one that comes back another id.
         """
         removed_at = at if state == "removed" else None
+        unlike = {state, "removed"} if state == "suspended" else {state}
         self._write(
             self._insert(installation)
             .values(id=installation_id, state=state, removed_at=removed_at)
             .on_conflict_do_update(
                 index_elements=["id"],
                 set_={"state": state, "removed_at": removed_at},
-                where=installation.c.state != state,
+                where=installation.c.state.not_in(unlike),
             )
         )
 

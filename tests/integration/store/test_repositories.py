@@ -82,3 +82,20 @@ def test_a_thread_is_muted_until_it_is_not(store: Store) -> None:
     store.threads.unmute(1, 3)
     store.threads.unmute(1, 3)
     assert not store.threads.muted(1, 3)
+
+
+def test_a_removed_installation_is_not_suspended(store: Store) -> None:
+    store.repositories.save(a_repository())
+    store.repositories.set_installation_state(7, "removed", NOW)
+    store.repositories.set_installation_state(7, "suspended", NOW)
+    assert store.repositories.installed() == frozenset()
+    store.repositories.set_installation_state(7, "active", NOW)
+    assert store.repositories.installed() == {1}
+
+
+def test_the_repositories_of_an_installation_newest_first(store: Store) -> None:
+    for number in (1, 2, 3, 4):
+        store.repositories.save(a_repository(id=number, name=f"loom{number}"))
+    store.repositories.save(a_repository(id=5, name="warp", installation_id=8))
+    store.repositories.remove(4, NOW)
+    assert [one.id for one in store.repositories.of_installation(7, 2)] == [3, 2]
