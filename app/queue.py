@@ -47,8 +47,12 @@ GROUPS = {
 _ACTIVE = ("ENQUEUED", "DELAYED", "PENDING")
 _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _DONE = ("SUCCESS", *_FAILED)
+_WAITING = ("ENQUEUED", "DELAYED")
+# Each looks at all that is there then: of one that has not begun, a second adds nothing.
+_ONE_WAITS = {"refresh", "sweep_thread"}
 # Not what was cancelled, which somebody did on purpose.
 _RETRIED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_RETRIED_WORK = QUEUES.keys() - {START_DUE, MISSED}
 RETRIED_FOR = timedelta(days=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 RETRIED_AT_ONCE = 100
@@ -125,7 +129,16 @@ class WorkQueue:
         raise TransientError(f"the work {key} changes faster than it can be put to work")
 
     def put_job(self, job: Job) -> bool:
-        """Puts a job in, as `put`."""
+        """Puts a job in, as `put`; False too where the same waits for another delivery.
+
+        That is a refresh of the same repository or a sweep of the same thread: the key without
+        the GUID at its end. So deliveries that are sent again and again fill no queue.
+        """
+        same = job.key.rpartition(":")[0] + ":"
+        if job.name in _ONE_WAITS and self._list(
+            workflow_id_prefix=same, status=list(_WAITING), limit=1
+        ):
+            return False
         return self.put(job.name, job.key, job.args, place=job.place)
 
     def revive(self, name: str, keys: Sequence[str]) -> bool:
@@ -138,7 +151,7 @@ class WorkQueue:
 
         That goes on for `RETRIED_FOR` from when the work came. The pause is as long as the
         work was tried for until then, so it doubles each time, from `SHORTEST_PAUSE` up to
-        `LONGEST_PAUSE`.
+        `LONGEST_PAUSE`. What a schedule puts in is left out: its next time is the next try.
         """
         with _reaching():
             failed = self._client.list_workflows(
@@ -150,7 +163,7 @@ class WorkQueue:
         due = [
             work
             for work in failed
-            if work.name in QUEUES and _retried_at(work) <= now.timestamp() * 1000
+            if work.name in _RETRIED_WORK and _retried_at(work) <= now.timestamp() * 1000
         ]
         return sum(self._rewind(work.name, work.workflow_id) for work in due[:RETRIED_AT_ONCE])
 

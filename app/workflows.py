@@ -9,7 +9,7 @@ queue's tables.
 | --- | --- |
 | done | go on |
 | ended | there is nothing more to do |
-| again | failed for a passing reason: tried again later, a few times |
+| again | failed for a passing reason, or one to be set right: tried again later, a few times |
 | limited | GitHub or its limits say when: tried again then, as often as that takes |
 | broken | a bug: logged with its trace |
 """
@@ -29,7 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.contextvars import bound_contextvars
 
 from app.domain import Delivery
-from app.errors import GoneError, RateLimited, TransientError, UserError
+from app.errors import ConfigError, GoneError, RateLimited, TransientError, UserError
 from app.github.throttle import background
 from app.metrics import ASK_SECONDS, RUNS_ENDED, STEP_SECONDS
 from app.queue import DELIVERY, MISSED, RETRAIN, START_DUE, WorkQueue, delivery_of
@@ -357,6 +357,10 @@ def _tried(name: str, work: Callable[[], object]) -> dict[str, str | float]:
         return {"word": LIMITED, "after": error.retry_after}
     except (TransientError, OperationalError, InterfaceError, PoolTimeout) as error:
         log.warning("step.again", step=name, cause=type(error).__name__)
+        word = AGAIN
+    except ConfigError as error:
+        # A key that was revoked, say: whoever runs the bot sets it right, and it goes on.
+        log.warning("step.again", step=name, cause=str(error))
         word = AGAIN
     except GoneError:
         log.info("step.gone", step=name)

@@ -79,9 +79,10 @@ class Job:
     """Work that follows from a delivery, to be done once for each `key`.
 
     `name` is ask, sweep_thread or refresh; `args` are ids alone, never people's text. An
-    ask's key is `Ask.key`; other work that may be wanted again carries the delivery's guid
-    in its key. `place` is how much of its like was asked for by the same installation and
-    waits: what has a lower one goes first, so that installations take turns.
+    ask's key is `Ask.key`; of other work it is what the work is done to and, last, the
+    delivery's guid, since it may be wanted again. `place` is how much of its like was asked
+    for by the same installation and waits: what has a lower one goes first, so that
+    installations take turns.
     """
 
     name: str

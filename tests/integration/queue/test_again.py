@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 from dbos import WorkflowStatus
 
-from app.errors import RateLimited, TransientError
+from app.domain import Job
+from app.errors import ConfigError, RateLimited, TransientError
 from app.jobs import Worker
-from app.queue import DurableInbox, WorkQueue, _retried_at
+from app.queue import MISSED, START_DUE, DurableInbox, WorkQueue, _retried_at
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 
@@ -154,3 +156,62 @@ def test_work_that_was_put_off_goes_on_where_it_was(
         at for call, at in zip(bot.calls, bot.times, strict=True) if call[0] == "publish"
     ]
     assert 0.5 <= second - first < 5
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(("name", "step"), [(START_DUE, "start_due"), (MISSED, "ask_again")])
+def test_what_a_schedule_puts_in_is_left_to_its_next_time(
+    bot: FakeBot, work: WorkQueue, outcome: Outcome, name: str, step: str
+) -> None:
+    bot.script[step] = down(3)
+    work.put(name, "scheduled", ["2026-11-21", None])
+    assert outcome("scheduled").endswith(": again")
+    assert work.retry(datetime.now(UTC) + timedelta(hours=2)) == 0
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_key_that_was_revoked_is_told_plainly_and_waited_for(
+    bot: FakeBot, inbox: DurableInbox, work: WorkQueue, outcome: Outcome
+) -> None:
+    bot.script["handle"] = [ConfigError(["the key is refused"]) for _ in range(3)]
+    with structlog.testing.capture_logs() as lines:
+        inbox.accept(a_delivery())
+        assert outcome("g1") == "deliveries.handle: again"
+    told = [line for line in lines if line["event"].startswith("step.")]
+    assert [line["event"] for line in told] == ["step.again"] * 3
+    assert told[0]["cause"] == "the key is refused"
+    assert not any("exc_info" in line for line in lines)
+    assert work.retry(datetime.now(UTC) + timedelta(seconds=65)) == 1
+    assert outcome("g1") == outcome("ask:N1:c1") == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "other"),
+    [("refresh", "refresh:1", "refresh:12"), ("sweep_thread", "sweep:1:3", "sweep:1:31")],
+)
+def test_the_same_waits_once_however_many_deliveries_want_it(
+    work: WorkQueue, name: str, of: str, other: str
+) -> None:
+    def put(key: str) -> bool:
+        return work.put_job(Job(name=name, key=key, args=(1,)))
+
+    assert put(f"{other}:g0")
+    assert put(f"{of}:g1")
+    assert not put(f"{of}:g2")
+    assert sorted(work.unfinished()) == sorted([f"{other}:g0", f"{of}:g1"])
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_has_begun_does_not_stand_for_what_comes_after(
+    bot: FakeBot, inbox: DurableInbox, outcome: Outcome
+) -> None:
+    ended = threading.Event()
+    bot.script["repository"] = [ended.wait]
+    push = replace(a_delivery(), event="push", action="", commands=())
+    inbox.accept(push)
+    bot.wait_for("repository")
+    inbox.accept(replace(push, guid="g2"))
+    assert outcome("g2") == "SUCCESS"
+    ended.set()
+    assert outcome("refresh:1:g1") == outcome("refresh:1:g2") == "SUCCESS"
+    assert bot.steps().count("repository") == 2
