@@ -18,6 +18,8 @@ def forget(
 ) -> int:
     """Deletes all of a repository now, whether or not the App is still on it.
 
+    Where several had the name, one after the other, all of them are meant.
+
     Args:
         settings: as `settings.load` returns them; an App is not needed.
         full_name: OWNER/REPO.
@@ -35,21 +37,26 @@ def forget(
     migrate(settings)
     with closing(build(settings, github=Offline())) as bot:
         owner, _, name = full_name.partition("/")
-        repository = bot.store.repositories.by_name(owner, name)
-        if repository is None:
+        repositories = bot.store.forgotten.named(owner, name)
+        if not repositories:
             raise UserError(f"Nothing is kept of {full_name}.")
-        console.print(
-            f"Of {escape(repository.full_name)} is kept: {_kept(bot.store, repository.id)}."
-        )
-        if repository.id in bot.store.repositories.installed():
+        if len(repositories) > 1:
+            console.print(f"{len(repositories)} repositories had this name, one after the other.")
+        installed = bot.store.repositories.installed()
+        for repository in repositories:
             console.print(
-                "The App is still on it, as far as is known here: what happens there from now on "
-                "is kept anew. Take the App off it to end that."
+                f"Of {escape(repository.full_name)} is kept: {_kept(bot.store, repository.id)}."
             )
+            if repository.id in installed:
+                console.print(
+                    "The App is still on it, as far as is known here: what happens there from now "
+                    "on is kept anew. Take the App off it to end that."
+                )
         if not agreed("Delete all of it, for good?"):
             console.print("Nothing was deleted.")
             return 1
-        bot.forgetting.repository(repository)
+        for repository in repositories:
+            bot.forgetting.repository(repository)
         console.print(
             "All of it was deleted here. Other workers delete what is on their disks within ten "
             "minutes, or when they start."

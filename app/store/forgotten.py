@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from app.domain import Repository
 from app.store.noun import Noun
@@ -41,6 +52,21 @@ class Forgotten(Noun):
                 )
             )
             .order_by(repository.c.id)
+        )
+        return [repository_of(row) for row in rows]
+
+    def named(self, owner: str, name: str) -> Sequence[Repository]:
+        """Returns all repositories of a name in any case, newest first.
+
+        There are several where one was deleted, or renamed unheard, and its name given again.
+        """
+        rows = self._rows(
+            select(repository)
+            .where(
+                func.lower(repository.c.owner) == owner.lower(),
+                func.lower(repository.c.name) == name.lower(),
+            )
+            .order_by(repository.c.id.desc())
         )
         return [repository_of(row) for row in rows]
 

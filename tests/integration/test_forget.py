@@ -59,6 +59,21 @@ def test_one_that_was_removed_is_found(data: Path) -> None:
     assert "still on it" not in result.output
 
 
+def test_all_that_had_the_name_are_deleted(data: Path) -> None:
+    store = opened(data)
+    store.repositories.remove(1, NOW)
+    store.repositories.save(a_repository(id=3, name="Loom"))
+    store.close()
+    result = RUNNER.invoke(app, ["forget", "ann/loom", "--yes"])
+    assert result.exit_code == 0
+    assert "2 repositories had this name" in result.output
+    assert result.output.count("is kept: 0 questions") == 2
+    assert result.output.count("still on it") == 1
+    store = opened(data)
+    assert [store.repositories.get(number) is None for number in (1, 2, 3)] == [True, False, True]
+    store.close()
+
+
 @pytest.mark.parametrize("name", ["ann/weft", "ann", "", "[red]/x"])
 def test_an_unknown_one_is_said(data: Path, name: str) -> None:
     result = RUNNER.invoke(app, ["forget", name, "--yes"])
