@@ -14,6 +14,8 @@ from app.store.limit_tables import allowance
 from app.store.noun import Noun
 
 _COUNTS = ("minute", "hour", "rest", "graphql")
+_AHEAD = 3600.0
+"""Seconds that a clock may have been ahead: GitHub's longest span, and our longest block."""
 
 
 class Limits(Noun):
@@ -22,11 +24,15 @@ class Limits(Noun):
     def change(
         self, installation_id: int, rule: Callable[[Allowance, float], tuple[Allowance, Result]]
     ) -> Result:
-        """Applies a rule in a transaction that holds the installation's row."""
+        """Applies a rule in a transaction that holds the installation's row.
+
+        Where the clock was set back by more than an hour, nothing counts any longer but a block,
+        and that for an hour at most: all else would have to wait until the time is reached again.
+        """
         here = allowance.c.installation_id == installation_id
-        row = select(allowance.c.used).where(here).with_for_update()
+        row = select(allowance.c.used, allowance.c.changed_at).where(here).with_for_update()
         with self._writing() as connection:
-            found = connection.execute(row).scalar()
+            found = connection.execute(row).first()
             if found is None:
                 fresh = {"installation_id": installation_id, "used": {}}
                 connection.execute(
@@ -34,12 +40,15 @@ class Limits(Noun):
                     .values(**fresh, changed_at=datetime.now(UTC))
                     .on_conflict_do_nothing()
                 )
-                found = connection.execute(row).scalar_one()
+                found = connection.execute(row).one()
             # Read once the row is held: another may have held it for long.
             now = self._now(connection)
-            before = _read(found)
+            kept = before = _read(found.used)
+            if found.changed_at.timestamp() > now + _AHEAD:
+                until = min(kept.blocked_until, now + _AHEAD)
+                before = Allowance(blocked_until=until, refusals=kept.refusals)
             after, result = rule(before, now)
-            if after != before:
+            if after != kept:
                 at = datetime.fromtimestamp(now, UTC)
                 values = {"used": asdict(after), "changed_at": at}
                 connection.execute(update(allowance).where(here).values(**values))

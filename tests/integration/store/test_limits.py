@@ -78,3 +78,19 @@ def test_what_was_not_used_for_long_is_forgotten(store: Store, days: int, left: 
     store.limits.change(9, lambda _, __: (replace(FULL, refusals=2), None))
     store.limits.forget(datetime.now(UTC) + timedelta(days=days))
     assert store.limits.change(9, lambda before, _: (before, before.refusals)) == left
+
+
+@pytest.mark.parametrize(
+    ("ahead", "left"),
+    [(1800.0, FULL), (86_400.0, Allowance(blocked_until=4600.0, refusals=2))],
+    ids=["by less than an hour", "by a day"],
+)
+def test_a_clock_that_is_set_back_holds_nothing_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch, ahead: float, left: Allowance
+) -> None:
+    clock = iter([1000.0 + ahead, 1000.0, 2000.0])
+    monkeypatch.setattr(store.limits, "_now", lambda _: next(clock))
+    store.limits.change(9, lambda _, __: (FULL, None))
+    for _ in range(2):
+        # The second time at 2,000: a block of an hour is not prolonged.
+        assert store.limits.change(9, lambda before, _: (before, before)) == left
