@@ -10,6 +10,7 @@ families and budgets is kept.
 
 import argparse
 import json
+import platform
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -124,10 +125,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     full = (len(given.families), given.budgets) == (len(FAMILIES), list(BUDGETS))
     kept = given.json or (RESULTS if full and given.problems >= PROBLEMS else None)
     if kept:
-        budgets = [figures(budget, summary) for budget, summary in made.items()]
-        kept.write_text(
-            json.dumps({"problems": given.problems, "budgets": budgets}, indent=1) + "\n"
-        )
+        kept.write_text(written(given.problems, made))
+
+
+def written(problems: int, made: dict[int, Summary]) -> str:
+    """Returns the figures as JSON, with four decimals."""
+    figured = {
+        "problems": problems,
+        "python": platform.python_version(),
+        "budgets": [figures(budget, summary) for budget, summary in made.items()],
+    }
+    rounded = json.loads(json.dumps(figured), parse_float=lambda number: round(float(number), 4))
+    return json.dumps(rounded, indent=1) + "\n"
 
 
 def _signed(interval: Interval) -> str:
