@@ -71,7 +71,8 @@ class Problem:
 
     def right(self, text: str) -> float:
         """Returns the share of the word's letters that a text has right."""
-        return sum(map(operator.eq, text, self.word)) / len(self.word)
+        right: int = sum(map(operator.eq, text, self.word))
+        return right / len(self.word)
 
     def seen(self, text: str) -> float:
         """Returns the share in [0, 1] that the evaluator believes a text to be worth."""
