@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.weave.families import FAMILIES, Scaled
+from bench.weave.families import FAMILIES
 from bench.weave.summary import Interval, Summary
 from bench.weave.trial import METHODS, OURS, trials
 
@@ -77,7 +77,7 @@ def verdict(budget: int, summary: Summary) -> str:
         f" on the mean, the best baseline ({ratio.low:.3f} to {ratio.high:.3f})"
     )
     if "scaled" in summary.families:
-        same = summary.same("scaled", OURS, len(Scaled.CHANGES))
+        same = summary.same("scaled", OURS)
         line += f"; {same:.0%} of its answers stay the same when scores are scaled or shifted"
     return line
 

@@ -40,7 +40,8 @@ class Summary:
     """The trials of one budget, all methods on the same problems.
 
     Intervals are bootstrapped (Efron and Tibshirani 1993, percentiles): problems are drawn again,
-    the same for all methods, within each family. Means over families weigh each of them alike.
+    the same for all methods, within each family; trials with one seed are one problem. Means
+    over families weigh each of them alike.
     """
 
     def __init__(self, trials: Sequence[Trial]) -> None:
@@ -52,7 +53,7 @@ class Summary:
         chance = np.random.default_rng(0)
         self._draws = {}
         for family in self.families:
-            size = len(self._cells[family, self.methods[0]])
+            size = len(self._values(family, self.methods[0]))
             self._draws[family] = chance.integers(size, size=(RESAMPLES, size))
 
     def row(self, family: str, method: str) -> Row:
@@ -103,17 +104,27 @@ class Summary:
         best, best_redrawn = self._means(self.families, self.leader(self.families))
         return _interval(ours / best, redrawn / best_redrawn)
 
-    def same(self, family: str, method: str, size: int) -> float:
-        """Returns the share of problems answered as the first of each `size` numbers running."""
-        texts = {trial.number: trial.text for trial in self._cells[family, method]}
-        pairs = [(text, texts[n - n % size]) for n, text in texts.items() if n % size]
-        return float(np.mean([text == first for text, first in pairs])) if pairs else 1.0
+    def same(self, family: str, method: str) -> float:
+        """Returns the share of trials that are answered as the first one with their seed."""
+        first: dict[int, str] = {}
+        cell = self._cells[family, method]
+        pairs = [(trial.text, first.setdefault(trial.seed, trial.text)) for trial in cell]
+        again = [text == known for text, known in pairs]
+        later = len(again) - len(first)
+        return (sum(again) - len(first)) / later if later else 1.0
+
+    def _values(self, family: str, method: str) -> Floats:
+        """Returns the quality of each problem."""
+        by_seed: dict[int, list[float]] = {}
+        for trial in self._cells[family, method]:
+            by_seed.setdefault(trial.seed, []).append(trial.quality)
+        return np.array([np.mean(values) for values in by_seed.values()])
 
     def _means(self, families: Sequence[str], method: str) -> tuple[float, Floats]:
         """Returns the mean over families, and that of each of the problems drawn again."""
         means, redrawn = [], []
         for family in families:
-            values = np.array([trial.quality for trial in self._cells[family, method]])
+            values = self._values(family, method)
             means.append(values.mean())
             redrawn.append(values[self._draws[family]].mean(axis=1))
         return float(np.mean(means)), np.mean(redrawn, axis=0)

@@ -36,14 +36,16 @@ METHODS: Mapping[str, Method] = {**BASELINES, OURS: treadle}
 class Trial:
     """What a search made of a problem.
 
-    `quality` is 0 where the answer is worth a plain sample and 1 where it is the hidden word;
-    `finished` says whether the answer has ended; `scored` counts texts, `calls` those of `expand`;
-    `micros` are microseconds of processor time a piece, spent in the search itself.
+    Numbers with the same `seed` are the same problem but for its scores. `quality` is 0 where the
+    answer is worth a plain sample and 1 where it is the hidden word; `finished` says whether the
+    answer has ended; `scored` counts texts, `calls` those of `expand`; `micros` are microseconds
+    of processor time a piece, spent in the search itself.
     """
 
     family: str
     variant: str
     number: int
+    seed: int
     budget: int
     method: str
     text: str
@@ -77,6 +79,7 @@ def attempt(family: str, number: int, method: str, budget: int) -> Trial:
         family=family,
         variant=problem.variant,
         number=number,
+        seed=problem.number,
         budget=budget,
         method=method,
         text=text,

@@ -4,11 +4,14 @@ from bench.weave.summary import Summary
 from bench.weave.trial import Trial
 
 
-def trial(family: str, method: str, number: int, quality: float, text: str = "") -> Trial:
+def trial(
+    family: str, method: str, number: int, quality: float, text: str = "", seed: int | None = None
+) -> Trial:
     return Trial(
         family=family,
         variant=("even", "odd")[number % 2],
         number=number,
+        seed=number if seed is None else seed,
         budget=72,
         method=method,
         text=text,
@@ -59,7 +62,17 @@ def test_close_is_within_three_percent(ours: float, close: bool) -> None:
     assert made.close("one") is close
 
 
-def test_same_compares_with_the_first_of_each_group() -> None:
+def test_same_compares_with_the_first_of_a_seed() -> None:
     texts = ["a", "a", "b", "a", "c", "c", "c", "c"]
-    made = Summary([trial("scaled", "treadle", n, 0.1, text) for n, text in enumerate(texts)])
-    assert made.same("scaled", "treadle", 4) == pytest.approx(5 / 6)
+    made = Summary(
+        [trial("scaled", "treadle", n, 0.1, text, seed=n // 4) for n, text in enumerate(texts)]
+    )
+    assert made.same("scaled", "treadle") == pytest.approx(5 / 6)
+
+
+def test_trials_with_one_seed_are_one_problem() -> None:
+    # Two problems, worth 0.2 and 0.4 on the mean: drawn again, the mean has these as its ends.
+    values = [0.1, 0.3, 0.4, 0.4]
+    made = Summary([trial("one", "beam", n, v, seed=n // 2) for n, v in enumerate(values)])
+    quality = made.row("one", "beam").quality
+    assert (quality.low, quality.value, quality.high) == pytest.approx((0.2, 0.3, 0.4))
