@@ -100,8 +100,8 @@ def test_commands_have_what_the_service_has(tmp_path: Path) -> None:
     ]
     given = (tmp_path / "given").read_text().split()
     (unit,) = (one for one in UNITS if one.name == "treadle.service")
+    asked = [one.partition("=")[2] for one in given if one.startswith("--property=")]
     for name in ("User", "EnvironmentFile", "LoadCredential"):
-        asked = [one.partition("=")[2] for one in given if one.startswith("--property=")]
         found = [one.partition("=")[2] for one in asked if one.partition("=")[0] == name]
         assert found == values(unit, name), name
     # %S is /var/lib for services of the system, and %d the folder of the credentials.

@@ -90,6 +90,8 @@ def test_what_is_not_there(filled: Shown, path: str) -> None:
     answer = filled.client().get(path)
     assert answer.status_code == 404
     assert "<main" in answer.text
+    assert "To the overview" in answer.text
+    assert 'href="/metrics"' in answer.text
 
 
 def test_an_empty_bot_says_what_to_do(bot: Shown) -> None:
