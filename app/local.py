@@ -23,6 +23,14 @@ LOADING = 900.0
 MODEL = PREFIX + "MODEL"
 TAKEN = (f"{MODEL}_", f"{PREFIX}TRAINING_")
 """How the other settings begin that are taken over from the environment."""
+UNHURRIED = {
+    "GITHUB_PAUSE": "0",
+    "GITHUB_WRITES_MINUTE": "1000000",
+    "GITHUB_WRITES_HOUR": "1000000",
+    "GITHUB_REST_POINTS": "1000000",
+    "GITHUB_GRAPHQL_POINTS": "1000000",
+}
+"""Settings of a bot whose GitHub is a playground: nobody else uses it, and somebody waits."""
 
 
 def stop_in_order() -> None:
@@ -80,8 +88,7 @@ def bot_environment(
         "SWEEP_SECONDS": "1",
         "SWEEP_YOUNGEST": "1",
         "WORKER_ID": "local",
-        # Nobody else uses that GitHub, and somebody waits.
-        "GITHUB_PAUSE": "0",
+        **UNHURRIED,
     }
     named = {PREFIX + name: value for name, value in settings.items()}
     return {**models, **named, **({} if model is None else {MODEL: model})}

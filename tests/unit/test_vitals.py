@@ -14,29 +14,27 @@ from app.vitals import beating, shown
 
 
 class Kept:
-    """Signs of life; may be out of reach."""
+    """The newest sign of life, so many seconds old; may be out of reach."""
 
-    def __init__(self, beat: Beat | None, *, down: bool = False) -> None:
-        self.beat, self.down = beat, down
+    def __init__(self, age: float | None, *, retired: bool = False, down: bool = False) -> None:
+        self.age, self.retired, self.down = age, retired, down
 
     def newest_beat(self, worker_id: str) -> Beat | None:
         assert worker_id == "w1"
         if self.down:
             raise OperationalError("", {}, Exception())
-        return self.beat
-
-
-def beat(age: float, *, retired: bool = False) -> Beat:
-    at = datetime.now(UTC) - timedelta(seconds=age)
-    return Beat(at=at, instance="here", retired=retired)
+        if self.age is None:
+            return None
+        at = datetime.now(UTC) - timedelta(seconds=self.age)
+        return Beat(at=at, instance="here", retired=self.retired)
 
 
 @pytest.mark.parametrize(
     ("kept", "healthy"),
     [
-        (Kept(beat(20)), True),
-        (Kept(beat(61)), False),
-        (Kept(beat(1, retired=True)), False),
+        (Kept(20), True),
+        (Kept(61), False),
+        (Kept(1, retired=True), False),
         (Kept(None), False),
         (Kept(None, down=True), False),
     ],

@@ -12,7 +12,8 @@ from app.bootstrap import Bot, build
 from app.demo.people import Posted, Someone
 from app.domain import Job
 from app.errors import GoneError, UserError
-from app.settings import load
+from app.local import UNHURRIED
+from app.settings import PREFIX, load
 from app.store import migrate
 from app.webhooks.events import parse
 from app.webhooks.select import select
@@ -147,7 +148,7 @@ def founded(data: Path, *, model: str = "extract") -> Iterator[Town]:
                 # Loading included, on a machine that has much else to do.
                 "TREADLE_MODEL_TIMEOUT": "600",
                 "TREADLE_SWEEP_YOUNGEST": "1",
-                "TREADLE_GITHUB_PAUSE": "0",
+                **{PREFIX + name: value for name, value in UNHURRIED.items()},
             }
         )
         migrate(settings)

@@ -304,7 +304,8 @@ def test_what_is_no_longer_wanted_when_the_answer_is_ready_is_not_posted(
     assert state(town, posted.node_id, QUESTION) is AskState.IGNORED
 
 
-@pytest.mark.parametrize("path", [r"/tarball/", r"/commits/"])
+# Where the list of commits alone is not there, the branch tells the head.
+@pytest.mark.parametrize("path", [r"/tarball/", r"/(commits|branches)/"])
 @pytest.mark.parametrize("status", [403, 404, 451])
 def test_a_text_that_may_not_be_read_is_told(path: str, status: int, town: Town) -> None:
     town.playground.world.faults.add(
