@@ -46,7 +46,8 @@ class Replies(Noun):
             connection.execute(
                 self._insert(reply)
                 .values(columns)
-                .on_conflict_do_nothing(index_elements=["trigger_node_id", "command_key"])
+                # Without an index named: of two at once on Postgres, one may meet another first.
+                .on_conflict_do_nothing()
             )
             row = (
                 connection.execute(_by_trigger(value.trigger_node_id, value.command_key))
