@@ -1,8 +1,7 @@
 # Everything a developer or a newcomer does, one word each. Needs git, make and Python 3.11.
 
 BIN := .venv/bin
-# One more than the cores of a small machine: what kills and restarts processes mostly waits.
-JOBS := 3
+JOBS := 2
 BENCHES := answers bobbin local_speed retrain index web reply deliveries limits crowd weave_quality
 
 .DEFAULT_GOAL := help
@@ -27,9 +26,8 @@ demo: setup ## show the whole loop in the terminal: ask, vote, edit, ask again; 
 run: setup ## start the playground and the bot, and print the address to open; MODEL=… chooses
 	@$(BIN)/treadle run
 
-test: lint ## lint, types, import contracts and all tests, JOBS=3 at a time
-	@# In the order of the files: those of acceptance take longest, and come first.
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+test: lint ## lint, types, import contracts and all tests, JOBS=2 at a time
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: setup ## the checks alone: ruff, mypy, import contracts
 	$(BIN)/ruff check .
