@@ -1,9 +1,7 @@
 """The one composition root: settings in, a working bot out. Used by web, worker, CLI and tests."""
 
-import os
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +9,6 @@ from app.artifacts import open_artifacts
 from app.artifacts.folder import Folder
 from app.artifacts.opening import FOLDER
 from app.domain import Job
-from app.errors import ConfigError
 from app.flows.active import Active, Adaptable, Foundation
 from app.flows.ask import AskFlow
 from app.flows.columns import Bounds
@@ -42,12 +39,11 @@ from app.models.trainer import PROGRAM, Trainer
 from app.ports import Answerer, Artifacts, Clock, GitHub
 from app.queue import WorkQueue
 from app.settings import Settings
+from app.signing import signing_keys
 from app.store import Store, open_store
 from app.training.base_hash import base_hash
 from app.weave.answer import Composer, ComposerConfig, ModelUse
 from app.weave.prompts import fitting
-
-KEYS_FILE = "signing-keys"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -294,32 +290,3 @@ def composer(settings: Settings, policy: Policy, model: Present, adapter: str = 
         addresses=addresses(settings),
     )
     return Composer.of(model.opened(), use, config)
-
-
-def signing_keys(settings: Settings) -> Mapping[str, str]:
-    """Returns the keys of the hidden block, making and keeping one where none is set.
-
-    Raises:
-        ConfigError: several machines share the database, so none may make its own.
-    """
-    if settings.signing_keys:
-        return {key_id: key.get_secret_value() for key_id, key in settings.signing_keys.items()}
-    if not settings.database.startswith("sqlite"):
-        raise ConfigError(
-            [
-                "TREADLE_SIGNING_KEYS is not set: with a database that machines share, each "
-                "needs the same keys, such as k1:" + secrets.token_urlsafe(24)
-            ]
-        )
-    path = settings.data_dir / KEYS_FILE
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and linked into place: of two that start at once, one makes the key.
-    fresh = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"k1:{secrets.token_urlsafe(32)}\n")
-    with suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
-    pairs = (line.partition(":") for line in path.read_text("ascii").split())
-    return {key_id: key for key_id, _, key in pairs}

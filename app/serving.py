@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.app_settings import no_app
-from app.bootstrap import build, signing_keys
+from app.bootstrap import build
 from app.checks import Onboarding
 from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker
@@ -22,6 +22,7 @@ from app.models.needs import require_model
 from app.queue import TRAINING
 from app.setting_up import proxy_client, set_up, steps_of
 from app.settings import Settings, require_app
+from app.signing import signing_keys
 from app.store import migrate
 from app.store.workers import Workers
 from app.vitals import beating, shown

@@ -15,10 +15,10 @@ from rich.console import Console
 
 from app.artifacts.folder import Folder
 from app.backup import backup
-from app.bootstrap import KEYS_FILE, signing_keys
 from app.errors import UserError
 from app.queue import WorkQueue
 from app.settings import Settings, load
+from app.signing import KEYS_FILE, signing_keys
 from app.store import Store, migrate, open_store, standing
 from tests.stored import a_reply, a_repository, an_ask
 from tests.unit.artifacts.made import FILES, NAME, trained

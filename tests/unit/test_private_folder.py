@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app import doctor, tenure
-from app.bootstrap import signing_keys
 from app.credentials import keep
 from app.setting_up import Registrar
 from app.settings import Settings, load
+from app.signing import signing_keys
 from tests.unit.test_credentials import made
 
 
