@@ -55,6 +55,7 @@ from app.domain.training import (
     RunState,
     Verdict,
 )
+from app.domain.trees import AskTree, Branch, Course, Fault, Opinion, Outcome, Reason, Tried
 from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile
 
 __all__ = [
@@ -64,15 +65,19 @@ __all__ = [
     "Answer",
     "Ask",
     "AskState",
+    "AskTree",
+    "Branch",
     "Change",
     "Command",
     "Comment",
     "Counts",
+    "Course",
     "Delivery",
     "Dictionary",
     "DraftRecord",
     "Evidence",
     "Facts",
+    "Fault",
     "Finding",
     "Hit",
     "HookDelivery",
@@ -81,6 +86,8 @@ __all__ = [
     "Limit",
     "Memory",
     "MemoryKind",
+    "Opinion",
+    "Outcome",
     "Passage",
     "Permission",
     "Person",
@@ -96,6 +103,7 @@ __all__ = [
     "Question",
     "Quote",
     "Reaction",
+    "Reason",
     "Reply",
     "ReplyState",
     "Repository",
@@ -108,6 +116,7 @@ __all__ = [
     "Snapshot",
     "SourceKind",
     "Thread",
+    "Tried",
     "Usage",
     "Verdict",
 ]

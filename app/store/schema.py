@@ -23,6 +23,7 @@ from sqlalchemy import (
 from app.store.columns import metadata, reply_column, repository_column
 from app.store.limit_tables import allowance
 from app.store.training_tables import adapter_version, promotion, training_run
+from app.store.tree_tables import tree
 from app.store.types import Id, Utc, Words
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "revision",
     "signal",
     "training_run",
+    "tree",
     "worker",
 ]
 

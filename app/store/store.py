@@ -18,6 +18,7 @@ from app.store.revisions import Revisions
 from app.store.runs import Runs
 from app.store.signals import Signals
 from app.store.threads import Threads
+from app.store.trees import Trees
 from app.store.weights import Weights
 from app.store.workers import Workers
 
@@ -30,6 +31,7 @@ class Store:
     repositories: Repositories
     threads: Threads
     asks: Asks
+    trees: Trees
     replies: Replies
     signals: Signals
     revisions: Revisions
@@ -54,6 +56,7 @@ def store_on(engine: Engine) -> Store:
         repositories=Repositories(engine),
         threads=Threads(engine),
         asks=Asks(engine),
+        trees=Trees(engine),
         replies=Replies(engine),
         signals=Signals(engine),
         revisions=Revisions(engine),

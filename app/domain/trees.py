@@ -1,0 +1,124 @@
+"""What was tried for an answer: each attempt, why it was not good enough, and its search tree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """The kinds of things that count against a draft."""
+
+    PHRASE = "phrase"
+    NAME = "name"
+    PRINCIPLE = "principle"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One thing that counts against a draft.
+
+    `what` is a phrase that people struck out, a name that exists nowhere, or the question of a
+    principle; `odds`, below 0, is what it costs, and of a principle the log-odds that the draft
+    is as it asks.
+    """
+
+    fault: Fault
+    what: str
+    odds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opinion:
+    """What a model says of a draft by one principle: the log-odds that it is as wanted."""
+
+    principle: str
+    odds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branch:
+    """A text of a search tree: what it adds to the text that it continues.
+
+    Attributes:
+        parent: the place in `Tried.branches` of what it continues; -1 for a beginning.
+        text: what it adds.
+        score: its log-odds; None where it was out of question.
+        logprob: of what it adds, in nats.
+        finished: whether the writer ended it.
+        chosen: whether the attempt's text begins with it.
+        parts: what the score is made of, by name, in log-odds.
+        opinions: the log-odds by each of `Tried.principles`; empty where it was not asked about.
+        ruled_out: why it was out of question, in words; empty where it was not.
+    """
+
+    parent: int = -1
+    text: str
+    score: float | None = None
+    logprob: float = 0.0
+    finished: bool = False
+    chosen: bool = False
+    parts: Mapping[str, float] = field(default_factory=dict)
+    opinions: Sequence[float] = ()
+    ruled_out: str = ""
+
+
+class Course(StrEnum):
+    """How an attempt was kept from the faults of those before it."""
+
+    FIRST = "first"
+    TOLD = "told"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tried:
+    """One attempt at an answer.
+
+    Attributes:
+        course: `told` of the reasons in its prompt; `banned` where the model takes no free
+            prompt, and so only had to do without `banned`.
+        banned: sentences that it had to do without.
+        text: what it came to, as it would have been posted; empty where nothing could be said.
+        score: of that text, in log-odds.
+        standing: what is held against the limit, in log-odds; 0 where nothing could be said.
+        accepted: whether it was good enough.
+        reasons: what counts against it, the worst first; an accepted one may have some.
+        principles: what the `opinions` of branches are about, in that order.
+        branches: the texts that the search looked at, each after the one that it continues.
+        left_out: how many of them are not kept.
+        pieces: how many were sampled.
+    """
+
+    course: Course = Course.FIRST
+    banned: Sequence[str] = ()
+    text: str = ""
+    score: float = 0.0
+    standing: float = 0.0
+    accepted: bool = False
+    reasons: Sequence[Reason] = ()
+    principles: Sequence[str] = ()
+    branches: Sequence[Branch] = ()
+    left_out: int = 0
+    pieces: int = 0
+
+
+class Outcome(StrEnum):
+    """What became of a question: an answer, none that was good enough, or none in the text."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskTree:
+    """All that was tried for one ask. `min_score` is the limit that was in force."""
+
+    ask_key: str
+    repository_id: int
+    question: str
+    outcome: Outcome
+    min_score: float
+    tried: Sequence[Tried]
+    created_at: datetime
