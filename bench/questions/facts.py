@@ -1,7 +1,7 @@
 """Questions with the facts that a full answer has: `single` of one source, `several` of more.
 
 A fact is a short string of the text, such as an option's name or a number, with whatever else
-would do in its place. Whether a text states it is decided with case, backticks and runs of
+would do in its place. Whether a text states it is decided with case, inline marks and runs of
 whitespace put aside, and by whole words: 8 is not stated by 80. A package's documents are the
 code and prose that it installed, without its tests.
 """
@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
+from app.text.prose import flatten
 from bench.questions import FOLDER, Package
 
 NAMES = ("single", "several")
@@ -24,7 +25,7 @@ _TESTS = {"test", "tests"}
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What an answer has to state: one of `any`, which stand in a file under site-packages."""
+    """What an answer has to state: one of `any`; the file, under site-packages, states it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -93,8 +94,8 @@ def share(text: str, facts: Iterable[Fact]) -> float:
 
 
 def plain(text: str) -> str:
-    """Returns a text in lower case without backticks, every run of whitespace one space."""
-    return " ".join(text.casefold().replace("`", "").split())
+    """Returns a text in lower case without inline marks, every run of whitespace one space."""
+    return " ".join(flatten(text).casefold().replace("`", "").split())
 
 
 def _says(text: str, wanted: str) -> bool:
