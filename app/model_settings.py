@@ -91,6 +91,15 @@ class ModelSettings(BaseModel):
         le=20,
         description="Tries of a call to `MODEL_URL` that fails for a passing reason.",
     )
+    model_format_tries: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description=(
+            "Texts that are sampled until one has the format that was asked for, such as a "
+            "checklist; a model that can be held to it needs one."
+        ),
+    )
     model_max_tokens: int = Field(
         1_000_000,
         ge=1,

@@ -20,6 +20,7 @@ from app.domain import (
     Hit,
     HookDelivery,
     Memory,
+    Passage,
     Permission,
     Piece,
     Prompt,
@@ -29,8 +30,12 @@ from app.domain import (
     Thread,
     Usage,
 )
+from app.layouts.formats import Format
 
 Result = TypeVar("Result")
+
+WHOLE = 1200
+"""Tokens that a whole text in a format has at most, unless it is asked for otherwise."""
 
 
 class Clock(Protocol):
@@ -126,6 +131,19 @@ class Corpus(Protocol):
     def paths(self) -> frozenset[str]:
         """All file paths of the tree, indexed or not."""
 
+    def knows(self, name: str) -> bool:
+        """Tells whether an exact name stands anywhere in the text, whatever its case.
+
+        Args:
+            name: an identifier, a flag with its dashes, or a dotted name or path as one word.
+        """
+
+    def codes(self, name: str) -> bool:
+        """Tells whether source code has a name as one word, its comments aside."""
+
+    def passages(self, path: str) -> Sequence[Passage]:
+        """Returns a file's passages in order; none where its text was not read."""
+
     def search(self, text: str, limit: int) -> Sequence[Hit]: ...
 
     def rarity(self, word: str) -> float:
@@ -202,6 +220,16 @@ class ModelSession(Session, Evaluator, Protocol):
     def logprob(self, texts: Sequence[str]) -> Sequence[float] | None:
         """Returns the log-probability, in nats, of each text as the whole answer, its end
         included; None where the back end cannot tell."""
+
+    def form(self, wanted: Format, *, tokens: int = WHOLE) -> str:
+        """Returns a whole text of at most so many tokens that has a format.
+
+        The back end holds the model to it while it writes, where it can; else texts are sampled
+        until one has it, some times at most.
+
+        Raises:
+            UserError: none had it; says what came.
+        """
 
     def close(self) -> None:
         """Frees what is kept for the prompt; the session is not used again."""

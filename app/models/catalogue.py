@@ -53,6 +53,7 @@ def spec_of(settings: Settings) -> ModelSpec:
         temperature=settings.model_temperature,
         top_p=settings.model_top_p,
         stop="\n" if bobbin else "",
+        tries=settings.model_format_tries,
     )
 
 

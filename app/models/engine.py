@@ -10,6 +10,7 @@ from app.errors import TreadleError, UserError
 from app.layouts.chat import Chat
 from app.layouts.wording import Wording
 from app.models.adapters import Adapters
+from app.models.guiding import Guides
 from app.models.jobs import Context, Done, Job, ModelSpec
 from app.models.judging import Judge
 from app.models.loading import Loaded, load
@@ -52,6 +53,7 @@ class Engine:
             trails=Trails(wording, chat),
             writer=Writer(spec, way, wording),
             judge=Judge(way, self.spellings, wording, self._net.words),
+            guides=Guides(loaded.tokenizer, wording.ends, self._net.words),
             most=getattr(config, "max_position_embeddings", None),
         )
 

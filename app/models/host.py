@@ -227,7 +227,7 @@ class Host:
 def _answer(ask: Ask, result: Done | TreadleError) -> Answer | Failure:
     if isinstance(result, TreadleError):
         return _failure(ask.number, result)
-    if ask.kind == "expand":
+    if ask.kind in ("expand", "form"):
         pieces = tuple(tuple(row) for row in result.result)  # type: ignore[arg-type]
         return Answer(number=ask.number, pieces=pieces, usage=result.usage)
     values = tuple(float(value) for value in result.result)  # type: ignore[arg-type]

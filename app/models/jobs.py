@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain import Piece, Usage
+from app.layouts.formats import Format
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,6 +15,7 @@ class ModelSpec:
     `dtype` may be "auto". A piece has at most `piece_tokens` tokens, and ends sooner after
     `stop`, if that is not empty, or where the model ends its text. `rows` is the most texts
     in one batch, `cache_tokens` the most tokens of prompts and drafts whose caches are kept.
+    Of `tries` whole texts one has to have the format that is asked for.
     """
 
     source: str
@@ -27,6 +29,7 @@ class ModelSpec:
     temperature: float = 0.8
     top_p: float = 0.95
     stop: str = ""
+    tries: int = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,16 @@ class Logprob:
     texts: tuple[str, ...]
 
 
-Job = Expand | YesNo | Logprob
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """Sample a whole text of at most `tokens` tokens, held to a format; gives one piece."""
+
+    context: Context
+    format: Format
+    tokens: int
+
+
+Job = Expand | YesNo | Logprob | Form
 Result = Sequence[Sequence[Piece]] | Sequence[float]
 
 

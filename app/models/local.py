@@ -8,16 +8,17 @@ nothing of the libraries that models need is imported.
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
 
-from app.domain import Piece, Prompt, Usage
+from app.domain import Prompt
 from app.errors import TransientError, UserError
 from app.models.child import LOAD_SECONDS, Child, Plan, error_of
 from app.models.jobs import Context, ModelSpec
+from app.models.local_session import LocalSession
 from app.models.metering import Meter
 from app.models.wire import Adapter, Answer, Ask, Failure, Forget, Keep, Loaded
 
@@ -76,7 +77,7 @@ class LocalModel:
         ready = child.ready.result()
         return ready if isinstance(ready, Loaded) else None
 
-    def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> "LocalSession":
+    def session(self, prompt: Prompt, *, adapter: str = "", seed: int = 0) -> LocalSession:
         """Binds the model to a prompt; "" is the base model without an adapter.
 
         Raises:
@@ -92,7 +93,7 @@ class LocalModel:
             seed=seed,
             number=number,
         )
-        return LocalSession(self, number, context, self._meter())
+        return LocalSession(self, number, context, self._meter(), self._plan.spec.tries)
 
     def start(self) -> None:
         """Starts the process ahead of its first use, without waiting for it.
@@ -230,74 +231,3 @@ class LocalModel:
             )
             child.adapters.add(name)
             log.info("model.adapter", adapter=name)
-
-
-class LocalSession:
-    """A local model bound to one prompt, one adapter and one seed.
-
-    Once a limit of the meter is reached, `expand` gives nothing more; what has been drafted is
-    judged all the same (`app.models.metering`).
-    """
-
-    def __init__(self, model: LocalModel, number: int, context: Context, meter: Meter) -> None:
-        """Binds; nothing is sent before the first call. `number` is the session's own."""
-        self._model = model
-        self._number = number
-        self._context = context
-        self._meter = meter
-
-    @property
-    def whole(self) -> bool:
-        return False
-
-    @property
-    def usage(self) -> Usage:
-        return self._meter.usage
-
-    def expand(self, prefixes: Sequence[str], counts: Sequence[int]) -> Sequence[Sequence[Piece]]:
-        """For each continuation so far, that many sampled pieces; none once a limit is reached.
-
-        Raises:
-            ValueError: there are not as many counts as prefixes.
-            TransientError: a later try may work.
-            UserError: the model cannot be used.
-        """
-        if len(prefixes) != len(counts):
-            raise ValueError(f"{len(prefixes)} prefixes and {len(counts)} counts")
-        if self._meter.spent or not sum(counts):
-            return [() for _ in prefixes]
-        texts, numbers = tuple(prefixes), tuple(counts)
-        return self._run(
-            lambda number: Ask(
-                number=number, context=self._number, kind="expand", texts=texts, counts=numbers
-            )
-        ).pieces
-
-    def yes_no(self, texts: Sequence[str], question: str) -> Sequence[float]:
-        """Returns each text's log-odds, in nats; raises as `expand`."""
-        if not texts:
-            return ()
-        asked = tuple(texts)
-        return self._run(
-            lambda number: Ask(
-                number=number, context=self._number, kind="yes_no", texts=asked, question=question
-            )
-        ).values
-
-    def logprob(self, texts: Sequence[str]) -> Sequence[float]:
-        """Returns each text's log-probability, in nats, its end included; raises as `expand`."""
-        if not texts:
-            return ()
-        asked = tuple(texts)
-        return self._run(
-            lambda number: Ask(number=number, context=self._number, kind="logprob", texts=asked)
-        ).values
-
-    def close(self) -> None:
-        """Frees what is kept for the prompt; the session is not used again."""
-        self._model.forget(self._number)
-
-    def _run(self, make: Callable[[int], Ask]) -> Answer:
-        answer = self._model.run(self._number, self._context, make)
-        self._meter.add(answer.usage)
-        return answer

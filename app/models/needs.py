@@ -6,7 +6,7 @@ from app.errors import ConfigError
 from app.models.catalogue import EXTRACT
 from app.settings import Settings
 
-PACKAGES = ("torch", "transformers", "peft")
+PACKAGES = ("torch", "transformers", "peft", "llguidance")
 """What a model on this machine runs on; the extra `models` brings them."""
 REMEDY = (
     "`make setup TORCH=yes` in a clone, else `pip install 'treadle[models]'`; or set "

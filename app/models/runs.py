@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.domain import Piece, Usage
-from app.errors import TooLong, TransientError, TreadleError
+from app.errors import TooLong, TransientError, TreadleError, UserError
 from app.layouts.chat import Chat
-from app.models.jobs import Done, Expand, Job, Logprob, ModelSpec, Result, YesNo
+from app.models.guiding import Guides
+from app.models.jobs import Done, Expand, Form, Job, Logprob, ModelSpec, Result, YesNo
 from app.models.judging import Asked, Judge
 from app.models.reader import Part, Reader, Tails
 from app.models.rows import Stem
@@ -29,6 +30,7 @@ class Tools:
     trails: Trails
     writer: Writer
     judge: Judge
+    guides: Guides
     most: int | None
 
 
@@ -61,6 +63,7 @@ class Run:
         self._expand([task for task in tasks if isinstance(task.job, Expand)])
         self._yes_no([task for task in tasks if isinstance(task.job, YesNo)])
         self._logprob([task for task in tasks if isinstance(task.job, Logprob)])
+        self._form([task for task in tasks if isinstance(task.job, Form)])
         return [task if isinstance(task, TreadleError) else _ended(task) for task in begun]
 
     def _begin(self, job: Job) -> _Task | TreadleError:
@@ -77,7 +80,7 @@ class Run:
             stem = tools.reader.stem(job.context.adapter, trail.ids)
         except TransientError as error:
             return error
-        texts = job.prefixes if isinstance(job, Expand) else job.texts
+        texts = ("",) if isinstance(job, Form) else _texts(job)
         parts = [Part(stem=stem, own=tools.trails.ids(trail, text)) for text in texts]
         computed = tools.reader.computed - before
         return _Task(job=job, trail=trail, stem=stem, parts=parts, computed=computed)
@@ -149,6 +152,44 @@ class Run:
         ]
         self._measure(asked, self._tools.judge.logprobs)
 
+    def _form(self, tasks: Sequence[_Task]) -> None:
+        """Writes the whole texts of all tasks, each held to its format where that can be."""
+        tools = self._tools
+        starts: list[tuple[_Task, Start]] = []
+        for task in tasks:
+            assert isinstance(task.job, Form)
+            (part,) = task.parts
+            limit = task.job.tokens
+            if tools.most is not None:
+                limit = min(limit, tools.most - len(part.stem.ids))
+            try:
+                guide = tools.guides.guide(task.job.format)
+            except UserError as error:
+                task.error = error
+                continue
+            drawn = task.trail.drawn.get(part.own, 0)
+            task.trail.drawn[part.own] = drawn + 1
+            start = Start(
+                part=part,
+                opened=tools.reader.open(part, Tails()),
+                key=key(task.job.context.seed, part.stem.ids, drawn),
+                limit=limit,
+                most=limit,
+                whole=True,
+                guide=guide,
+            )
+            starts.append((task, start))
+            task.read += len(part.stem.ids)
+            task.computed += len(start.opened.rest)
+        found = self._over([start for _, start in starts], tools.writer.write)
+        for (task, _), written in zip(starts, found, strict=True):
+            if isinstance(written, TransientError):
+                task.error = written
+                continue
+            task.written += len(written.said)
+            text, finished = written.text, written.finished
+            task.pieces = [[Piece(text=text, finished=finished, logprob=sum(written.said))]]
+
     def _measure(
         self,
         asked: Sequence[tuple[_Task, Asked]],
@@ -202,6 +243,10 @@ class Run:
         return [by_place[at] for at in range(len(items))]
 
 
+def _texts(job: Expand | YesNo | Logprob) -> tuple[str, ...]:
+    return job.prefixes if isinstance(job, Expand) else job.texts
+
+
 def _place(item: Start | Asked) -> tuple[int, int]:
     rest = len(item.opened.rest) + (len(item.ids) if isinstance(item, Asked) else 0)
     return id(item.opened.row.stem), item.opened.row.length + rest
@@ -212,7 +257,7 @@ def _ended(task: _Task) -> Done | TreadleError:
     if task.error is not None:
         return task.error
     result: Result = tuple(task.figures)
-    if isinstance(task.job, Expand):
+    if isinstance(task.job, Expand | Form):
         result = tuple(tuple(pieces) for pieces in task.pieces)
     usage = Usage(read=task.read, cached=task.read - task.computed, written=task.written)
     return Done(result=result, usage=usage)

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from app.domain import Piece, Usage
-from app.models.jobs import Context, Expand, Job, Logprob, ModelSpec, YesNo
+from app.layouts.formats import Format
+from app.models.jobs import Context, Expand, Form, Job, Logprob, ModelSpec, YesNo
 
 MOST_BYTES = 256 * 1024 * 1024
 """Length of a message at most."""
@@ -46,14 +47,17 @@ class Forget:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """A job, its context by number. `counts` is of `expand`, `question` of `yes_no`."""
+    """A job, its context by number. `counts` is of `expand`, `question` of `yes_no`, `format`
+    and `tokens` of `form`, which has no texts."""
 
     number: int
     context: int
-    kind: Literal["expand", "yes_no", "logprob"]
-    texts: tuple[str, ...]
+    kind: Literal["expand", "yes_no", "logprob", "form"]
+    texts: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
     question: str = ""
+    format: Format | None = None
+    tokens: int = 0
 
     def job(self, context: Context) -> Job:
         """Returns the job with its context in it."""
@@ -61,6 +65,8 @@ class Ask:
             return Expand(context=context, prefixes=self.texts, counts=self.counts)
         if self.kind == "yes_no":
             return YesNo(context=context, texts=self.texts, question=self.question)
+        if self.format is not None:
+            return Form(context=context, format=self.format, tokens=self.tokens)
         return Logprob(context=context, texts=self.texts)
 
     @property
@@ -110,7 +116,7 @@ class Loaded:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A job's result: `pieces` of `expand`, else `values`."""
+    """A job's result: `pieces` of `expand` and `form`, else `values`."""
 
     number: int
     pieces: tuple[tuple[Piece, ...], ...] = ()
@@ -165,7 +171,8 @@ def _keep(fields: Mapping[str, Any]) -> Keep:
 
 def _ask(fields: Mapping[str, Any]) -> Ask:
     lists = {name: tuple(fields[name]) for name in ("texts", "counts")}
-    return Ask(**{**fields, **lists})
+    wanted = fields["format"] and Format(**fields["format"])
+    return Ask(**{**fields, **lists, "format": wanted})
 
 
 def _answer(fields: Mapping[str, Any]) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.layouts.wording import BROKEN, Wording
+from app.models.guiding import Guide
 from app.models.jobs import ModelSpec
 from app.models.reader import Opened, Part
 from app.models.rows import Layers, Way
@@ -17,7 +18,8 @@ CHARACTER = 3
 class Start:
     """Where a piece is written: after which draft, with which key, at most how long.
 
-    `limit` is in tokens; up to `most` complete a character that would be cut there.
+    `limit` is in tokens; up to `most` complete a character that would be cut there. A `whole`
+    text goes on where a piece would stop, and has the format of its `guide`, if there is one.
     """
 
     part: Part
@@ -25,6 +27,8 @@ class Start:
     key: bytes
     limit: int
     most: int
+    whole: bool = False
+    guide: Guide | None = None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -37,6 +41,7 @@ class Written:
         text: what the tokens say.
         finished: whether the model ended its text.
         layers: what was computed of the draft with the piece, if it can be kept.
+        guide: holds it to a format, if to any.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -44,6 +49,7 @@ class Written:
     text: str = ""
     finished: bool = False
     layers: Layers = ()
+    guide: Guide | None = None
 
 
 class Writer:
@@ -59,16 +65,21 @@ class Writer:
     def write(self, starts: Sequence[Start]) -> list[Written]:
         """Writes one piece after each start, all in one batch."""
         rest = [start.opened.rest for start in starts]
+        guides = [start.guide and start.guide.anew() for start in starts]
         room = max(map(len, rest)) + max(start.most for start in starts)
         batch = self._way.open([start.opened.row for start in starts], room)
-        pieces = [Written() for _ in starts]
+        pieces = [Written(guide=guide) for guide in guides]
         held = list(range(len(starts)))
         logits = batch.feed(rest)
         going = held
         step = 0
         while True:
-            tokens, said = self._sampler.draw(logits, [starts[at].key for at in held], step)
             ongoing = set(going)
+            for row, at in enumerate(held):
+                guide = pieces[at].guide
+                if guide is not None and at in ongoing:
+                    guide.hold(logits[row])
+            tokens, said = self._sampler.draw(logits, [starts[at].key for at in held], step)
             going = []
             for row, (at, token, logprob) in enumerate(zip(held, tokens, said, strict=True)):
                 if at not in ongoing:
@@ -99,8 +110,12 @@ class Writer:
             piece.text = self._wording.said(before, piece.ids).rstrip(BROKEN)
             return True
         piece.ids.append(token)
+        if piece.guide is not None and piece.guide.take(token):
+            piece.finished = True
+            piece.text = self._wording.said(before, piece.ids)
+            return True
         full = len(piece.ids) >= start.limit
-        if not full and not self._may_stop(token):
+        if not full and (start.whole or not self._may_stop(token)):
             return False
         piece.text = self._wording.said(before, piece.ids)
         if not full and self._stop not in piece.text:

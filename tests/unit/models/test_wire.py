@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain import Piece, Usage
+from app.layouts.formats import checklist
 from app.models import wire
 from app.models.jobs import Context, Expand, Logprob, ModelSpec, YesNo
 from app.models.wire import (
@@ -30,6 +31,7 @@ CONTEXT = Context(prompt="p\n\udcff é \x00", opening="o", adapter="a", seed=7)
 EXPAND = Ask(number=3, context=1, kind="expand", texts=("", "x"), counts=(2, 3))
 YES_NO = Ask(number=4, context=1, kind="yes_no", texts=("x",), question="q?")
 LOGPROB = Ask(number=5, context=1, kind="logprob", texts=())
+FORM = Ask(number=7, context=1, kind="form", format=checklist(2), tokens=9)
 MESSAGES: list[Message] = [
     Load(spec=ModelSpec(source="here", rows=3, stop="\n")),
     Keep(number=1, context=CONTEXT),
@@ -37,6 +39,7 @@ MESSAGES: list[Message] = [
     EXPAND,
     YES_NO,
     LOGPROB,
+    FORM,
     Drop(number=3),
     Adapter(number=6, name="a", folder="/f"),
     Loaded(
