@@ -19,6 +19,8 @@ from pydantic import ConfigDict, TypeAdapter
 
 FOLDER = Path(__file__).parent
 NAMES = ("dev", "more", "test")
+ABSTAINING = ("abstain", "abstain_test")
+"""The same of knowing when there is no answer: to tune on, and held out."""
 SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
 
 
@@ -62,7 +64,10 @@ class Answerable:
 
 @dataclass(frozen=True, kw_only=True)
 class Unanswerable:
-    """A plausible question that the text does not answer; `near` is what it has instead."""
+    """A question that the text does not answer; `near` is what it has instead, if anything.
+
+    `kind` tells what it is about: the package's own subject, another product, or no software.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -70,6 +75,7 @@ class Unanswerable:
     package: str
     question: str
     near: str
+    kind: Literal["near", "other product", "off topic"] = "near"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +90,7 @@ class QuestionSet:
 
 
 def load(name: str) -> QuestionSet:
-    """Reads the set `dev`, `more` or `test`.
+    """Reads a set of `NAMES` or `ABSTAINING`.
 
     Raises:
         pydantic.ValidationError: the file is not of this shape.
