@@ -1,4 +1,4 @@
-"""What is certain of a repository without reading its prose: languages, manifests, description."""
+"""What is certain of a repository without reading its prose: languages, manifests, names."""
 
 import json
 import tomllib
@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from app.domain import Facts
 from app.knowledge.archive import File
+from app.knowledge.names import Gathering
 from app.knowledge.selection import FILETYPES
 from app.text.quotable import suffix_of, units
 from app.text.units import Form
@@ -28,13 +29,15 @@ _DESCRIPTION_LENGTH = 300
 
 
 class Survey:
-    """Notes a tree's files while they pass by, then states the facts."""
+    """Notes a tree's files while they pass by, then states the facts; `names` are all names."""
 
     def __init__(self) -> None:
+        self.names = Gathering()
         self._found: dict[str, str] = {}
 
     def see(self, file: File) -> None:
-        """Notes a file that may describe the repository: only those at the root do."""
+        """Notes a file's names, and what it says of the repository: only those at the root do."""
+        self.names.see(file.text)
         if "/" in file.path:
             return
         for source, read in (("pyproject.toml", _pyproject), ("package.json", _package_json)):

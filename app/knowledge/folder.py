@@ -11,6 +11,7 @@ from app.errors import UserError
 from app.knowledge.archive import File, Limits
 from app.knowledge.facts import Survey
 from app.knowledge.index import IndexedCorpus, write
+from app.knowledge.names import Names
 from app.knowledge.selection import FILETYPES, Selection
 
 log = structlog.get_logger()
@@ -52,7 +53,13 @@ def folder_corpus(
     commit = ""
     if repository and not repository.head_is_unborn:
         commit = str(repository.head.target)
-    return IndexedCorpus(index, commit=commit, facts=survey.facts(sizes), paths=frozenset(sizes))
+    return IndexedCorpus(
+        index,
+        commit=commit,
+        facts=survey.facts(sizes),
+        paths=frozenset(sizes),
+        names=Names(survey.names.packed()),
+    )
 
 
 def _files(

@@ -14,6 +14,7 @@ from tantivy import Document, Index, Occur, Query, SchemaBuilder, Searcher
 
 from app.domain import Facts, Hit, Passage, SourceKind
 from app.knowledge.archive import File
+from app.knowledge.names import Names
 from app.knowledge.passages import passages
 from app.text.quotable import suffix_of
 from app.text.source import apart
@@ -107,12 +108,24 @@ class Previous:
         return sorted(found, key=lambda document: int(document.get_first("start") or 0))
 
 
+_NONE = Names()
+
+
 class IndexedCorpus:
     """The text of one repository at one commit, searched by BM25; a `Corpus` port."""
 
-    def __init__(self, index: Index, *, commit: str, facts: Facts, paths: frozenset[str]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        commit: str,
+        facts: Facts,
+        paths: frozenset[str],
+        names: Names = _NONE,
+    ) -> None:
         self._schema = index.schema
         self._searcher: Searcher = index.searcher()
+        self._names = names
         self._commit = commit
         self._facts = facts
         self._paths = paths
@@ -147,6 +160,26 @@ class IndexedCorpus:
         """The inverse document frequency of a stemmed word among the passages, at least 0."""
         count = self.frequency(word)
         return log1p((self.size - count + 0.5) / (count + 0.5))
+
+    def knows(self, name: str) -> bool:
+        """Tells whether an exact name stands anywhere in the text, whatever its case.
+
+        Args:
+            name: an identifier, a flag with its dashes, or a dotted name or path as one word.
+        """
+        word = name.lower()
+        return word in self._names or any(self._searcher.doc_freq(f, word) for f in WEIGHTS)
+
+    def codes(self, name: str) -> bool:
+        """Tells whether source code has a name as one word, its comments aside."""
+        return bool(self._searcher.doc_freq("code", name.lower()))
+
+    def passages(self, path: str) -> Sequence[Passage]:
+        """Returns a file's passages in order; none where its text was not read."""
+        query = Query.term_query(self._schema, "path", path, "basic")
+        hits = self._searcher.search(query, _PER_FILE, count=False).hits
+        found = [_passage(self._searcher.doc(address)) for _, address in hits]
+        return sorted(found, key=lambda passage: passage.start_line)
 
     def search(self, text: str, limit: int) -> Sequence[Hit]:
         """Returns the best passages for a text, best first; ties in order of path and line."""

@@ -1,9 +1,10 @@
 """All repositories' corpora on disk: one immutable folder a commit, safe for many processes.
 
-`{data_dir}/knowledge/{format}/{repository id}/{commit}-{selection}/` holds the tantivy index
-and `tree.json`. A folder is built under a name of its own beside the others and renamed when
-it is whole, so that what is seen is always complete; who comes second with the same commit
-throws its own away. Within one process a repository is built by one thread at a time.
+`{data_dir}/knowledge/{format}/{repository id}/{commit}-{selection}/` holds the tantivy index,
+`tree.json` and `names.txt`. A folder is built under a name of its own beside the others and
+renamed when it is whole, so that what is seen is always complete; who comes second with the
+same commit throws its own away. Within one process a repository is built by one thread at a
+time.
 """
 
 import gc
@@ -26,12 +27,14 @@ from app.errors import UserError
 from app.knowledge.archive import File, Limits, files
 from app.knowledge.facts import Survey
 from app.knowledge.index import IndexedCorpus, Previous, write
+from app.knowledge.names import Names
 from app.knowledge.selection import Selection
 
-FORMAT = "1"
+FORMAT = "2"
 KEPT = 3
 _OPEN = 16
 _TREE = "tree.json"
+_NAMES = "names.txt"
 _ABANDONED = 3600.0
 """Seconds without a change after which an unfinished folder is one whose process was killed."""
 
@@ -140,6 +143,7 @@ class Library:
         read = files(archive, limits=self._limits, selection=selection, sizes=sizes)
         with _fewer_collections():
             write(_seen(read, survey), folder=folder, previous=previous)
+        (folder / _NAMES).write_bytes(survey.names.packed())
         tree = {"commit": commit, "facts": asdict(survey.facts(sizes)), "paths": sorted(sizes)}
         (folder / _TREE).write_text(json.dumps(tree), "utf-8")
 
@@ -176,6 +180,7 @@ class Library:
             return None
         try:
             tree = json.loads((folder / _TREE).read_text("utf-8"))
+            names = Names.at(folder / _NAMES)
         except FileNotFoundError:
             return None
         corpus = IndexedCorpus(
@@ -183,6 +188,7 @@ class Library:
             commit=tree["commit"],
             facts=_facts(tree["facts"]),
             paths=frozenset(tree["paths"]),
+            names=names,
         )
         with self._lock:
             self._open[folder] = corpus

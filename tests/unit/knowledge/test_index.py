@@ -2,7 +2,9 @@ import pytest
 
 from app.domain import Facts
 from app.knowledge.archive import File
+from app.knowledge.facts import Survey
 from app.knowledge.index import IndexedCorpus, Previous, write
+from app.knowledge.names import Names
 
 FILES = [
     File.of("docs/tests.md", b"# Tests\n\nRun the suite with `make check`.\n"),
@@ -82,3 +84,45 @@ def test_unchanged_files_are_taken_over_changed_ones_are_not() -> None:
     fresh = corpus(files)
     for question in ("run tests", "tox", "pip server", "retry", "zebra", "make check"):
         assert anew.search(question, 9) == fresh.search(question, 9)
+
+
+def named(files: list[File]) -> IndexedCorpus:
+    survey = Survey()
+    for file in files:
+        survey.see(file)
+    return IndexedCorpus(
+        write(files, folder=None, previous=None),
+        commit="abc",
+        facts=survey.facts({}),
+        paths=frozenset(file.path for file in files),
+        names=Names(survey.names.packed()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("retry_limit", True),
+        ("Retry_Limit", True),
+        ("limit_of", True),
+        ("retry_limits", False),
+        ("--dry-run", True),
+        ("--dry", False),
+        ("conf/loom.toml", True),
+        ("loom.toml", False),
+        ("", False),
+    ],
+)
+def test_knows_exact_names(name: str, known: bool) -> None:
+    said = b"Pass --dry-run, or set self.limit_of in `conf/loom.toml`.\n"
+    assert named([*FILES, File.of("docs/run.md", said)]).knows(name) is known
+
+
+def test_tells_names_in_code_from_those_in_words() -> None:
+    found = named([*FILES, File.of("src/path.py", b'"""See docs/old.md."""\nP = "a/b.md"\n')])
+    assert [found.codes(name) for name in ("docs/old.md", "a/b.md", "A/B.md")] == [0, 1, 1]
+
+
+def test_gives_the_passages_of_a_file() -> None:
+    assert [one.title for one in corpus().passages("src/retry.py")] == ["retry_limit"]
+    assert corpus().passages("src/none.py") == []
