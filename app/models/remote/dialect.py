@@ -26,6 +26,8 @@ from app.models.remote.server import Server
 log = structlog.get_logger()
 
 Mode = Literal["completions", "chat"]
+Way = Literal["structured_outputs", "guided", "response_format", ""]
+"""A way to ask for a format; `app.models.remote.forms` knows them."""
 PATHS: dict[Mode, str] = {"completions": "completions", "chat": "chat/completions"}
 PROBE = "One, two, three, four,"
 _ALTERNATIVES = {20: 5, 5: 0}
@@ -65,7 +67,8 @@ class Ask:
     """One request: its text or messages, and how to sample from what may follow.
 
     `count` texts of at most `tokens` tokens; `logprobs` alternatives of each token, 0 for no
-    log-probabilities at all.
+    log-probabilities at all. `more` are further fields of the request with their
+    values.
     """
 
     text: str | tuple[tuple[str, str], ...]
@@ -75,6 +78,7 @@ class Ask:
     top_p: float = 1.0
     seed: int = 0
     logprobs: int = 0
+    more: tuple[tuple[str, Any], ...] = ()
 
 
 def body(ask: Ask, dialect: Dialect, model: str) -> dict[str, Any]:
@@ -97,7 +101,7 @@ def body(ask: Ask, dialect: Dialect, model: str) -> dict[str, Any]:
         made |= {"logprobs": True, "top_logprobs": alternatives}
     elif alternatives:
         made["logprobs"] = alternatives
-    return made
+    return made | dict(ask.more)
 
 
 def find(server: Server, model: str, mode: str) -> Dialect:

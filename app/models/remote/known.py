@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from app.models.remote.dialect import Dialect, find
+from app.models.remote.dialect import Dialect, Way, find
 from app.models.remote.faults import Refused, Unwell
 from app.models.remote.server import Server
 
@@ -17,12 +17,15 @@ class Known:
     Attributes:
         most: texts that one request may ask for at most, as learned; 0 where there was no limit.
         echo: whether the server gives the log-probabilities of a prompt; None until tried.
+        way: how it is asked to hold a text to a format (`app.models.remote.forms`), empty where
+            it cannot; None until tried.
     """
 
     def __init__(self, server: Server, model: str, mode: str) -> None:
         """Knows nothing yet, and asks nothing before it is needed."""
         self.most = 0
         self.echo: bool | None = None
+        self.way: Way | None = None
         self._server = server
         self._model = model
         self._mode = mode

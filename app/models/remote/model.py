@@ -71,6 +71,7 @@ def spec(settings: Settings) -> RemoteSpec:
             temperature=settings.model_temperature,
             top_p=settings.model_top_p,
             piece_tokens=settings.model_piece_tokens,
+            tries=settings.model_format_tries,
         ),
         prices=Prices(read=settings.model_price_read, written=settings.model_price_written),
         max_tokens=settings.model_max_tokens,

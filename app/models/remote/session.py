@@ -3,17 +3,21 @@
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain import Piece, Prompt, Usage
+from app.layouts.formats import Format
 from app.layouts.templates import fill, template
-from app.models.remote import echo, odds
-from app.models.remote.dialect import Ask
+from app.models.forming import formed
+from app.models.remote import echo, forms, odds
+from app.models.remote.dialect import Ask, Way
+from app.models.remote.faults import Refused
 from app.models.remote.line import Line, derived
 from app.models.remote.neutral import neutral
 from app.models.remote.pieces import piece
 from app.models.remote.replies import Choice, Token
+from app.ports import WHOLE
 
 ANSWERS = 5
 """Answers to a yes/no question that are sampled from a server without log-probabilities."""
@@ -23,12 +27,13 @@ _ANSWER_TOKENS = 4
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sampling:
     """How texts are sampled: a piece has at most `piece_tokens` tokens, a whole answer, where
-    only those can be had, `answer_tokens`."""
+    only those can be had, `answer_tokens`; of `tries` texts one has to have a wanted format."""
 
     temperature: float = 0.8
     top_p: float = 0.95
     piece_tokens: int = 32
     answer_tokens: int = 600
+    tries: int = 4
 
 
 class RemoteSession:
@@ -117,6 +122,25 @@ class RemoteSession:
             [partial(echo.measure, self._line, before, start, neutral(text)) for text in texts]
         )
 
+    def form(self, wanted: Format, *, tokens: int = WHOLE) -> str:
+        """Returns a whole text in a format; the server holds the model to it, if it can.
+
+        Raises:
+            UserError: no text had it, or the server cannot be used.
+            TransientError: a later try may work.
+        """
+        known = self._line.known
+        if known.way is None:
+            known.way = forms.supported(self._line)
+
+        def sample() -> Piece | None:
+            if self._line.meter.spent:
+                return None
+            assert known.way is not None
+            return self._formed(wanted, known.way, tokens)
+
+        return formed(sample, wanted, self._sampling.tries)
+
     def close(self) -> None:
         """Does nothing: the server keeps nothing that it would have to be told of."""
 
@@ -143,6 +167,29 @@ class RemoteSession:
         )
         pieces = (piece(choice, chat=chat) for choice in self._line.sample(ask))
         return [found for found in pieces if found is not None]
+
+    def _formed(self, wanted: Format, way: Way, tokens: int) -> Piece:
+        """Samples one whole text, held to a format in that way."""
+        chat, sampling = self._line.dialect.chat, self._sampling
+        place = f"{wanted.kind} {wanted.spec}"
+        ask = Ask(
+            text=(("user", self._prompt),) if chat else self._text(""),
+            tokens=tokens,
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            seed=derived(self._seed, place, self._index(place, 1)),
+            more=tuple(forms.fields(wanted, way).items()),
+        )
+        try:
+            found = self._line.sample(ask)
+        except Refused as error:
+            if not way or error.status not in {400, 422}:
+                raise
+            # A schema may have words that this server does not know: it is then checked here.
+            found, way = self._line.sample(replace(ask, more=())), ""
+        choice = found[0] if found else Choice(text="", reason="length")
+        text = forms.unwrapped(choice.text.strip(), wanted, way)
+        return Piece(text=text, finished=choice.reason != "length", logprob=0.0)
 
     def _text(self, answer: str) -> str:
         return self._prompt + self._opening + neutral(answer)
