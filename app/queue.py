@@ -8,7 +8,7 @@ people's text. https://docs.dbos.dev/python/reference/client
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from dbos import error as dbos_error
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.domain import Delivery, Job
+from app.domain import Job
 from app.errors import TransientError
 from app.settings import Settings
 
@@ -57,7 +57,6 @@ RETRIED_FOR = timedelta(days=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 RETRIED_AT_ONCE = 100
 _TRIES = 3
-_LISTS = ("commands", "added", "removed")
 _PRUNED_AT_ONCE = 500
 _LISTED_AT_ONCE = 200
 # Where work goes that had no queue; ours always has one.
@@ -376,50 +375,3 @@ def _reaching() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise TransientError("the queue's database cannot be reached") from error
-
-
-class DurableInbox:
-    """The `Inbox` port: deliveries by their GUID."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._queue = WorkQueue(settings)
-
-    def accept(self, delivery: Delivery) -> bool:
-        """Keeps a delivery; False where it was known and needs no more work.
-
-        A known one is put to work again where it failed, or where something did that came
-        of it.
-
-        Raises:
-            TransientError: the queue's database cannot be reached.
-        """
-        if self._queue.put(DELIVERY, delivery.guid, [facts(delivery)]):
-            return True
-        asks = self._queue.revive("ask", [ask_key(delivery, key) for key in delivery.commands])
-        return self._queue.revive_of(delivery.guid) or asks
-
-    def ready(self) -> bool:
-        """Tells whether deliveries can be kept."""
-        return self._queue.ready()
-
-    def close(self) -> None:
-        """Closes all connections."""
-        self._queue.close()
-
-
-def ask_key(delivery: Delivery, command_key: str) -> str:
-    """Returns the key of the ask that one command of a delivery makes, as `Ask.key`."""
-    return f"ask:{delivery.comment_node_id}:{command_key}"
-
-
-def facts(delivery: Delivery) -> dict[str, Any]:
-    """Writes a delivery as JSON values."""
-    lists = {name: list(getattr(delivery, name)) for name in _LISTS}
-    return {**asdict(delivery), **lists}
-
-
-def delivery_of(values: dict[str, Any]) -> Delivery:
-    """Reads what `facts` wrote, by this version or another one."""
-    names = {field.name for field in fields(Delivery)}
-    known = {name: value for name, value in values.items() if name in names}
-    return Delivery(**{**known, **{name: tuple(known.get(name, ())) for name in _LISTS}})

@@ -1,21 +1,10 @@
 """Durable workflows: each a few steps, each step a call of a flow.
 
 What a step did is recorded when it ends, and a step cut off by a crash runs again: the flows
-see to it that doing it twice does no harm. A step never raises into its workflow. It returns a
-word of the table below, so that no text of people's, not even inside an error, reaches the
-queue's tables.
-
-| word | meaning |
-| --- | --- |
-| done | go on |
-| ended | there is nothing more to do |
-| again | failed for a passing reason, or one to be set right: tried again later, a few times |
-| limited | GitHub or its limits say when: tried again then, as often as that takes |
-| broken | a bug: logged with its trace |
+see to it that doing it twice does no harm. How steps are tried is in `app.trying`.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,59 +13,29 @@ from typing import Any, TypeVar
 
 import structlog
 from dbos import DBOS
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bound_contextvars
 
 from app.domain import Delivery
-from app.errors import ConfigError, GoneError, RateLimited, TransientError, UserError
+from app.errors import GoneError, TransientError, UserError
 from app.github.throttle import background
-from app.metrics import ASK_SECONDS, RUNS_ENDED, STEP_SECONDS
-from app.queue import DELIVERY, MISSED, RETRAIN, START_DUE, WorkQueue, delivery_of
+from app.inbox import delivery_of
+from app.metrics import ASK_SECONDS, RUNS_ENDED
+from app.queue import DELIVERY, MISSED, RETRAIN, START_DUE, WorkQueue
 from app.settings import Settings
 from app.sharing import Shared
 from app.steps import Bot
+from app.trying import DONE, ENDED, Postponed, Steps, Stopping
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
 
-DONE, ENDED, AGAIN, LIMITED, BROKEN = "done", "ended", "again", "limited", "broken"
 # Work that takes its worker down with it is given up after so many lives.
 RECOVERIES = 20
-LONGEST_WAIT = 5.0
-"""Seconds that work waits at most in the hands of its worker; else others get its place."""
-LONGEST_LIMIT = 0.5
-"""The same where a limit is waited for: those who wait for the same one may be many."""
 POSTPONE_AGAIN = 2.0
 MISSED_LASTS = timedelta(minutes=10)
 """Time after which a look for missed deliveries that did not end is taken for dead."""
-SHORTEST_LIMIT = 0.1
-LIMITED_FOR = 24 * 3600.0
-"""Seconds of waiting for limits after which work is given up; none of them lasts that long."""
-
-
-class WorkFailed(Exception):
-    """Ends a workflow as failed, so that a redelivery runs it again."""
-
-
-class Stopping(BaseException):
-    """Leaves a workflow as it is, to be taken up later.
-
-    No `Exception`: those are recorded as the workflow's outcome.
-    """
-
-
-class Postponed(Stopping):
-    """Leaves a workflow to be taken up at a time.
-
-    Attributes:
-        until: that time, in seconds since the epoch.
-    """
-
-    def __init__(self, until: float) -> None:
-        super().__init__()
-        self.until = until
 
 
 class Workflows:
@@ -93,7 +52,7 @@ class Workflows:
         self._worker_id = worker_id
         self._bot = bot
         self._queue = queue
-        self._settings = settings
+        self._steps = Steps(settings, stop)
         self._stop = stop
         # Asks in hand may be more, since most of their time is waiting for GitHub.
         self._drafting = Shared(settings.ask_concurrency)
@@ -123,7 +82,7 @@ class Workflows:
 
     def delivery(self, values: dict[str, Any]) -> None:
         """Plans what a delivery asks for and puts that in the queue."""
-        self._must("deliveries.handle", partial(self._handle, delivery_of(values)))
+        self._steps.must("deliveries.handle", partial(self._handle, delivery_of(values)))
 
     def ask(self, key: str) -> None:
         """Answers one command, or says why not."""
@@ -140,22 +99,24 @@ class Workflows:
             "ask.draft": self._draft,
             "ask.publish": steps.publish,
         }.items():
-            word = self._try(name, partial(self._ask_step, key, step))
+            word = self._steps.attempt(name, partial(self._ask_step, key, step))
             if word == ENDED:
                 return
             if word != DONE:
                 log.error("ask.failed", ask=key, step=name, word=word)
-                self._must("ask.apologise", partial(self._ask_step, key, steps.apologise))
+                self._steps.must("ask.apologise", partial(self._ask_step, key, steps.apologise))
                 return
 
     def sweep_thread(self, repository_id: int, number: int) -> None:
         """Looks at the replies of a thread where something happened."""
-        self._must("sweep.thread", partial(_behind, self._bot.sweep.thread, repository_id, number))
+        self._steps.must(
+            "sweep.thread", partial(_behind, self._bot.sweep.thread, repository_id, number)
+        )
 
     def refresh(self, repository_id: int) -> None:
         """Reads a repository's text anew."""
         refresh = self._bot.refresh.repository
-        self._must("refresh.repository", partial(_behind, refresh, repository_id))
+        self._steps.must("refresh.repository", partial(_behind, refresh, repository_id))
 
     def retrain(self, run_id: str) -> None:
         """Trains an adapter and judges it, or says why not."""
@@ -172,18 +133,18 @@ class Workflows:
             "retrain.judge": lambda: self._long(steps.judge, run_id),
             "retrain.finish": lambda: self._long(steps.finish, run_id),
         }.items():
-            word = self._try(name, step)
+            word = self._steps.attempt(name, step)
             if word == ENDED:
                 return
             if word != DONE:
                 log.error("retrain.failed", run=run_id, step=name, word=word)
-                self._must("retrain.fail", partial(steps.fail, run_id))
+                self._steps.must("retrain.fail", partial(steps.fail, run_id))
                 return
 
     def start_due(self, at: object, context: object) -> None:
         """Looks where enough was learned for a training run, at the times of a schedule."""
         del at, context
-        self._must("orders.start_due", self._bot.orders.start_due)
+        self._steps.must("orders.start_due", self._bot.orders.start_due)
 
     def missed(self, at: object, after: float | None) -> None:
         """Asks for deliveries that never arrived: by a schedule, and when a worker starts.
@@ -194,8 +155,8 @@ class Workflows:
         """
         del at
         if after is not None:
-            self._wait(after)
-        self._must("missed.ask_again", partial(self._missed, str(DBOS.workflow_id)))
+            self._steps.wait(after)
+        self._steps.must("missed.ask_again", partial(self._missed, str(DBOS.workflow_id)))
 
     # --- steps ----------------------------------------------------------------------------
 
@@ -232,49 +193,6 @@ class Workflows:
         except GoneError:
             self._bot.ask.drop(key)
         return False
-
-    # --- trying ---------------------------------------------------------------------------
-
-    def _must(self, name: str, work: Callable[[], object]) -> None:
-        word = self._try(name, work)
-        if word in (AGAIN, BROKEN):
-            raise WorkFailed(f"{name}: {word}")
-
-    def _try(self, name: str, work: Callable[[], object]) -> str:
-        """Runs a step until it ends otherwise than by a passing fault, or often enough.
-
-        Waiting for a limit is no failed try: it costs nothing but time.
-        """
-        tries, limited, pause, longest = 0, 0.0, None, LONGEST_WAIT
-        while tries < self._settings.attempts and limited < LIMITED_FOR:
-            if pause is not None:
-                self._wait(pause, longest)
-            if self._stop.is_set():
-                raise Stopping
-            result = DBOS.run_step({"name": name}, _caught, name, work)
-            word, after = str(result["word"]), float(result["after"])
-            if word == LIMITED:
-                pause, longest = max(after, SHORTEST_LIMIT), LONGEST_LIMIT
-                limited += pause
-            elif word == AGAIN:
-                pause, longest = max(after, self._settings.backoff * 2**tries), LONGEST_WAIT
-                tries += 1
-            else:
-                return word
-        return AGAIN
-
-    def _wait(self, seconds: float, longest: float = LONGEST_WAIT) -> None:
-        """Waits durably: after a restart for what is left of it.
-
-        Raises:
-            Postponed: that is more than `longest` seconds.
-        """
-        until = DBOS.run_step({"name": "wait"}, lambda: time.time() + seconds)
-        left = max(0.0, until - time.time())
-        if left > longest:
-            raise Postponed(until)
-        if self._stop.wait(left):
-            raise Stopping
 
     def _entry(self, name: str, run: Callable[..., None]) -> Callable[..., None]:
         def entry(*args: Any) -> None:
@@ -338,37 +256,3 @@ def _behind(work: Callable[..., object], *args: int) -> object:
     """Does work whose requests give way to answers."""
     with background():
         return work(*args)
-
-
-def _caught(name: str, work: Callable[[], object]) -> dict[str, str | float]:
-    """Does the work of one step and says in a word how it ended."""
-    began = time.monotonic()
-    result = _tried(name, work)
-    lasted = time.monotonic() - began
-    STEP_SECONDS.labels(step=name, outcome=result["word"]).observe(lasted)
-    return result
-
-
-def _tried(name: str, work: Callable[[], object]) -> dict[str, str | float]:
-    try:
-        word = ENDED if work() is False else DONE
-    except RateLimited as error:
-        log.info("step.limited", step=name, retry_after=round(error.retry_after, 1))
-        return {"word": LIMITED, "after": error.retry_after}
-    except (TransientError, OperationalError, InterfaceError, PoolTimeout) as error:
-        log.warning("step.again", step=name, cause=type(error).__name__)
-        word = AGAIN
-    except ConfigError as error:
-        # A key that was revoked, say: whoever runs the bot sets it right, and it goes on.
-        log.warning("step.again", step=name, cause=str(error))
-        word = AGAIN
-    except GoneError:
-        log.info("step.gone", step=name)
-        word = ENDED
-    except UserError:
-        log.info("step.refused", step=name)
-        word = ENDED
-    except Exception:
-        log.exception("step.broken", step=name)
-        word = BROKEN
-    return {"word": word, "after": 0.0}

@@ -20,9 +20,10 @@ from app.bootstrap import build
 from app.flows.ask import AskFlow
 from app.flows.deliveries import Deliveries
 from app.github.client import Client
+from app.inbox import DurableInbox
 from app.jobs import run_worker
 from app.main import create_app
-from app.queue import DurableInbox, WorkQueue
+from app.queue import WorkQueue
 from app.settings import load
 from app.store.asks import Asks
 from app.store.evidence import EvidenceStore

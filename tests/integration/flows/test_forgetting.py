@@ -19,9 +19,10 @@ from app.errors import GoneError, TransientError
 from app.flows.forgetting import NOTED, PAUSE, Forgetting, Keeping, Places
 from app.flows.run_folder import RunFolder
 from app.github.errors_of import BadRequest, translated
+from app.inbox import facts
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
-from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue, facts
+from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue
 from app.settings import Settings
 from app.store import Store, open_store
 from tests.archives import packed

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
-from app.queue import DurableInbox, WorkQueue
+from app.inbox import DurableInbox
+from app.queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import FakeBot

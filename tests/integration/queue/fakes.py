@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain import Delivery, Job
-from app.queue import ask_key
+from app.inbox import ask_key
 from app.store import Store
 
 Call = tuple[str, ...]

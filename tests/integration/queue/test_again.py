@@ -12,8 +12,9 @@ from dbos import WorkflowStatus
 
 from app.domain import Job
 from app.errors import ConfigError, RateLimited, TransientError
+from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import MISSED, START_DUE, DurableInbox, WorkQueue, _retried_at
+from app.queue import MISSED, START_DUE, WorkQueue, _retried_at
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 
@@ -147,7 +148,7 @@ def test_a_long_wait_of_one_installation_leaves_the_others_their_place(
 def test_work_that_was_put_off_goes_on_where_it_was(
     bot: FakeBot, inbox: DurableInbox, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.workflows.LONGEST_LIMIT", 0.1)
+    monkeypatch.setattr("app.trying.LONGEST_LIMIT", 0.1)
     bot.script["publish"] = [RateLimited("wait", retry_after=0.5)]
     inbox.accept(a_delivery())
     assert outcome("g1") == outcome("ask:N1:c1") == "SUCCESS"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.queue import RETRAIN, DurableInbox, WorkQueue
+from app.inbox import DurableInbox
+from app.queue import RETRAIN, WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import a_delivery

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import TransientError
-from app.queue import DurableInbox, WorkQueue
+from app.inbox import DurableInbox
+from app.queue import WorkQueue
 from app.settings import load
 from tests.integration.queue.fakes import a_delivery
 

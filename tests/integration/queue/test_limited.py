@@ -7,8 +7,9 @@ import pytest
 from app.domain import Job
 from app.errors import RateLimited
 from app.github.throttle import Rank, _rank
+from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import MISSED, DurableInbox, WorkQueue
+from app.queue import MISSED, WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import FakeBot, a_delivery
 
@@ -42,7 +43,7 @@ def test_a_limit_that_never_ends_is_given_up(
     outcome: Outcome,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.workflows.LIMITED_FOR", 0.25)
+    monkeypatch.setattr("app.trying.LIMITED_FOR", 0.25)
     bot.script["publish"] = limited(9)
     with Worker(settings, bot):
         inbox.accept(a_delivery())

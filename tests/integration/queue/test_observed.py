@@ -10,8 +10,9 @@ from structlog.contextvars import get_contextvars
 
 from app.domain import AskState, RunState
 from app.errors import TransientError
+from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import RETRAIN, DurableInbox, WorkQueue
+from app.queue import RETRAIN, WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import FakeBot, a_delivery
 from tests.stored import a_run, an_ask

@@ -8,8 +8,9 @@ import pytest
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from app.errors import TransientError, UserError
+from app.inbox import DurableInbox
 from app.jobs import DUE_CRON, TRAINING_POLL_SECONDS, Worker
-from app.queue import RETRAIN, START_DUE, DurableInbox, WorkQueue
+from app.queue import RETRAIN, START_DUE, WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 

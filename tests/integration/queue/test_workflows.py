@@ -11,8 +11,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import GoneError, RateLimited, TransientError, UserError
+from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import DurableInbox, WorkQueue
+from app.queue import WorkQueue
 from app.settings import Settings
 from app.store.engine import open_engine
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from app.domain import Delivery, Job
 from app.errors import ConfigError
+from app.inbox import ask_key
 from app.jobs import run_worker
 from app.logs import configure
-from app.queue import ask_key
 from app.settings import load
 from app.store import Store, open_store
 

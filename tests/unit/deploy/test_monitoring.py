@@ -67,14 +67,14 @@ def test_metrics_and_labels_are_there(where: str, expression: str) -> None:
 
 
 def test_a_label_has_the_values_that_are_asked_for() -> None:
-    from app import workflows
+    from app import trying
     from app.domain import AskState
     from app.queue import QUEUES
 
     known = {
         "state": {state.value for state in AskState},
         "queue": set(QUEUES.values()),
-        "outcome": {workflows.AGAIN, workflows.LIMITED, workflows.BROKEN},
+        "outcome": {trying.AGAIN, trying.LIMITED, trying.BROKEN},
         "status": {"unavailable", "refused", "401", "403", "429", "0", "5.."},
     }
     for where, expression in EXPRESSIONS:

@@ -3,7 +3,7 @@
 import json
 
 from app.domain import Delivery
-from app.queue import ask_key, delivery_of, facts
+from app.inbox import ask_key, delivery_of, facts
 
 DELIVERY = Delivery(
     guid="g1",
