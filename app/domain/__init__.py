@@ -25,8 +25,10 @@ from app.domain.github import (
 )
 from app.domain.knowledge import Facts, Hit, Passage, SourceKind
 from app.domain.learning import (
+    Calibration,
     Dictionary,
     Evidence,
+    Judgement,
     Memory,
     MemoryKind,
     PhraseMass,
@@ -67,6 +69,7 @@ __all__ = [
     "AskState",
     "AskTree",
     "Branch",
+    "Calibration",
     "Change",
     "Command",
     "Comment",
@@ -82,6 +85,7 @@ __all__ = [
     "Hit",
     "HookDelivery",
     "Job",
+    "Judgement",
     "Lesson",
     "Limit",
     "Memory",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain.knowledge import Passage
 from app.domain.learning import Memory, PhraseWeight
+from app.domain.trees import Opinion, Tried
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,11 +92,12 @@ class Answer:
     """The chosen draft.
 
     `confidence` in [0, 1] is the estimated chance that the sources answer the question;
-    `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`.
+    `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`;
+    `refused` tells that it does so since no draft was good enough. `tried` are the attempts.
     Where a model wrote the text, `quotes` are its sentences that cite a source. `whole` tells
     that it could sample whole answers alone, and continue none. `left_out` counts the passages
     that its prompt had no room for. `tokens` is roughly the prompt's length, `usage` what the
-    model, if any, cost.
+    model, if any, cost. `opinions` are what it said of the text when asked, by principle.
     """
 
     text: str
@@ -106,8 +108,11 @@ class Answer:
     abstained: bool = False
     nearest: Sequence[str] = ()
     phrases: Sequence[PhraseUse] = ()
+    opinions: Sequence[Opinion] = ()
     memories: Sequence[int] = ()
     facts: Sequence[str] = ()
+    refused: bool = False
+    tried: Sequence[Tried] = field(default=(), repr=False, compare=False)
     restarts: int = 0
     pieces: int = 0
     evaluations: int = 0

@@ -66,12 +66,41 @@ class PhraseWeight:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """One person's word on an answer that was judged by principles.
+
+    `odds` are the signed log-odds that `model` gave it, by the key of the principle; `weight`,
+    at least 0, is what the word counts.
+    """
+
+    model: str
+    odds: Mapping[str, float]
+    liked: bool
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """How log-odds of one principle become those of people liking the answer: divided by
+    `temperature`, more than 0, then `offset` added. `votes` is the weight that it rests on."""
+
+    temperature: float = 1.0
+    offset: float = 0.0
+    votes: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dictionary:
-    """One version of a repository's phrase weights; version 0 is empty."""
+    """One version of what a repository's people taught of wording and of judging it.
+
+    `weights` are those of phrases, `calibrations` those of principles, by model and principle;
+    version 0 is empty.
+    """
 
     repository_id: int
     version: int = 0
     weights: Mapping[str, PhraseWeight] = field(default_factory=dict)
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
 
 
 class RowKind(StrEnum):

@@ -30,10 +30,18 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opinion:
-    """What a model says of a draft by one principle: the log-odds that it is as wanted."""
+    """What a model says of a draft by one principle: the log-odds that it is as wanted.
+
+    `odds` are the model's own; `score` is what they count once they are calibrated and bounded,
+    and `weight` how much among the principles. `key` tells the principle from others whatever
+    its name.
+    """
 
     principle: str
     odds: float
+    score: float = 0.0
+    weight: float = 1.0
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
