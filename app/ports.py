@@ -231,6 +231,12 @@ class ModelSession(Session, Evaluator, Protocol):
             UserError: none had it; says what came.
         """
 
+    def again(self, prompt: Prompt) -> "ModelSession":
+        """Binds the same model, adapter and seed to another prompt.
+
+        What both cost counts together, against the limits of one ask and in the `usage` of both.
+        """
+
     def close(self) -> None:
         """Frees what is kept for the prompt; the session is not used again."""
 

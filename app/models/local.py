@@ -85,7 +85,7 @@ class LocalModel:
         """
         if adapter:
             self._folder(adapter)
-        number = next(self._numbers)
+        number = self.number()
         context = Context(
             prompt=prompt.text,
             opening=prompt.opening,
@@ -94,6 +94,10 @@ class LocalModel:
             number=number,
         )
         return LocalSession(self, number, context, self._meter(), self._plan.spec.tries)
+
+    def number(self) -> int:
+        """Returns a number for a session that no other has."""
+        return next(self._numbers)
 
     def start(self) -> None:
         """Starts the process ahead of its first use, without waiting for it.

@@ -1,9 +1,10 @@
 """A local model bound to one prompt: calls that become jobs of the process it runs in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from app.domain import Piece, Usage
+from app.domain import Piece, Prompt, Usage
 from app.layouts.formats import Format
 from app.models.forming import formed
 from app.models.jobs import Context
@@ -14,6 +15,8 @@ from app.ports import WHOLE
 
 class Runner(Protocol):
     """What runs the jobs of sessions; `app.models.local` says how."""
+
+    def number(self) -> int: ...
 
     def run(self, number: int, context: Context, make: Callable[[int], Ask]) -> Answer: ...
 
@@ -114,6 +117,12 @@ class LocalSession:
             return rows[0][0]
 
         return formed(sample, wanted, self._tries)
+
+    def again(self, prompt: Prompt) -> "LocalSession":
+        """Binds the same model, adapter and seed to another prompt, on the same meter."""
+        number = self._model.number()
+        context = replace(self._context, prompt=prompt.text, opening=prompt.opening, number=number)
+        return LocalSession(self._model, number, context, self._meter, self._tries)
 
     def close(self) -> None:
         """Frees what is kept for the prompt; the session is not used again."""

@@ -1,15 +1,17 @@
 """What drafting an answer takes and gives, whatever drafts: sentences quoted, or text written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.domain import Dictionary, Facts, Passage, Question, Usage
+from app.domain import Dictionary, Facts, Opinion, Passage, Question, Tried, Usage
 from app.layouts import Layout
 from app.text.layout import without_citations
 from app.weave.found import Found
 from app.weave.grounding import Grounding
-from app.weave.phrase_score import PhraseScore, total
+from app.weave.phrase_score import PhraseScore
+from app.weave.principles import Constitution
+from app.weave.record import Trail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,8 +19,10 @@ class ComposerConfig:
     """How answers are composed.
 
     `sentences` is the most that an answer quotes; below `min_confidence` it abstains, and
-    also when `max_restarts` new drafts still have a phrase score under `min_score`.
+    also when `max_restarts` new drafts still stand under `min_score`.
     `retrieved` passages are looked at, `listed` named as sources, `prompt_tokens` laid out.
+    Of what was tried, `tree_nodes` texts with `tree_characters` together are told at most.
+    A model that writes is asked what `constitution` asks, by default the one that stands.
     """
 
     seed: int = 0
@@ -29,6 +33,9 @@ class ComposerConfig:
     retrieved: int = 80
     listed: int = 5
     prompt_tokens: int = 6000
+    tree_nodes: int = 300
+    tree_characters: int = 60_000
+    constitution: Constitution | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +82,12 @@ class Attempt:
 
     `text` is what was written, safe to post, with the marks of its sources: `[1]` is the
     first passage of `said`; empty where sentences are quoted. `units` are the sentences that
-    a new attempt must do without.
+    a new attempt may have to do without.
+
+    What counts against it: `invented` are the names in what was drafted that exist nowhere,
+    `opinions` what the model says of it, and `doubt`, at most 0, what those cost where the
+    model's word on its own text counts. `declined` is the share in [0, 1] of the first samples
+    that say that the sources have no answer. `trail` is the search, for who wants to know.
     """
 
     said: Sequence[Said] = ()
@@ -84,6 +96,11 @@ class Attempt:
     score: float = 0.0
     pieces: int = 0
     evaluations: int = 0
+    invented: Sequence[str] = ()
+    opinions: Sequence[Opinion] = ()
+    doubt: float = 0.0
+    declined: float = 0.0
+    trail: Trail | None = None
 
     @property
     def words(self) -> str:
@@ -97,9 +114,10 @@ class Attempt:
 class Draft:
     """What drafting came to before it is decided whether to say it.
 
-    `refused` tells that its phrase score stays under the limit; `declined` is the share in
-    [0, 1] of the model's first samples that say that the sources have no answer; `whole` that it
-    sampled whole answers alone; `left_out` how many passages its prompt had no room for.
+    `refused` tells that it stays under the limit; `declined` is the share in [0, 1] of the
+    model's first samples that say that the sources have no answer; `whole` that it sampled
+    whole answers alone; `left_out` how many passages its prompt had no room for. `tried` are
+    all attempts, `last` the last of them.
     """
 
     last: Attempt = field(default_factory=Attempt)
@@ -112,6 +130,7 @@ class Draft:
     left_out: int = 0
     tokens: int = 0
     usage: Usage = field(default_factory=Usage)
+    tried: Sequence[Tried] = ()
 
 
 class Drafter(Protocol):
@@ -127,34 +146,3 @@ class Drafter(Protocol):
 
     def draft(self, task: Task) -> Draft:
         """Searches for the best draft."""
-
-
-def until_liked(
-    attempt: Callable[[frozenset[str]], Attempt],
-    *,
-    phrases: PhraseScore,
-    min_score: float,
-    max_restarts: int,
-) -> Draft:
-    """Attempts a draft, anew without its sentences while its phrases are disliked.
-
-    Args:
-        attempt: makes one, without the sentences that it is given.
-        phrases: the dictionary's phrases.
-        min_score: the least phrase score that is accepted.
-        max_restarts: attempts after the first at most.
-    """
-    banned: frozenset[str] = frozenset()
-    pieces = evaluations = restarts = 0
-    while True:
-        tried = attempt(banned)
-        pieces += tried.pieces
-        evaluations += tried.evaluations
-        refused = bool(tried.said) and total(phrases.uses(tried.words)) < min_score
-        if not refused or restarts == max_restarts:
-            break
-        restarts += 1
-        banned |= tried.units
-    return Draft(
-        last=tried, refused=refused, restarts=restarts, pieces=pieces, evaluations=evaluations
-    )

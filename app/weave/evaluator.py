@@ -75,7 +75,7 @@ class Evaluator:
         self._phrases = phrases
         self._grounding = grounding
         self._verdicts = self._judge(offered, scores)
-        self._draft_parts: dict[str, float] = {}
+        self._draft_parts: dict[str, tuple[float, float]] = {}
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -115,20 +115,31 @@ class Evaluator:
         """Returns the log-odds of each draft; one with a banned sentence is out of question."""
         return [self._score(text, banned) for text in texts]
 
+    def parts(self, text: str) -> dict[str, float]:
+        """Returns what the log-odds of a draft with words are made of, by name."""
+        said = _sentences(text)
+        verdicts = [self.verdict(sentence) for sentence in said]
+        found = [self._part(sentence) for sentence in said]
+        return {
+            "sentences": draft_score(
+                [verdict.odds for verdict in verdicts],
+                [verdict.candidate.words for verdict in verdicts],
+            ),
+            "phrases": sum(disliked for disliked, _ in found),
+            "grounding": sum(missing for _, missing in found),
+        }
+
     def _score(self, text: str, banned: Set[str]) -> float:
-        said = [sentence for sentence in text.split(SEPARATOR) if sentence]
+        said = _sentences(text)
         if not said or not banned.isdisjoint(said):
             return BANNED
-        verdicts = [self.verdict(sentence) for sentence in said]
-        return draft_score(
-            [verdict.odds for verdict in verdicts],
-            [verdict.candidate.words for verdict in verdicts],
-        ) + sum(self._part(sentence) for sentence in said)
+        return sum(self.parts(text).values())
 
-    def _part(self, sentence: str) -> float:
+    def _part(self, sentence: str) -> tuple[float, float]:
+        """Returns what disliked phrases and names that do not exist cost a draft."""
         if sentence not in self._draft_parts:
             disliked = min(0.0, self._phrases.score(sentence))
-            self._draft_parts[sentence] = disliked + self._grounding.score(sentence)
+            self._draft_parts[sentence] = disliked, self._grounding.score(sentence)
         return self._draft_parts[sentence]
 
     def _judge(self, offered: Sequence[Candidate], scores: Sequence[float]) -> dict[str, Verdict]:
@@ -155,3 +166,7 @@ class Evaluator:
             return 0.0
         said = normal(candidate.text)
         return effect(said, score, best, self._recalled, candidate.passage.memory_id)
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for sentence in text.split(SEPARATOR) if sentence]

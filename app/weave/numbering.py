@@ -15,12 +15,14 @@ from app.layouts import numbered
 from app.layouts.templates import template, tokens
 from app.ports import Model
 from app.weave.candidates import LONGEST, SEPARATOR
-from app.weave.drafting import ComposerConfig, Draft, ModelUse, Task, until_liked
+from app.weave.drafting import Attempt, ComposerConfig, Draft, ModelUse, Task
 from app.weave.evaluator import Evaluator, Verdict
 from app.weave.gist import gist
 from app.weave.judge import Judge
+from app.weave.limit import Again, until_liked
 from app.weave.lines import Lines
 from app.weave.page_search import PageSearch
+from app.weave.principles import Principle
 from app.weave.prompts import strongest
 from app.weave.quoting import evaluator_of
 from app.weave.relevance import coefficients
@@ -74,12 +76,13 @@ class Numbering:
                     max_pieces=self._config.sentences,
                 ),
             )
-            draft = until_liked(
-                search.attempt,
-                phrases=task.phrases,
-                min_score=self._config.min_score,
-                max_restarts=self._config.max_restarts,
-            )
+
+            def attempt(again: Again) -> Attempt:
+                # A page has no place for reasons: what is banned is all that it can heed.
+                found = search.attempt(again.banned)
+                return replace(found, invented=task.grounding.missing(found.words))
+
+            draft = until_liked(attempt, phrases=task.phrases, config=self._config)
             return replace(
                 draft,
                 declined=search.declined,
@@ -89,9 +92,22 @@ class Numbering:
             )
 
     def _judge(self) -> Judge:
+        """Returns what asks the questions that the model was taught, with fitted weights: of any
+        other it knows nothing, so that no constitution is put to it."""
         weights = coefficients("model")
-        asked = ("quotes", "addresses") if self._use.addresses else ("quotes",)
-        return Judge({numbered.check(template(f"judge/{name}")): weights[name] for name in asked})
+        asked = {
+            name: template(f"judge/{name}")
+            for name in (("quotes", "addresses") if self._use.addresses else ("quotes",))
+        }
+        return Judge(
+            {
+                numbered.check(question): Principle(
+                    name=name, question=question, weight=weights[name]
+                )
+                for name, question in asked.items()
+            },
+            strength=sum(weights[name] for name in asked),
+        )
 
 
 def room(config: ComposerConfig) -> int:

@@ -1,7 +1,8 @@
 """The search over one page of numbered sentences: what a model says of them, and them all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from app.domain import Piece
 from app.ports import ModelSession
@@ -12,6 +13,7 @@ from app.weave.judge import Judge
 from app.weave.lines import Heard, Lines, Reading
 from app.weave.phrase_score import PhraseScore
 from app.weave.quoting import in_order
+from app.weave.record import SAID_BEFORE, Look, Trail
 from app.weave.relevance import coefficients
 from app.weave.search import SearchConfig, weave
 
@@ -48,6 +50,7 @@ class PageSearch:
         self._phrases = phrases
         self._config = config
         self._banned: frozenset[str] = frozenset()
+        self._said: dict[str, Mapping[str, float]] = {}
         self._lead = ""
         self._first: Heard | None = None
 
@@ -67,7 +70,17 @@ class PageSearch:
         reading, score = self._sound(result.text), result.score
         if reading is None:
             reading, score = self._alone()
-        spent = Attempt(pieces=result.pieces, evaluations=result.evaluations)
+        names = [one.principle for one in self._judge.opinions(result.text.strip("\n"))]
+        spent = Attempt(
+            pieces=result.pieces,
+            evaluations=result.evaluations,
+            trail=Trail(
+                root=result.root,
+                chosen=result.text,
+                look=partial(self._look, banned),
+                principles=names,
+            ),
+        )
         if reading is None:
             return spent
         said = in_order([self._evaluator.verdict(text) for text in reading.texts])
@@ -76,6 +89,7 @@ class PageSearch:
             said=(replace(said[0], lead=reading.lead), *said[1:]),
             units=frozenset(reading.texts),
             score=score,
+            opinions=self._judge.opinions(result.text.strip("\n")),
         )
 
     def _alone(self) -> tuple[Reading | None, float]:
@@ -161,8 +175,23 @@ class PageSearch:
         found = [BANNED] * len(texts)
         for (at, reading), share in zip(sound, judged, strict=True):
             usual = USUAL if reading.lead == self._lead else 0.0
-            found[at] = scores[at] + share + usual + min(0.0, self._phrases.score(reading.lead))
+            lead = usual + min(0.0, self._phrases.score(reading.lead))
+            self._said[texts[at]] = {"principles": share, "lead": lead}
+            found[at] = scores[at] + share + lead
         return found
+
+    def _look(self, banned: frozenset[str], text: str) -> Look:
+        """Returns what was thought of a draft, in an attempt without certain sentences."""
+        reading = self._lines.read(text)
+        if reading is None:
+            return Look(ruled_out="It is not made of the page's sentences.")
+        if not banned.isdisjoint(reading.texts):
+            return Look(ruled_out=SAID_BEFORE)
+        quoted = "".join(one + SEPARATOR for one in reading.texts)
+        return Look(
+            parts={**self._evaluator.parts(quoted), **self._said.get(text, {})},
+            opinions=[one.score for one in self._judge.opinions(text.strip("\n"))],
+        )
 
     def _sound(self, draft: str) -> Reading | None:
         """Understands a draft; None where it may not be said."""

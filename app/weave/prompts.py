@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from app.domain import Dictionary, Facts, Memory, Passage, PhraseWeight, Prompt, Question
+from app.domain import (
+    Dictionary,
+    Facts,
+    Fault,
+    Memory,
+    Passage,
+    PhraseWeight,
+    Prompt,
+    Question,
+    Reason,
+)
 from app.layouts import OPENINGS, Layout
 from app.layouts.numbered import unknown
 from app.layouts.templates import CHARACTERS_PER_TOKEN, fill, foreign, template
@@ -12,6 +22,8 @@ LEAST = 200
 """Characters of a source that are worth reading; less room is left empty."""
 ANSWER = 600
 """Tokens that a model is to read behind its prompt: an answer, and a question about it."""
+LONGEST_REASON = 300
+"""Characters of a reason why an earlier draft was not good enough."""
 LONGEST_TITLE = 300
 """Characters of a source's path and heading together at most."""
 
@@ -38,6 +50,7 @@ def lay_out(
     examples: Sequence[Memory],
     dictionary: Dictionary,
     budget: int,
+    reasons: Sequence[Reason] = (),
 ) -> Prompt:
     """Lays out the prompt for an answer.
 
@@ -49,6 +62,8 @@ def lay_out(
         examples: earlier questions with what people made of the answers, most similar first.
         dictionary: the phrase weights; only the strongest few become hints.
         budget: tokens that the text may have.
+        reasons: why earlier drafts of this answer were not good enough. They stand behind all
+            else, so that what was computed of the rest serves again where it is the same.
     """
     hints = strongest(dictionary, 6)
     shown = examples[:3]
@@ -64,10 +79,11 @@ def lay_out(
         "question": foreign(f"{thread}\n\n{asked}" if thread else asked),
     }
     page = template("answer")
-    left = room - len(page) - sum(len(value) for value in fixed.values())
+    again = _again(reasons, room // 8)
+    left = room - len(page) - len(again) - sum(len(value) for value in fixed.values())
     texts = _listed(sources, left)
     return Prompt(
-        text=fill(page, {**fixed, "sources": "\n\n".join(texts) or "none"}),
+        text=fill(page, {**fixed, "sources": "\n\n".join(texts) or "none"}) + again,
         opening=OPENINGS[Layout.PASSAGES],
         shown=len(texts),
         question=question,
@@ -75,6 +91,20 @@ def lay_out(
         examples=tuple(shown),
         hints=tuple(hints),
     )
+
+
+def _again(reasons: Sequence[Reason], room: int) -> str:
+    """Says what was wrong with earlier drafts; people's words stand fenced, as all of theirs."""
+    if not reasons:
+        return ""
+    kept: dict[str, str] = {}
+    for fault in Fault:
+        said = [" ".join(one.what.split()) for one in reasons if one.fault is fault]
+        lines = [one[:LONGEST_REASON] for one in said]
+        while sum(map(len, lines)) > room // len(Fault):
+            lines.pop()
+        kept[fault.value] = _fenced(lines)
+    return fill(template("again"), kept)
 
 
 def _listed(sources: Sequence[Passage], room: int) -> list[str]:

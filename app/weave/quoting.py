@@ -7,9 +7,11 @@ from functools import partial
 from app.layouts.templates import tokens
 from app.ports import Generator
 from app.weave.candidates import SEPARATOR
-from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task, until_liked
+from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task
 from app.weave.evaluator import Evaluator, Verdict
+from app.weave.limit import Again, until_liked
 from app.weave.prompts import lay_out
+from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig, weave
 
 
@@ -45,29 +47,37 @@ class Quoting:
             max_pieces=self._config.sentences,
         )
 
-        def attempt(banned: frozenset[str]) -> Attempt:
+        def attempt(again: Again) -> Attempt:
             result = weave(
                 prompt,
                 expand=session.expand,
-                score=partial(evaluator.score, banned=banned),
+                score=partial(evaluator.score, banned=again.banned),
                 config=search,
             )
             texts = [sentence for sentence in result.text.split(SEPARATOR) if sentence]
+            thought = partial(look, evaluator, again.banned)
             return Attempt(
                 said=in_order([evaluator.verdict(text) for text in texts]),
                 units=frozenset(texts),
                 score=result.score if texts else 0.0,
                 pieces=result.pieces,
                 evaluations=result.evaluations,
+                invented=task.grounding.missing("\n\n".join(texts)),
+                trail=Trail(root=result.root, chosen=result.text, look=thought),
             )
 
-        draft = until_liked(
-            attempt,
-            phrases=task.phrases,
-            min_score=self._config.min_score,
-            max_restarts=self._config.max_restarts,
-        )
+        draft = until_liked(attempt, phrases=task.phrases, config=self._config)
         return replace(draft, tokens=tokens(prompt.text))
+
+
+def look(evaluator: Evaluator, banned: frozenset[str], text: str) -> Look:
+    """Returns what was thought of a draft that quotes."""
+    said = [sentence for sentence in text.split(SEPARATOR) if sentence]
+    if not said:
+        return Look(ruled_out=WORDLESS)
+    if not banned.isdisjoint(said):
+        return Look(ruled_out=SAID_BEFORE)
+    return Look(parts=evaluator.parts(text))
 
 
 def evaluator_of(task: Task) -> Evaluator:

@@ -141,6 +141,10 @@ class RemoteSession:
 
         return formed(sample, wanted, self._sampling.tries)
 
+    def again(self, prompt: Prompt) -> "RemoteSession":
+        """Binds the same line, and so the same meter, to another prompt."""
+        return RemoteSession(prompt, self._line, sampling=self._sampling, seed=self._seed)
+
     def close(self) -> None:
         """Does nothing: the server keeps nothing that it would have to be told of."""
 

@@ -70,6 +70,11 @@ class ScriptedSession:
             return None
         return [self.model.likely(text) for text in texts]
 
+    def again(self, prompt: Prompt) -> "ScriptedSession":
+        self.fail_at("again")
+        self.model.sessions.append(ScriptedSession(model=self.model, prompt=prompt))
+        return self.model.sessions[-1]
+
     def close(self) -> None:
         self.closed += 1
 

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.domain import Answer, MemoryKind
+from app.domain import Answer, Course, MemoryKind
 from app.errors import TransientError
 from app.layouts import Layout
 from app.layouts.numbered import unknown
@@ -114,7 +114,8 @@ def test_abstains_where_most_samples_say_that_there_is_no_answer() -> None:
 
 
 def test_a_draft_without_citation_gives_way_to_one_that_cites() -> None:
-    model = Scripted(script=says("It is 8080.", SAID), **prefers("It is"))
+    likes = {"judge": lambda text, _: 3.0 * ("It is" in text)}
+    model = Scripted(script=says("It is 8080.", SAID), **likes)  # type: ignore[arg-type]
     assert put(model).text == SAID
 
 
@@ -167,18 +168,71 @@ def test_a_limit_that_was_reached_ends_the_search() -> None:
     assert answer.text == SAID
 
 
-def test_a_disliked_answer_is_made_anew_without_its_sentences() -> None:
+def again(model: Scripted) -> str:
+    """Returns what the second prompt of a model has more than the first."""
+    first, second = (session.prompt.text for session in model.sessions)
+    assert second.startswith(first)
+    return second.removeprefix(first)
+
+
+def test_a_disliked_answer_is_made_anew_with_the_reasons() -> None:
     bad, good = "It uses port 8080. [1]", "It listens on port 8080. [1]"
     words = dictionary(uses=-3.0, port=4.0)
     config = ComposerConfig(min_score=1.0)
     model = Scripted(script=says(bad, good), judge=lambda text, _: 4.0 * (text == bad))
     answer = put(model, words=words, config=config)
-    assert (answer.text, answer.restarts) == (good, 1)
-    assert len(model.sessions) == 1, "one session, so that limits hold for the whole ask"
+    assert (answer.text, answer.restarts, answer.refused) == (good, 1, False)
+    assert f"{FENCE}\nuses\n{FENCE}" in again(model)
+    judged = [text for session in model.sessions for texts, _ in session.judged for text in texts]
+    assert sorted(set(judged)) == [good, bad] and len(judged) == 4, "each text once a question"
+    assert [one.course for one in answer.tried] == [Course.FIRST, Course.TOLD]
+    assert list(answer.tried[1].banned) == ["It uses port 8080."]
     given_up = put(Scripted(script=says(bad)), words=words, config=config)
-    assert (given_up.abstained, given_up.restarts) == (True, 1)
+    assert (given_up.abstained, given_up.refused, given_up.restarts) == (True, True, 1)
     first = put(Scripted(script=says(bad)), words=words, config=ComposerConfig(max_restarts=0))
     assert first.text == bad
+
+
+def test_a_model_that_says_no_to_all_its_drafts_is_told_and_then_given_up() -> None:
+    model = Scripted(script=says(SAID), judge=lambda text, question: -4.0)
+    answer = put(model, config=ComposerConfig(max_restarts=1))
+    assert (answer.text, answer.abstained, answer.refused) == ("", True, True)
+    assert answer.nearest
+    assert SUPPORTED in again(model) or "supported" in again(model).lower()
+    unsure = put(Scripted(script=says(SAID), judge=lambda text, question: -1.0))
+    assert unsure.text == SAID and not unsure.refused
+    loose = put(
+        Scripted(script=says(SAID), judge=lambda text, question: -4.0),
+        config=ComposerConfig(min_score=-3.0),
+    )
+    assert loose.text == SAID
+
+
+def test_a_text_of_invented_names_alone_is_made_anew() -> None:
+    def script(session: ScriptedSession, prefix: str) -> Sequence[str]:
+        if prefix:
+            return ()
+        return [SAID if "NOPE_PORT" in session.prompt.text else "Set `NOPE_PORT`. [1]"]
+
+    model = Scripted(script=script)
+    answer = put(model)
+    assert (answer.text, answer.restarts) == (SAID, 1)
+    assert f"{FENCE}\nNOPE_PORT\n{FENCE}" in again(model)
+
+
+def test_what_was_tried_is_told() -> None:
+    model = Scripted(script=says(SAID, "It is 8080.", "Set `NOPE`. Port 8080. [1]"))
+    (tried,) = put(model).tried
+    assert tried.accepted and tried.text == "It listens on port 8080."
+    by_text = {one.text: one for one in tried.branches}
+    assert [text for text, one in by_text.items() if one.chosen] == [SAID]
+    assert by_text["It is 8080."].ruled_out == "It cites none of the sources."
+    assert by_text["It is 8080."].score is None
+    chosen = by_text[SAID]
+    assert set(chosen.parts) == {"principles", "phrases", "grounding", "log-probability"}
+    assert chosen.score == pytest.approx(sum(chosen.parts.values()), abs=1e-3)
+    assert len(chosen.opinions) == len(tried.principles) > 0
+    assert by_text["Set `NOPE`. Port 8080. [1]"].parts["grounding"] < 0
 
 
 def test_a_cited_correction_is_remembered_and_makes_sure() -> None:
