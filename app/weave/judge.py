@@ -1,47 +1,93 @@
-"""What a model says of drafts: yes or no to a few questions, each text asked about once."""
+"""What a model says of drafts: yes or no by each principle, each text asked about once."""
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from app.domain import Calibration, Opinion
 from app.ports import Evaluator
+from app.weave.calibration import calibrated
+from app.weave.principles import Principle, soft_minimum
 
 BOUND = 4.0
-"""A model's word is never worth more than this many nats, before its weight."""
+"""No principle's score is ever more than this many nats, for or against."""
+READ = 30.0
+"""Nats beyond which log-odds are not told apart: more certain is no probability in a float."""
+_NONE: Mapping[str, Calibration] = MappingProxyType({})
 
 
 class Judge:
-    """Scores drafts of one ask by weighted yes/no questions.
+    """Scores drafts of one ask by the principles of a constitution.
 
     All texts that are new to it are asked about in one call a question; what was said of a
     text is kept.
     """
 
-    def __init__(self, questions: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        questions: Mapping[str, Principle],
+        *,
+        calibrations: Mapping[str, Calibration] = _NONE,
+        strength: float = 1.0,
+    ) -> None:
         """Starts without a text judged.
 
         Args:
-            questions: the weight of each question's bounded log-odds; those without weight
-                are not asked.
+            questions: principles by their questions as they are put to the model; those
+                without weight are not asked.
+            calibrations: of this model's log-odds, by `Principle.key`; those that are missing
+                are taken as they are.
+            strength: what a score is multiplied with at the end.
         """
-        self._questions = {question: weight for question, weight in questions.items() if weight}
-        self._known: dict[str, float] = {}
+        self._questions = {said: one for said, one in questions.items() if one.weight > 0}
+        self._calibrations = calibrations
+        self._strength = strength
+        self._known: dict[str, tuple[Opinion, ...]] = {}
 
     def score(self, session: Evaluator, texts: Sequence[str]) -> list[float]:
-        """Returns the weighted sum of the questions' log-odds of each text, bounded each."""
+        """Returns the soft minimum of what the principles say of each text; 0 without any."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         if fresh and self._questions:
-            sums = [0.0] * len(fresh)
-            for question, weight in self._questions.items():
-                odds = session.yes_no(fresh, question)
-                if len(odds) != len(fresh):
-                    raise ValueError(f"asked about {len(fresh)} texts, got {len(odds)} answers")
-                sums = [
-                    known + weight * _bounded(said) for known, said in zip(sums, odds, strict=True)
-                ]
-            self._known.update(zip(fresh, sums, strict=True))
-        return [self._known.get(text, 0.0) for text in texts]
+            asked = [
+                self._ask(session, fresh, question, principle)
+                for question, principle in self._questions.items()
+            ]
+            self._known.update(zip(fresh, zip(*asked, strict=True), strict=True))
+        return [self._score(text) for text in texts]
+
+    def opinions(self, text: str) -> Sequence[Opinion]:
+        """Returns what each principle said of a text; nothing of one that was not judged."""
+        return self._known.get(text, ())
+
+    def _ask(
+        self, session: Evaluator, texts: Sequence[str], question: str, principle: Principle
+    ) -> list[Opinion]:
+        odds = session.yes_no(texts, question)
+        if len(odds) != len(texts):
+            raise ValueError(f"asked about {len(texts)} texts, got {len(odds)} answers")
+        scale = self._calibrations.get(principle.key, Calibration())
+        sign = 1.0 if principle.expected else -1.0
+        signed = [sign * _limited(said, READ) for said in odds]
+        return [
+            Opinion(
+                principle=principle.name,
+                key=principle.key,
+                weight=principle.weight,
+                odds=said,
+                score=_limited(calibrated(said, scale), BOUND),
+            )
+            for said in signed
+        ]
+
+    def _score(self, text: str) -> float:
+        said = self._known.get(text, ())
+        if not said:
+            return 0.0
+        return self._strength * soft_minimum(
+            [one.score for one in said], [one.weight for one in said]
+        )
 
 
-def _bounded(said: float) -> float:
-    """Returns log-odds within the bound; what is no number, as of an overflow, says nothing."""
-    return 0.0 if math.isnan(said) else max(-BOUND, min(BOUND, said))
+def _limited(said: float, bound: float) -> float:
+    """Returns log-odds within a bound; what is no number, as of an overflow, says nothing."""
+    return 0.0 if math.isnan(said) else max(-bound, min(bound, said))
