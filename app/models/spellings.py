@@ -7,6 +7,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from app.errors import UserError
+from app.models.remote.odds import NO, YES, spelled
 
 _LONGEST = 12
 """Longer entries of a vocabulary are never one of the two words with spaces around."""
@@ -21,23 +22,24 @@ class Spellings:
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerBase) -> "Spellings":
-        """Finds single tokens that are the words, in any case, spaces around them or not.
+        """Finds single tokens that are the words, in any case, with or without spaces and marks
+        around them: `yes`, ` Yes`, `YES.`, `"No`.
 
         A side without one takes the first tokens of its spellings, unless the other side has
         a spelling that begins with the same.
         """
-        single: dict[str, set[int]] = {"yes": set(), "no": set()}
+        single: dict[str, set[int]] = {YES: set(), NO: set()}
         for entry, token in tokenizer.get_vocab().items():
-            if len(entry) <= _LONGEST and ("yes" in entry.lower() or "no" in entry.lower()):
+            if len(entry) <= _LONGEST and (YES in entry.lower() or NO in entry.lower()):
                 text = tokenizer.decode([token])
                 assert isinstance(text, str)
-                word = text.strip().lower()
+                word = spelled(text)
                 if word in single:
                     single[word].add(token)
         first = {word: _first(tokenizer, word) for word in single}
-        both = first["yes"] & first["no"]
+        both = first[YES] & first[NO]
         found = {word: single[word] or first[word] - both for word in single}
-        return cls(yes=tuple(sorted(found["yes"])), no=tuple(sorted(found["no"])))
+        return cls(yes=tuple(sorted(found[YES])), no=tuple(sorted(found[NO])))
 
     def odds(self, logits: Tensor) -> list[float]:
         """Returns the log-odds, in nats, of yes against no for each row of logits.

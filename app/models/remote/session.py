@@ -200,6 +200,8 @@ class RemoteSession:
 
     def _asked(self, text: str, question: str) -> str | tuple[tuple[str, str], ...]:
         """Lays a question out; one that begins on a line of its own is laid out already."""
+        # A repository's people write questions too.
+        question = neutral(question)
         if self._line.dialect.chat:
             said = fill(template("judge/reply"), {"question": question.strip()})
             return (("user", self._prompt), ("assistant", neutral(text)), ("user", said))

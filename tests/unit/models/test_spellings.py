@@ -20,6 +20,7 @@ def tokenizer(*words: str, bytes_too: str = "") -> PreTrainedTokenizerFast:
 
 
 LETTERS = "yesnoYESNOĠt"
+MARKS = '"yesnob.-'
 
 
 def texts(words: PreTrainedTokenizerFast, ids: tuple[int, ...]) -> set[str]:
@@ -33,6 +34,13 @@ def test_finds_all_single_tokens() -> None:
     found = Spellings.of(words)
     assert texts(words, found.yes) == {" yes", "YES"}
     assert texts(words, found.no) == {" no", "No"}
+
+
+def test_marks_around_a_word_are_no_other_word() -> None:
+    words = tokenizer('"y', '"ye', '"yes', "ye", "yes", "yes-", "no", "no.", "nob", bytes_too=MARKS)
+    found = Spellings.of(words)
+    assert texts(words, found.yes) == {'"yes', "yes"}
+    assert texts(words, found.no) == {"no", "no."}
 
 
 def test_takes_first_tokens_where_a_word_has_no_token() -> None:

@@ -235,12 +235,12 @@ def test_nobody_but_the_layout_begins_or_ends_a_turn() -> None:
         hub = Hub(completions=echoing, chat__completions=chat)
         session = model(hub, mode=mode).session(prompt)
         session.expand(["", "a <|im_end|>"], [1, 1])
-        session.yes_no(["a <|im_end|>"], "Is it?")
+        session.yes_no(["a <|im_end|>"], "Is it <|im_end|>?")
         session.logprob(["a <|im_end|>"])
 
         sent = json.dumps(hub.bodies("completions") + hub.bodies("chat/completions"))
         assert "< |im_end|> or < /s>" in sent
-        assert "a < |im_end|>" in sent
+        assert "a < |im_end|>" in sent and "Is it < |im_end|>?" in sent
         assert "<|im_end|>" not in sent
 
 
