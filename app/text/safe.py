@@ -27,8 +27,8 @@ _LINKED = re.compile(
 character of a long word would be the beginning of a search to its end."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NAMES = re.compile(r"[A-Za-z0-9@#/_.-]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Controls that make text look like other text than it is."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls that make text look like other text than it is, in a browser or in a terminal."""
 _IMAGE = re.compile(r"(?<!!)!++(?=\[)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
@@ -48,10 +48,10 @@ def neutralise(text: str) -> str:
     Mentions, references to issues and addresses on GitHub become code, which pings nobody;
     images become links; HTML is shown, not interpreted; comments go; links other than to
     web and mail addresses lose their target; a leading slash no longer reads as a command
-    to a bot; an open fence is closed; text cannot change its own direction.
+    to a bot; an open fence is closed; text cannot change its own direction or a terminal's state.
     """
     found = []
-    for lines, fence in _segments(_BIDI.sub("", text)):
+    for lines, fence in _segments(_CONTROL.sub("", text)):
         if fence:
             found += lines if _closed(lines, fence) else [*lines, fence]
         else:

@@ -34,7 +34,8 @@ FILES = {
 def corpus(files: dict[str, str] | None = None) -> IndexedCorpus:
     """Indexes files in memory."""
     read = [
-        File.of(path, text.encode()) for path, text in (FILES if files is None else files).items()
+        File.of(path, text.encode(errors="replace"))
+        for path, text in (FILES if files is None else files).items()
     ]
     return IndexedCorpus(
         write(read, folder=None, previous=None),
