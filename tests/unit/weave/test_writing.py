@@ -1,13 +1,16 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from app.domain import Answer, Course, MemoryKind
+from app.domain import Answer, Calibration, Course, MemoryKind
 from app.errors import TransientError
 from app.layouts import Layout
 from app.layouts.numbered import unknown
 from app.layouts.templates import FENCE, template, tokens
 from app.weave.answer import ComposerConfig
+from app.weave.constitution import STANDARD, standing
+from app.weave.principles import Constitution, Principle
 from tests.unit.weave.made import FILES, ask, dictionary, memory
 from tests.unit.weave.models import COST, Scripted, ScriptedSession, ask_model, says
 
@@ -84,7 +87,43 @@ def test_both_questions_count(question: str) -> None:
     good, bad = "It listens on 8080. [1]", "It is 8080. [1]"
     answer = put(Scripted(script=says(bad, good), judge=judge))
     assert answer.text == good
-    assert answer.score == pytest.approx(3.0 + 4.0, abs=0.05), "what is said is bounded to 4 nats"
+    # What is said is bounded to 4 nats: -ln((e^-4 + e^-3) / 2) = 3.3799.
+    assert answer.score == pytest.approx(3.38, abs=0.05)
+    assert sorted(one.odds for one in answer.opinions) == [3.0, 30.0]
+
+
+def test_a_repositorys_own_constitution_is_asked_behind_a_fence() -> None:
+    own = Constitution(
+        principles=(Principle(name="a", question="Is it rude?", expected=False, weight=2.0),),
+        fenced=True,
+    )
+
+    def judge(text: str, asked: str) -> float:
+        return 3.0 if "listens" in text else -3.0
+
+    texts = ("It listens on 8080. [1]", "It is 8080. [1]")
+    model = Scripted(script=says(*texts), judge=judge)
+    answer = put(model, config=ComposerConfig(constitution=own))
+    assert answer.text == texts[1], "yes speaks against the answer"
+    asked = {question for _, question in model.sessions[0].judged}
+    assert asked == set(own.questions(PORT)) and FENCE in asked.pop()
+
+
+def test_odds_are_calibrated_by_what_people_taught_of_this_model() -> None:
+    (supported,) = (one for one in standing(STANDARD).principles if one.question == SUPPORTED)
+    texts = ("It listens on 8080. [1]", "It is 8080. [1]")
+
+    def judge(text: str, asked: str) -> float:
+        # The one question prefers the first text a little, the other the second far more.
+        return (1.0 if "listens" in text else 0.0) * (1.0 if asked == ADDRESSES else -3.0)
+
+    def said(calibrated: str) -> str:
+        scale = {f"{supported.key}/{calibrated}": Calibration(temperature=20.0)}
+        words = replace(dictionary(), calibrations=scale)
+        return put(Scripted(script=says(*texts), judge=judge), words=words).text
+
+    assert said("another") == texts[1]
+    assert said("scripted") == texts[0], "people let the other question count little"
 
 
 @pytest.mark.parametrize(
