@@ -106,11 +106,14 @@ def test_the_command_prints_the_table_and_warns_of_differences(
     assert capsys.readouterr().err == "warning: toyopen is read, and the list does not have it\n"
 
 
-def test_everything_that_questions_are_asked_about_is_apart() -> None:
+def test_everything_that_its_own_questions_are_asked_about_is_apart() -> None:
+    # The sets that search and abstaining are measured by came later, and ask about texts that
+    # bobbin was trained on too; docs/figures.md says so beside its figures on them.
+    folder = LOCK.parent / "bench" / "questions"
     asked = [
         name
-        for file in (LOCK.parent / "bench" / "questions").glob("*.json")
-        for name in json.loads(file.read_text()).get("packages", ())
+        for file in ("dev", "more", "test")
+        for name in json.loads((folder / f"{file}.json").read_text())["packages"]
     ]
 
     assert len(asked) > 20
