@@ -43,13 +43,16 @@ class Composer:
             use: how it reads, with which adapter, and how much may be asked of it.
             config: as without a model; `prompt_tokens` bounds what the model reads.
         """
+        config = config or ComposerConfig()
+        drafts = Numbering if use.layout is Layout.NUMBERED else Writing
+        return cls.drafting(drafts(model, use, config), config)
+
+    @classmethod
+    def drafting(cls, drafter: Drafter, config: ComposerConfig) -> "Composer":
+        """Makes a composer that says what a drafter with a language model drafts."""
         made = cls.__new__(cls)
-        made._config = config or ComposerConfig()
-        made._drafter = (
-            Numbering(model, use, made._config)
-            if use.layout is Layout.NUMBERED
-            else Writing(model, use, made._config)
-        )
+        made._config = config
+        made._drafter = drafter
         made._costly = True
         return made
 

@@ -39,7 +39,9 @@ MOST = 1000
 
 
 class Numbering:
-    """Drafts with a model of the numbered layout."""
+    """Drafts with a model of the numbered layout; `searching` makes its search over a page."""
+
+    searching = PageSearch
 
     def __init__(self, model: Model, use: ModelUse, config: ComposerConfig) -> None:
         self._model = model
@@ -64,7 +66,7 @@ class Numbering:
         with closing(
             self._model.session(prompt, adapter=self._use.adapter, seed=self._config.seed)
         ) as session:
-            search = PageSearch(
+            search = self.searching(
                 session,
                 lines=Lines(chosen),
                 evaluator=evaluator,

@@ -15,7 +15,7 @@ from app.weave.phrase_score import PhraseScore
 from app.weave.quoting import in_order
 from app.weave.record import SAID_BEFORE, Look, Trail
 from app.weave.relevance import coefficients
-from app.weave.search import SearchConfig, weave
+from app.weave.search import SearchConfig, WeaveResult, weave
 
 FLOOR = -12.0
 """Nats below the model's favourite at which all sentences are alike to it."""
@@ -66,7 +66,7 @@ class PageSearch:
             TransientError: the model may work later.
         """
         self._banned = banned
-        result = weave("", expand=self._expand, score=self._score, config=self._config)
+        result = self.search()
         reading, score = self._sound(result.text), result.score
         if reading is None:
             reading, score = self._alone()
@@ -91,6 +91,10 @@ class PageSearch:
             score=score,
             opinions=self._judge.opinions(result.text.strip("\n")),
         )
+
+    def search(self) -> WeaveResult:
+        """Searches for the text with the best score; a bench searches in other ways."""
+        return weave("", expand=self._expand, score=self._score, config=self._config)
 
     def _alone(self) -> tuple[Reading | None, float]:
         """Returns the best single line, for where the search came to none."""

@@ -16,7 +16,7 @@ from app.weave.evaluator import BANNED
 from app.weave.judge import Judge
 from app.weave.limit import doubt
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
-from app.weave.search import SearchConfig, weave
+from app.weave.search import SearchConfig, WeaveResult, weave
 from app.weave.wording import declines, groundless, invented, sentences_of, word
 
 PER_NAT = 0.01
@@ -80,8 +80,8 @@ class TextSearch:
         Raises:
             TransientError: the model may work later.
         """
-        run = _Run(session, self._scores, banned, prompt.shown)
-        result = weave("", expand=run.expand, score=run.score, config=self._config)
+        run = Run(session, self._scores, banned, prompt.shown)
+        result = self.search(run, session)
         principles = [one.principle for one in self._scores.opinions(result.text)]
         spent = Attempt(
             pieces=result.pieces,
@@ -112,8 +112,13 @@ class TextSearch:
             doubt=doubt(opinions),
         )
 
+    def search(self, run: "Run", session: ModelSession) -> WeaveResult:
+        """Searches for the text with the best score; a bench searches in other ways."""
+        del session
+        return weave("", expand=run.expand, score=run.score, config=self._config)
 
-class _Run:
+
+class Run:
     """One search: the texts that came up in it, and which of them are out of question."""
 
     def __init__(

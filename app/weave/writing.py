@@ -28,7 +28,9 @@ SOURCES = 12
 
 
 class Writing:
-    """Drafts with a model of the passages layout."""
+    """Drafts with a model of the passages layout; `searching` makes its search over texts."""
+
+    searching = TextSearch
 
     def __init__(self, model: Model, use: ModelUse, config: ComposerConfig) -> None:
         self._model = model
@@ -89,7 +91,7 @@ class Writing:
         """
         # In the first session, so that a text is judged alike and once in all attempts.
         scores = Scores(session, task, self._judge(task))
-        search = TextSearch(task, scores, self._search(session.whole))
+        search = self.searching(task, scores, self._search(session.whole))
 
         def attempt(again: Again) -> Attempt:
             if not again.reasons:
