@@ -43,7 +43,7 @@ def evidence(
     if is_outdated(live):
         return Evidence()
     texts = versions(reply, revisions, own_login=own_login)
-    edit = _edit(live, texts)
+    edit = trusted_edit(live, texts)
     if edit is None:
         texts = Versions(original=texts.original)
     cast = [vote for vote in votes(live, texts) if vote.edited or not reply.abstained]
@@ -62,7 +62,7 @@ def evidence(
     )
 
 
-def _edit(live: Sequence[Signal], texts: Versions) -> Signal | None:
+def trusted_edit(live: Sequence[Signal], texts: Versions) -> Signal | None:
     """Returns the trusted signal of the edit whose text is known, None where there is none."""
     if texts.edited is None:
         return None

@@ -1,15 +1,15 @@
-"""Weights: every version of each repository's dictionary."""
+"""Weights: every version of each repository's dictionary, the scales of principles with it."""
 
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, delete, exists, func, insert, select
 from sqlalchemy.engine import RowMapping
 
-from app.domain import Dictionary, PhraseWeight
+from app.domain import Calibration, Dictionary, PhraseWeight
 from app.store.noun import Noun, lock_repository
 from app.store.schema import ask, dictionary, draft, reply
 
@@ -55,8 +55,20 @@ class Weights(Noun):
             raise LookupError(f"repository {repository_id} has no dictionary version {number}")
         return _value(row)
 
-    def save(self, repository_id: int, weights: Sequence[PhraseWeight], at: datetime) -> Dictionary:
-        """Saves a new version where the weights differ from the newest; returns the newest.
+    def save(
+        self,
+        repository_id: int,
+        weights: Sequence[PhraseWeight],
+        at: datetime,
+        calibrations: Mapping[str, Calibration] | None = None,
+    ) -> Dictionary:
+        """Saves a new version where what it holds differs from the newest; returns the newest.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            weights: of all phrases.
+            at: when.
+            calibrations: of all principles, none where not given.
 
         Raises:
             LookupError: there is no such repository.
@@ -67,16 +79,18 @@ class Weights(Noun):
             if abs(value.z) >= LEAST_Z
         }
         # Long work, so done before the transaction: SQLite has one writer at a time.
-        packed = _pack(wanted)
+        scales = dict(sorted((calibrations or {}).items()))
+        packed = _pack(wanted, scales)
         with self._writing() as connection:
             lock_repository(connection, repository_id)
             row = connection.execute(_latest(repository_id)).mappings().first()
             newest = 0 if row is None else int(row["version"])
-            same = not wanted if row is None else row["weights"] == packed
+            same = not (wanted or scales) if row is None else row["weights"] == packed
             after = Dictionary(
                 repository_id=repository_id,
                 version=newest if same else newest + 1,
                 weights=wanted,
+                calibrations=scales,
             )
             if same:
                 return after
@@ -140,13 +154,23 @@ def _latest(repository_id: int) -> Select[tuple[object, ...]]:
     )
 
 
-def _pack(weights: Mapping[str, PhraseWeight]) -> bytes:
-    rows = [[value.phrase, value.z, value.liked, value.disliked] for value in weights.values()]
+def _pack(weights: Mapping[str, PhraseWeight], scales: Mapping[str, Calibration]) -> bytes:
+    """Writes phrases as a list; where there are scales too, both by their names.
+
+    So versions from before there were scales stay the same bytes.
+    """
+    rows: object = [
+        [value.phrase, value.z, value.liked, value.disliked] for value in weights.values()
+    ]
+    if scales:
+        rows = {"phrases": rows, "scales": {key: asdict(scale) for key, scale in scales.items()}}
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
 
 
 def _value(row: RowMapping) -> Dictionary:
-    rows = json.loads(zlib.decompress(row["weights"]))
+    packed = json.loads(zlib.decompress(row["weights"]))
+    plain = isinstance(packed, list)
+    rows, scales = (packed, {}) if plain else (packed["phrases"], packed["scales"])
     return Dictionary(
         repository_id=row["repository_id"],
         version=row["version"],
@@ -154,4 +178,5 @@ def _value(row: RowMapping) -> Dictionary:
             phrase: PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
             for phrase, z, liked, disliked in rows
         },
+        calibrations={key: Calibration(**scale) for key, scale in scales.items()},
     )

@@ -1,14 +1,17 @@
 """Dictionaries by version, workers and leases, on both databases."""
 
+import json
+import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 import app.store.weights as store_weights
-from app.domain import Dictionary, DraftRecord, PhraseWeight
-from app.store import Store
+from app.domain import Calibration, Dictionary, DraftRecord, PhraseWeight
+from app.store import Store, schema
 from tests.stored import NOW, a_reply, a_repository, an_ask, later
 
 MAKE = PhraseWeight(phrase="use `make`", z=2.5, liked=1.1, disliked=0.1)
@@ -46,6 +49,30 @@ def test_each_difference_is_a_version(store: Store) -> None:
     ]
 
 
+def test_scales_of_principles_are_of_the_version(store: Store) -> None:
+    shy = {"k1/some/model": Calibration(temperature=0.5, offset=-1.25, votes=7.5)}
+    plain = store.weights.save(1, [MAKE], NOW)
+    scaled = store.weights.save(1, [MAKE], later(1), shy)
+    assert scaled == replace(plain, version=2, calibrations=shy)
+    assert store.weights.save(1, [MAKE], later(2), dict(shy)) == scaled
+    assert store.weights.latest(1) == store.weights.version(1, 2) == scaled
+    assert store.weights.version(1, 1) == plain
+    assert store.weights.save(1, [], later(3), shy).weights == {}
+    assert store.weights.save(1, [MAKE], later(4)) == replace(plain, version=4)
+
+
+def test_scales_alone_are_a_version(store: Store) -> None:
+    scales = {"k1/m": Calibration(votes=1.0)}
+    assert store.weights.save(1, [], NOW, scales).version == 1
+
+
+def test_versions_from_before_there_were_scales_are_read(store: Store) -> None:
+    store.weights.save(1, [MAKE], NOW)
+    with store.engine.connect() as connection:
+        packed = connection.execute(select(schema.dictionary.c.weights)).scalar_one()
+    assert json.loads(zlib.decompress(packed)) == [["use `make`", 2.5, 1.1, 0.1]]
+
+
 def test_phrases_that_say_next_to_nothing_are_left_out(store: Store) -> None:
     weak = [PhraseWeight(phrase=f"p{z}", z=z, liked=1, disliked=1) for z in (0.49, -0.49, 0)]
     edge = [PhraseWeight(phrase=f"p{z}", z=z, liked=1, disliked=1) for z in (0.5, -0.5)]
@@ -59,11 +86,11 @@ def test_a_dictionary_is_packed_before_it_takes_the_database(
 ) -> None:
     pack = store_weights._pack
 
-    def packing(weights: Mapping[str, PhraseWeight]) -> bytes:
+    def packing(weights: Mapping[str, PhraseWeight], scales: Mapping[str, Calibration]) -> bytes:
         # Waits for whoever writes: on SQLite it would fail inside of the transaction.
         with ThreadPoolExecutor(1) as other:
             other.submit(store.workers.beat, "a", NOW).result(5)
-        return pack(weights)
+        return pack(weights, scales)
 
     monkeypatch.setattr(store_weights, "_pack", packing)
     assert store.weights.save(1, [MAKE], NOW).version == 1
