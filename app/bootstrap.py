@@ -43,6 +43,7 @@ from app.signing import signing_keys
 from app.store import Store, open_store
 from app.training.base_hash import base_hash
 from app.weave.answer import Composer, ComposerConfig, ModelUse
+from app.weave.constitution import Bounds, standing
 from app.weave.prompts import fitting
 
 
@@ -111,7 +112,8 @@ def build(
         training: another program than the training process, for tests.
 
     Raises:
-        ConfigError: what talking to GitHub needs is missing, or the recipe has faults.
+        ConfigError: what talking to GitHub needs is missing, or the recipe or the constitution
+            has faults.
     """
     store = open_store(settings)
     hub, hang_up = _hub(settings, store) if github is None else (github, ())
@@ -131,7 +133,9 @@ def build(
         clock=clock,
         sweep_youngest=timedelta(seconds=settings.sweep_youngest),
     )
-    policies = Policies(hub, store)
+    # Read now, so that a faulty file stops the start.
+    standing(settings.constitution)
+    policies = Policies(hub, store, constitution_bounds(settings))
     people = People(hub, clock)
     refresh = Refresh(context, policies)
     terms = Terms(
@@ -165,6 +169,7 @@ def build(
     keeping = Keeping(
         repository=timedelta(days=settings.forget_days),
         dictionaries=timedelta(days=settings.keep_dictionaries_days),
+        trees=timedelta(days=settings.keep_trees_days),
     )
     return Bot(
         settings=settings,
@@ -267,6 +272,15 @@ def lessons_config(settings: Settings, policy: Policy, model: Present) -> Compos
     return replace(config, prompt_tokens=fitting(config.prompt_tokens, reads))
 
 
+def constitution_bounds(settings: Settings) -> Bounds:
+    """Tells how large a repository's constitution may be."""
+    return Bounds(
+        size=settings.constitution_bytes,
+        principles=settings.constitution_principles,
+        characters=settings.constitution_characters,
+    )
+
+
 def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
     """Tells how answers are composed under a repository's policy."""
     return ComposerConfig(
@@ -275,6 +289,9 @@ def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
         min_score=policy.min_score,
         max_restarts=policy.max_restarts,
         prompt_tokens=settings.model_prompt_tokens,
+        tree_nodes=settings.tree_nodes,
+        tree_characters=settings.tree_characters,
+        constitution=policy.constitution or standing(settings.constitution),
     )
 
 

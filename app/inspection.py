@@ -53,7 +53,11 @@ def ask_folder(
     if as_json:
         _print_json(console, answer)
     elif answer.abstained:
-        console.print("The text of this folder does not answer that.")
+        console.print(
+            "No draft of an answer was good enough to show."
+            if answer.refused
+            else "The text of this folder does not answer that."
+        )
         for nearest in answer.nearest:
             console.print(f"  nearest: {nearest}")
     else:

@@ -126,6 +126,21 @@ class Settings(
         ge=0,
         description="Days that versions of a dictionary are kept that no reply was written with.",
     )
+    keep_trees_days: float = Field(
+        30.0, ge=0, description="Days that what was tried for an answer is kept for the dashboard."
+    )
+    tree_nodes: int = Field(
+        300,
+        ge=0,
+        le=20_000,
+        description=(
+            "Texts that are kept of what was tried for one answer at most, the best first; 0: why "
+            "drafts were not good enough is kept, and no text that the search looked at."
+        ),
+    )
+    tree_characters: int = Field(
+        60_000, ge=0, le=10_000_000, description="Characters of those texts together at most."
+    )
     index_max_file_bytes: int = Field(
         512 * 1024, ge=1024, description="Larger files of a repository are not indexed."
     )

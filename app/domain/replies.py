@@ -51,6 +51,12 @@ class Reply:
         search = self.block.get("search")
         return isinstance(search, Mapping) and search.get("abstained") is True
 
+    @property
+    def refused(self) -> bool:
+        """Whether it found something to say, and nothing good enough, by the block's word."""
+        search = self.block.get("search")
+        return isinstance(search, Mapping) and search.get("refused") is True
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reaction:

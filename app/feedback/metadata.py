@@ -13,9 +13,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain import Comment
 from app.text.layout import BLOCK_CLOSE, BLOCK_OPEN, answer_part
 
-__all__ = ["BODY", "TRIGGER", "Block", "Tampered", "answer_part", "fitted", "read", "seal", "strip"]
+__all__ = [
+    "BODY",
+    "TRIGGER",
+    "Block",
+    "Tampered",
+    "answer_part",
+    "fitted",
+    "is_own",
+    "read",
+    "seal",
+    "strip",
+]
 
 TRIGGER = "trigger"
 BODY = "body_sha256"
@@ -141,6 +153,18 @@ def read(
     if reason:
         return Tampered(reason=reason)
     return Tampered(reason="malformed") if _BLOCK_LINE.search(body) else None
+
+
+def is_own(comment: Comment, *, app_id: int, keys: Mapping[str, str]) -> bool:
+    """Tells whether the App wrote a comment.
+
+    GitHub names the App that wrote one, and that decides. Others name none: there a block does
+    that verifies and stands below the body that it was posted with.
+    """
+    if comment.app_id is not None:
+        return comment.app_id == app_id
+    block = read(comment.body, keys=keys)
+    return isinstance(block, Block) and block.intact
 
 
 def strip(body: str) -> str:

@@ -1,7 +1,9 @@
 """What a reply's hidden block records of how its answer came about."""
 
 from app.domain import Answer, Ask, Passage
+from app.feedback.judgements import PRINCIPLES
 from app.feedback.metadata import fitted
+from app.weave.principles import spread
 
 
 def block_for(ask: Ask, details: dict[str, object]) -> dict[str, object]:
@@ -41,6 +43,7 @@ def block_of(
         "sources": [_place(source, commit) for source in answer.sources],
         "facts": list(answer.facts),
         "phrases": {use.phrase: round(use.effect, 3) for use in answer.phrases},
+        **_judged(answer),
         "examples": list(answer.memories),
         "search": {
             "pieces": answer.pieces,
@@ -51,11 +54,38 @@ def block_of(
             "score": round(answer.score, 3),
             "confidence": round(answer.confidence, 3),
             "abstained": answer.abstained,
+            **({"refused": True} if answer.refused else {}),
         },
         "tokens": answer.tokens,
         "usage": usage_of(answer),
     }
     return block_for(ask, details)
+
+
+def _judged(answer: Answer) -> dict[str, object]:
+    """Returns a model's log-odds by the key of each principle, which votes calibrate."""
+    if not answer.opinions:
+        return {}
+    return {PRINCIPLES: {one.key: round(one.odds, 3) for one in answer.opinions}}
+
+
+def opinions_of(answer: Answer) -> dict[str, object]:
+    """Returns what a model says of its answer by each principle, as JSON values.
+
+    `odds` are its own, `score` what they count, and `spread` how far those are apart.
+    """
+    return {
+        "principles": [
+            {
+                "principle": one.principle,
+                "weight": one.weight,
+                "odds": round(one.odds, 3),
+                "score": round(one.score, 3),
+            }
+            for one in answer.opinions
+        ],
+        "spread": round(spread(answer.opinions), 3),
+    }
 
 
 def usage_of(answer: Answer) -> dict[str, object]:

@@ -162,7 +162,8 @@ class Deliveries:
         except GoneError:
             log.info("comment.gone", repository=repository.id, comment=delivery.comment_id)
             return ()
-        if comment.author.is_bot or self._is_own(comment):
+        own = metadata.is_own(comment, app_id=self._context.github.app_id, keys=self._context.keys)
+        if comment.author.is_bot or own:
             return ()
         policy = self._policies.current(repository)
         found = commands(comment.body, names=policy.command_names)
@@ -174,13 +175,6 @@ class Deliveries:
             else:
                 jobs.append(self._ask(command, comment, delivery, repository))
         return jobs
-
-    def _is_own(self, comment: Comment) -> bool:
-        """Tells whether we wrote a comment, also on a GitHub that does not say which App did."""
-        if comment.app_id == self._context.github.app_id:
-            return True
-        block = metadata.read(comment.body, keys=self._context.keys)
-        return isinstance(block, metadata.Block) and block.intact
 
     def _ask(
         self, command: Command, comment: Comment, delivery: Delivery, repository: Repository

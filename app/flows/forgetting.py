@@ -58,10 +58,12 @@ class Places:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Keeping:
-    """How long a repository is kept after the App was taken off it, and versions of weights."""
+    """How long a repository is kept after the App was taken off it, versions of weights, and
+    what was tried for answers."""
 
     repository: timedelta
     dictionaries: timedelta
+    trees: timedelta
 
 
 class Forgetting:
@@ -138,13 +140,17 @@ class Forgetting:
                 self._clear(note.repository_id, note.runs, before=note.at)
 
     def prune(self) -> None:
-        """Deletes what nothing needs: dictionaries, notes, installations without repositories."""
+        """Deletes what nothing needs: dictionaries, trees, notes, installations without
+        repositories."""
         now = self._clock()
         count = self._store.weights.prune(now - self._keeping.dictionaries)
         self._store.forgotten.prune(now - NOTED)
         self._store.forgotten.prune_installations(now - self._keeping.repository)
         if count:
             log.info("dictionaries.pruned", count=count)
+        trees = self._store.trees.prune(now - self._keeping.trees)
+        if trees:
+            log.info("trees.pruned", count=trees)
 
     def _back(self, repository: Repository) -> bool:
         """Tells whether the App is on a repository again, and takes that over.

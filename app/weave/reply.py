@@ -10,6 +10,8 @@ from app.text.safe import as_code, cut, neutralise
 
 FOOTER = "Answered from this repository's own text. 👍, 👎 and edits of this comment teach me."
 ABSTAINED = "I could not find this in the repository's text."
+REFUSED = "I could not answer this well, so I leave it open rather than guess."
+"""Where there was something to say, and nothing of it was good enough to be said."""
 _TITLE = 200
 _LONGEST = 2000
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]\\`|]+")
@@ -76,10 +78,11 @@ def render(
 
 
 def _abstaining(answer: Answer, base: str, room: int) -> str:
+    said = REFUSED if answer.refused else ABSTAINED
     links = _fitting([f"- {_link(path, base)}" for path in answer.nearest], room)
     if not links:
-        return ABSTAINED
-    return f"{ABSTAINED} The nearest files are:\n\n" + "\n".join(links)
+        return said
+    return f"{said} The nearest files are:\n\n" + "\n".join(links)
 
 
 def _sources(answer: Answer, base: str, room: int) -> str:

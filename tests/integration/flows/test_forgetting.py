@@ -14,7 +14,7 @@ from githubkit.exception import RequestFailed
 from structlog.testing import capture_logs
 
 from app.artifacts.folder import Folder
-from app.domain import Delivery, Repository, RunState
+from app.domain import AskTree, Delivery, Outcome, Repository, RunState
 from app.errors import GoneError, TransientError
 from app.flows.forgetting import NOTED, PAUSE, Forgetting, Keeping, Places
 from app.flows.run_folder import RunFolder
@@ -79,7 +79,7 @@ class Machine:
             library=self.library,
             runs=data / "training",
         )
-        keeping = Keeping(repository=DAYS, dictionaries=DAYS)
+        keeping = Keeping(repository=DAYS, dictionaries=DAYS, trees=DAYS)
         self.flow = Forgetting(store, hub, places, keeping, lambda: self.now)
 
     def fill(self, repository_id: int, *runs: str) -> None:
@@ -347,6 +347,24 @@ def test_notes_and_old_dictionaries_go(here: Machine, store: Store) -> None:
     here.now += timedelta(seconds=1)
     here.flow.prune()
     assert store.forgotten.notes() == []
+
+
+def test_what_was_tried_for_answers_goes_after_its_time(here: Machine, store: Store) -> None:
+    store.asks.open(an_ask())
+    tree = AskTree(
+        ask_key=an_ask().key,
+        repository_id=1,
+        question="How?",
+        outcome=Outcome.UNKNOWN,
+        min_score=0.0,
+        tried=(),
+        created_at=NOW,
+    )
+    store.trees.save(tree)
+    for ahead, left in ((timedelta(), 1), (timedelta(seconds=1), 0)):
+        here.now = NOW + DAYS + ahead
+        here.flow.prune()
+        assert len(store.trees.known([tree.ask_key])) == left
 
 
 def test_a_training_run_under_way_ends(here: Machine, store: Store) -> None:

@@ -2,12 +2,24 @@
 
 import hashlib
 import hmac
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.feedback.metadata import MOST, Block, Tampered, answer_part, fitted, read, seal, strip
+from app.domain import Comment, Person
+from app.feedback.metadata import (
+    MOST,
+    Block,
+    Tampered,
+    answer_part,
+    fitted,
+    is_own,
+    read,
+    seal,
+    strip,
+)
 from app.text.layout import BLOCK_CLOSE, BLOCK_OPEN, lay_out
 
 KEYS = {"k2": "the key that signs now", "k1": "the key that signed before"}
@@ -179,3 +191,27 @@ def test_a_block_is_cut_as_long_as_it_is_written(item: str) -> None:
 def test_what_cannot_be_cut_is_refused() -> None:
     with pytest.raises(ValueError, match="too long"):
         fitted({"a": "x" * (MOST + 1), "b": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("app_id", "body", "own"),
+    [
+        pytest.param(7, "Hello.", True, id="named"),
+        pytest.param(8, sealed(), False, id="a copy by another App"),
+        pytest.param(None, sealed(), True, id="not named, as posted"),
+        pytest.param(None, sealed().replace("make test", "make it"), False, id="not named, edited"),
+        pytest.param(None, sealed().replace("IC_29", "IC_30"), False, id="not named, forged"),
+        pytest.param(None, "Hello.", False, id="somebody's"),
+    ],
+)
+def test_whose_comment_it_is(app_id: int | None, body: str, own: bool) -> None:
+    comment = Comment(
+        id=1,
+        node_id="IC_1",
+        url="",
+        body=body,
+        author=Person(id=2, login="ann"),
+        created_at=datetime(2026, 1, 2, tzinfo=UTC),
+        app_id=app_id,
+    )
+    assert is_own(comment, app_id=7, keys=KEYS) == own

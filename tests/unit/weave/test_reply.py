@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from app.domain import Answer, Passage, Quote, Repository, SourceKind
 from app.text.layout import COMMENT_LIMIT, SOURCES_HEADING, answer_part
-from app.weave.reply import ABSTAINED, FOOTER, compose, render
+from app.weave.reply import ABSTAINED, FOOTER, REFUSED, compose, render
 
 REPOSITORY = Repository(id=1, owner="o", name="r", installation_id=2)
 SOURCE = Passage(path="docs/my file.md", start_line=3, end_line=9, title="A › B", text="x")
@@ -88,10 +88,13 @@ def test_a_correction_by_whom_github_does_not_name() -> None:
     assert "1. corrected [in `#12`](https://github.com/o/r/issues/12#issuecomment-3)" in text
 
 
-def test_abstaining_names_the_nearest_files() -> None:
-    answer = Answer(text="", confidence=0.1, score=0.0, abstained=True, nearest=("a b.md",))
+@pytest.mark.parametrize(("refused", "words"), [(False, ABSTAINED), (True, REFUSED)])
+def test_abstaining_names_the_nearest_files(refused: bool, words: str) -> None:
+    answer = Answer(
+        text="", confidence=0.1, score=0.0, abstained=True, refused=refused, nearest=("a b.md",)
+    )
     text = reply(answer)
-    assert text.startswith(ABSTAINED)
+    assert text.startswith(f"{words} The nearest files are:\n\n")
     assert "- [`a b.md`](https://github.com/o/r/blob/abc/a%20b.md)" in text
     assert "Sources" not in text
 

@@ -1,0 +1,59 @@
+"""Answers under the limit: drafted anew, then given up in words; what was tried is kept."""
+
+import structlog
+
+from app.domain import Course, Fault, Outcome, PhraseWeight
+from app.feedback import metadata
+from app.weave.reply import REFUSED
+from tests.integration.flows.conftest import Town
+
+QUESTION = "/ask How do I run the tests?"
+
+
+def strike(town: Town, *phrases: str) -> None:
+    """Teaches the bot that people strike out phrases."""
+    weights = [PhraseWeight(phrase=one, z=-6.0, liked=0.0, disliked=9.0) for one in phrases]
+    # Known to the bot since somebody asked there.
+    town.ask("rae", "/help")
+    town.bot.store.weights.save(town.repository.id, weights, town.clock())
+
+
+def test_what_was_tried_for_an_answer_is_kept(town: Town) -> None:
+    number, posted = town.ask("rae", QUESTION)
+    reply = town.bot.store.replies.by_url(town.reply(number).url)
+    assert reply is not None and not reply.refused
+    tree = town.bot.store.trees.get(f"ask:{posted.node_id}:{reply.command_key}")
+    assert tree is not None
+    assert (tree.question, tree.outcome) == ("How do I run the tests?", Outcome.ANSWERED)
+    (tried,) = tree.tried
+    assert tried.accepted and "make check" in tried.text
+    chosen = [branch.text for branch in tried.branches if branch.chosen]
+    assert chosen[0].startswith("Run the tests with `make check`.")
+    assert all(branch.parts for branch in tried.branches if branch.score is not None)
+
+
+def test_an_answer_of_struck_out_words_is_given_up_and_the_nearest_files_are_named(
+    town: Town,
+) -> None:
+    strike(town, "make check", "need no network", "weaves cloth", "default interval", "from yarn")
+    town.put(".github/treadle.yml", b"min_score: 3\nmax_restarts: 1\n")
+    with structlog.testing.capture_logs() as logs:
+        number, posted = town.ask("rae", QUESTION)
+    reply = town.reply(number)
+    assert reply.body.startswith(f"{REFUSED} The nearest files are:")
+    assert "README.md" in reply.body and "make check" not in metadata.strip(reply.body)
+    stored = town.bot.store.replies.by_url(reply.url)
+    assert stored is not None and stored.refused and stored.abstained
+    assert not stored.answer, "no guess is kept as an answer that people could teach"
+    tree = town.bot.store.trees.get(f"ask:{posted.node_id}:{stored.command_key}")
+    assert tree is not None
+    assert (tree.outcome, tree.min_score) == (Outcome.REFUSED, 3.0)
+    assert [one.course for one in tree.tried] == [Course.FIRST, Course.BANNED]
+    assert [one.accepted for one in tree.tried] == [False, False]
+    assert (Fault.PHRASE, "make check") in [
+        (reason.fault, reason.what) for reason in tree.tried[0].reasons
+    ]
+    assert any("make check" in text for text in tree.tried[1].banned)
+    (noted,) = [line for line in logs if line["event"] == "ask.drafted_anew"]
+    assert (noted["restarts"], noted["course"], noted["refused"]) == (1, "banned", True)
+    assert "make check" not in str(noted)
