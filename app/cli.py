@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import __version__, adapters_cli, data_cli, logs
+from app import __version__, adapters_cli, corpus_cli, data_cli, logs
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(adapters_cli.commands)
+app.add_typer(corpus_cli.commands)
 # Not wrapped: addresses and tables are to be copied whole.
 console = Console(soft_wrap=True, highlight=False)
 

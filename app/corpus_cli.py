@@ -1,0 +1,120 @@
+"""`treadle corpus`: the commands about corpora that test and train evaluators."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+commands = typer.Typer(
+    name="corpus",
+    help="Make corpora for evaluators, measure models with them, and look at their rows.",
+    no_args_is_help=True,
+)
+make = typer.Typer(name="make", help="Make a corpus.", no_args_is_help=True)
+commands.add_typer(make)
+# Not wrapped: names and tables are to be copied whole.
+console = Console(soft_wrap=True, highlight=False)
+
+Corpus = Annotated[
+    Path, typer.Argument(help="The corpus: a file that ends in .jsonl, .jsonl.gz or .parquet.")
+]
+Output = Annotated[Path, typer.Argument(help="The file to write.")]
+Seed = Annotated[int, typer.Option(help="Seed of all chance.")]
+Model = Annotated[
+    str | None,
+    typer.Option(help="The model, instead of TREADLE_MODEL: bobbin, an id, a folder."),
+]
+
+
+class Split(StrEnum):
+    """Which rows; as `app.corpora.rows.Split`."""
+
+    ALL = "all"
+    TRAIN = "train"
+    TEST = "test"
+
+
+@make.command()
+def bootstrapped(
+    output: Output,
+    path: Annotated[Path, typer.Option(help="Folder whose texts are used.")] = Path(),
+    pages: Annotated[int, typer.Option(min=2, help="Pages; each gives one row a question.")] = 200,
+    seed: Seed = 0,
+) -> None:
+    """Make yes/no questions whose labels an algorithm knows, from the texts of a folder."""
+    from app.corpora.commands import make_bootstrapped  # noqa: PLC0415 - slow to import
+
+    make_bootstrapped(output, path, pages=pages, seed=seed, console=console)
+
+
+@make.command()
+def rubrics(
+    output: Output,
+    question: Annotated[
+        list[str] | None, typer.Option(help="A question; may be given several times.")
+    ] = None,
+    questions: Annotated[Path | None, typer.Option(help="A file of questions, one a line.")] = None,
+    items: Annotated[int, typer.Option(min=1, max=50, help="Items of a rubric.")] = 10,
+    model: Model = None,
+) -> None:
+    """Have a model write yes/no items that tell good answers to a question from bad ones.
+
+    A file that ends in .md becomes a constitution, for one question.
+    """
+    from app.corpora import commands as work  # noqa: PLC0415 - slow to import
+
+    asked = [*(question or ()), *(work.questions(questions) if questions else ())]
+    work.make_rubrics(output, asked, count=items, model=model, console=console)
+
+
+@make.command()
+def distilled(
+    output: Output,
+    question: Annotated[str, typer.Option(help="The hard yes/no question about answers.")],
+    texts: Annotated[
+        Path, typer.Option(help="A corpus of yes/no rows whose answers are labelled.")
+    ],
+    parts: Annotated[
+        Path | None,
+        typer.Option(help="Constitution's file with the easier questions; else the model's own."),
+    ] = None,
+    model: Model = None,
+) -> None:
+    """Label answers for a hard question by what a model says to easier ones."""
+    from app.corpora.commands import make_distilled  # noqa: PLC0415 - slow to import
+
+    make_distilled(output, question, texts, parts=parts, model=model, console=console)
+
+
+@commands.command()
+def judge(
+    corpus: Corpus,
+    model: Model = None,
+    split: Annotated[Split, typer.Option(help="Rows to judge: all, train or test.")] = Split.ALL,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print how well a model answers the yes/no questions of a corpus, question by question."""
+    from app.corpora.commands import judge as measure  # noqa: PLC0415 - slow to import
+
+    chosen = None if split is Split.ALL else split.value
+    measure(corpus, model=model, split=chosen, as_json=json_output, console=console)
+
+
+@commands.command()
+def sample(
+    corpus: Corpus,
+    rows: Annotated[int, typer.Option(min=1, help="Rows to show at most.")] = 50,
+    listed: Annotated[
+        int | None, typer.Option("--list", min=1, help="Print so many rows and ask nothing.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Show random rows of a corpus, to be accepted or rejected by a key; go on another time.
+
+    What was said is kept in a file beside the corpus.
+    """
+    from app.corpora.commands import sample as show  # noqa: PLC0415 - slow to import
+
+    show(corpus, count=rows, seed=seed, listed=listed, console=console)
