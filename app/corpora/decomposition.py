@@ -105,8 +105,10 @@ def distilled(
     asking = [one for one in easier if one.weight > 0]
     if not asking:
         raise UserError("No part of the question has any weight, so nothing decides it.")
-    fresh = {(row.page, row.answer): row for row in reversed(texts)}
-    answers = list(reversed(fresh.values()))
+    fresh: dict[object, Row] = {}
+    for row in texts:
+        fresh.setdefault((row.page, row.answer), row)
+    answers = list(fresh.values())
     asked = [
         replace(row, question=one.asked(row.asked), name=one.name)
         for row in answers
