@@ -43,7 +43,7 @@ from app.signing import signing_keys
 from app.store import Store, open_store
 from app.training.base_hash import base_hash
 from app.weave.answer import Composer, ComposerConfig, ModelUse
-from app.weave.constitution import Bounds, standing
+from app.weave.constitution import Extent, standing
 from app.weave.prompts import fitting
 
 
@@ -135,7 +135,7 @@ def build(
     )
     # Read now, so that a faulty file stops the start.
     standing(settings.constitution)
-    policies = Policies(hub, store, constitution_bounds(settings))
+    policies = Policies(hub, store, constitution_extent(settings))
     people = People(hub, clock)
     refresh = Refresh(context, policies)
     terms = Terms(
@@ -272,9 +272,9 @@ def lessons_config(settings: Settings, policy: Policy, model: Present) -> Compos
     return replace(config, prompt_tokens=fitting(config.prompt_tokens, reads))
 
 
-def constitution_bounds(settings: Settings) -> Bounds:
+def constitution_extent(settings: Settings) -> Extent:
     """Tells how large a repository's constitution may be."""
-    return Bounds(
+    return Extent(
         size=settings.constitution_bytes,
         principles=settings.constitution_principles,
         characters=settings.constitution_characters,

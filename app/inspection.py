@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,8 @@ from rich.markdown import Markdown
 from rich.markup import escape
 from rich.table import Table
 
-from app.bootstrap import Bot, build, composer
-from app.domain import Dictionary, Question, Repository
+from app.bootstrap import Bot, build, composer, constitution_extent
+from app.domain import Dictionary, Opinion, Question, Repository
 from app.errors import UserError
 from app.flows.policy import PATH, Policy, parse
 from app.flows.why import Difference, Why
@@ -23,6 +25,8 @@ from app.models.needs import require_model
 from app.models.present import Present
 from app.settings import Settings, load, require_app
 from app.store import migrate
+from app.weave import constitution
+from app.weave.principles import Constitution, spread
 
 
 def ask_folder(
@@ -36,7 +40,7 @@ def ask_folder(
     """
     settings = load() if model is None else load(model=model)
     require_model(settings)
-    policy = _folder_policy(path)
+    policy = _folder_policy(path, settings)
     # Beside what is printed, and never in it.
     with Console(stderr=True).status("Reading the folder …") as status:
         corpus = folder_corpus(path, include=policy.include, exclude=policy.exclude)
@@ -73,22 +77,39 @@ def ask_folder(
     return 1 if answer.abstained else 0
 
 
-def _folder_policy(path: Path) -> Policy:
-    """Reads the folder's own configuration file, as the bot would on GitHub.
+def _folder_policy(path: Path, settings: Settings) -> Policy:
+    """Reads the folder's own configuration files, as the bot would on GitHub.
 
     Raises:
-        UserError: it has faults.
+        UserError: one of them has faults.
     """
-    try:
-        found = parse((path / PATH).read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        return Policy()
-    except OSError as error:
-        raise UserError(f"{path / PATH} cannot be read: {error.strerror}") from error
-    if isinstance(found, Policy):
+    found = parse(_read(path / PATH))
+    if not isinstance(found, Policy):
+        raise _faulty(path / PATH, map(str, found))
+    own = _read(path / constitution.PATH)
+    if not own.strip():
         return found
-    faults = "\n".join(f"  {fault}" for fault in found)
-    raise UserError(f"{path / PATH} has faults:\n{faults}")
+    read = constitution.parse(
+        own, file=constitution.PATH, extent=constitution_extent(settings), fenced=True
+    )
+    if isinstance(read, Constitution):
+        return replace(found, constitution=read)
+    raise _faulty(path / constitution.PATH, (fault.told for fault in read))
+
+
+def _read(file: Path) -> bytes:
+    """Returns a file's bytes, none where there is no file."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _faulty(file: Path, faults: Iterable[str]) -> UserError:
+    told = "\n".join(f"  {fault}" for fault in faults)
+    return UserError(f"{file} has faults:\n{told}")
 
 
 def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -> None:
@@ -128,6 +149,7 @@ def print_why(console: Console, why: Why) -> None:
         (f"Dictionary version {why.dictionary_version}", why.by_dictionary),
     ):
         _print_difference(console, name, difference)
+    _print_opinions(console, why.now.opinions)
     if not why.same_text:
         console.print("The text at the reply's commit is gone: this was computed over newer text.")
     if not why.repeated:
@@ -220,6 +242,17 @@ def _print_difference(console: Console, name: str, difference: Difference) -> No
     for cause in difference.causes:
         who = f" by @{cause.author}" if cause.author else ""
         console.print(f"    {cause.how}{who}: {cause.url}", markup=False)
+
+
+def _print_opinions(console: Console, opinions: Sequence[Opinion]) -> None:
+    """Prints what the model says of its answer by each principle, the least content first."""
+    if not opinions:
+        return
+    apart = f"{spread(opinions):.1f}"
+    console.print(f"Principles, {apart} nats apart (the model's log-odds in brackets):")
+    for one in sorted(opinions, key=lambda one: one.score):
+        said = f"  {one.score:+.1f} [{one.odds:+.1f}] weight {one.weight:g}: {one.principle}"
+        console.print(said, markup=False)
 
 
 def _print_json(console: Console, value: Any) -> None:

@@ -122,6 +122,37 @@ class ModelSettings(BaseModel):
         0.0, ge=0, description="Price of a million tokens written by the model."
     )
 
+    constitution: str = Field(
+        "default",
+        min_length=1,
+        description=(
+            "Principles that a model that writes judges its drafts by, where a repository has "
+            "none of its own: the name of a file in `prompts/constitution/` without its ending, "
+            "or the path of another file."
+        ),
+    )
+    constitution_bytes: int = Field(
+        16 * 1024,
+        ge=256,
+        le=1024 * 1024,
+        description="Bytes of a repository's `.github/treadle/constitution.md` at most.",
+    )
+    constitution_principles: int = Field(
+        12,
+        ge=1,
+        le=100,
+        description=(
+            "Principles of a repository's constitution at most; each is one more question about "
+            "every draft."
+        ),
+    )
+    constitution_characters: int = Field(
+        2000,
+        ge=50,
+        le=100_000,
+        description="Characters of one question of a repository's constitution at most.",
+    )
+
     @field_validator("model_url")
     @classmethod
     def _of_a_named_model(cls, value: str, info: ValidationInfo) -> str:

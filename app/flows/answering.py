@@ -133,7 +133,7 @@ class Answering:
                 "body": question.body,
                 "usage": usage_of(answer),
                 "place": model.place,
-                "opinions": opinions_of(answer),
+                **opinions_of(answer),
             },
             created_at=self._context.clock(),
         )

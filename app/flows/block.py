@@ -70,12 +70,15 @@ def _judged(answer: Answer) -> dict[str, object]:
 
 
 def opinions_of(answer: Answer) -> dict[str, object]:
-    """Returns what a model says of its answer by each principle, as JSON values.
+    """Returns what a model says of its answer, as JSON values; nothing where it was not asked.
 
-    `odds` are its own, `score` what they count, and `spread` how far those are apart.
+    Of each principle `odds` are the model's own and `score` what they count; `spread` is how far
+    the scores are apart.
     """
+    if not answer.opinions:
+        return {}
     return {
-        "principles": [
+        "opinions": [
             {
                 "principle": one.principle,
                 "weight": one.weight,

@@ -1,17 +1,24 @@
 """From what people did to what the next answer knows: memory, weights, preference rows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from app.domain import Evidence, Permission, Reply
+from app.domain import Evidence, Judgement, Permission, Reply, Signal
 from app.feedback.evidence import evidence
+from app.feedback.judgements import PRINCIPLES, capped, words_on
 from app.feedback.weights import dictionary
 from app.flows.context import Context
 from app.flows.policies import Policies
+from app.flows.policy import Policy
+from app.weave.calibration import calibrations
 
 log = structlog.get_logger()
+
+JUDGED = 2000
+"""The newest signals of a repository that principles are calibrated by."""
 
 
 class Learn:
@@ -30,14 +37,9 @@ class Learn:
         """Computes a reply's evidence anew; True where it differs from what was kept."""
         store = self._context.store
         policy = self._policies.kept(reply.repository_id)
-        ripe = self._context.clock() - timedelta(days=policy.delay_days)
         found = evidence(
             reply,
-            signals=[
-                signal
-                for signal in store.signals.of_reply(reply.id)
-                if signal.permission >= Permission.WRITE or signal.first_seen <= ripe
-            ],
+            signals=self._ripe(store.signals.of_reply(reply.id), policy),
             revisions=store.revisions.of_reply(reply.id),
             own_login=self._context.github.login,
         )
@@ -51,7 +53,8 @@ class Learn:
         return True
 
     def dictionary(self, repository_id: int, *, changed: bool) -> None:
-        """Weighs all phrases of a repository where that may give other weights than kept.
+        """Weighs all phrases of a repository, and calibrates its principles, where that may give
+        other values than kept.
 
         That is after a change, once a day since evidence decays, and at the first call of a
         process since an earlier one may have been cut off. Age is counted in whole days, so
@@ -63,10 +66,39 @@ class Learn:
             return
         before = store.weights.latest(repository_id)
         weights = dictionary(store.evidence.masses(repository_id), today)
-        after = store.weights.save(repository_id, weights, self._context.clock())
+        scales = calibrations(self._judgements(repository_id))
+        after = store.weights.save(repository_id, weights, self._context.clock(), scales)
         self._weighed[repository_id] = today
         if after.version != before.version:
             log.info("dictionary.version", repository=repository_id, version=after.version)
+
+    def _judgements(self, repository_id: int) -> list[Judgement]:
+        """Returns what people say of the replies that were judged by principles."""
+        store = self._context.store
+        policy = self._policies.kept(repository_id)
+        signals: dict[int, list[Signal]] = {}
+        for signal in self._ripe(store.signals.of_repository(repository_id, JUDGED), policy):
+            signals.setdefault(signal.reply_id, []).append(signal)
+        words = []
+        for reply_id in sorted(signals):
+            reply = store.replies.by_id(reply_id)
+            if reply is not None and reply.block.get(PRINCIPLES):
+                words += words_on(
+                    reply,
+                    signals[reply_id],
+                    store.revisions.of_reply(reply_id),
+                    own_login=self._context.github.login,
+                )
+        return capped(words)
+
+    def _ripe(self, signals: Sequence[Signal], policy: Policy) -> list[Signal]:
+        """Returns the signals that count already: others than writers' wait where that is set."""
+        ripe = self._context.clock() - timedelta(days=policy.delay_days)
+        return [
+            signal
+            for signal in signals
+            if signal.permission >= Permission.WRITE or signal.first_seen <= ripe
+        ]
 
 
 def _comparable(value: Evidence) -> tuple[object, ...]:

@@ -1,9 +1,9 @@
 """The fixed texts that are posted where there is no answer: help, refusal, apology."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.domain import Run, RunState
-from app.flows.policy import PATH, Policy, fault_report
+from app.flows.policy import Policy, fault_report
 
 APOLOGY = (
     "Something went wrong while looking for an answer, and trying again did not help. "
@@ -21,8 +21,8 @@ def refusal(reason: str) -> str:
     return reason
 
 
-def help_text(policy: Policy, faults: Sequence[str]) -> str:
-    """Returns what people can write and do, and what is wrong in the configuration file."""
+def help_text(policy: Policy, faults: Mapping[str, Sequence[str]]) -> str:
+    """Returns what people can write and do, and what is wrong in which configuration file."""
     lines = [
         f"**{policy.name}** answers from this repository's own text.",
         "",
@@ -33,15 +33,18 @@ def help_text(policy: Policy, faults: Sequence[str]) -> str:
         "- `/no-ai`: no replies in this thread, until `/ai`",
         "- `/help`: this text",
     ]
-    if faults:
-        lines += ["", fault_report(faults)]
+    for path, wrong in faults.items():
+        lines += ["", fault_report(wrong, path)]
     return "\n".join(lines)
 
 
-def faulty(count: int) -> str:
-    """Returns the words under a reply to somebody who can mend the configuration file."""
-    many = "a fault" if count == 1 else f"{count} faults"
-    return f"`{PATH}` has {many}: `/help` lists what to mend."
+def faulty(faults: Mapping[str, Sequence[str]]) -> str:
+    """Returns the words under a reply to somebody who can mend the configuration files."""
+    told = [
+        f"`{path}` has {'a fault' if len(wrong) == 1 else f'{len(wrong)} faults'}"
+        for path, wrong in faults.items()
+    ]
+    return f"{' and '.join(told)}: `/help` lists what to mend."
 
 
 def ordered(run: Run) -> str:

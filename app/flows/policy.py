@@ -19,6 +19,7 @@ from app.domain import Permission, Person
 from app.feedback.trust import USUAL, Scale, trust_of
 from app.flows.marked_yaml import YamlFault, read
 from app.text.safe import as_code
+from app.weave.principles import Constitution
 from app.webhooks.commands import ASK, names_for
 
 PATH = ".github/treadle.yml"
@@ -64,6 +65,7 @@ class Policy:
     `may_ask` is the least permission of an asker; `include` and `exclude` are path patterns;
     `min_score` is a phrase score in log-odds; the `trust_*` are in [0, 1]; an empty `footer` is
     the usual one. `given` are the keys that the file sets, the others are defaults.
+    `constitution` is of a file of its own, None where the repository has none.
     """
 
     command: str = ASK
@@ -82,6 +84,7 @@ class Policy:
     delay_days: int = 0
     name: str = "Treadle"
     footer: str = ""
+    constitution: Constitution | None = None
     given: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
@@ -154,13 +157,13 @@ def merge(organisation: Policy | None, repository: Policy | None) -> Policy:
     return replace(base, **changes, given=base.given | over.given)
 
 
-def fault_report(faults: Iterable[Fault | str]) -> str:
-    """Returns Markdown that tells the author what is wrong; empty where nothing is."""
+def fault_report(faults: Iterable[Fault | str], path: str = PATH) -> str:
+    """Returns Markdown that tells the author of a file what is wrong; empty where nothing is."""
     lines = [f"- {fault}" for fault in faults]
     if not lines:
         return ""
     head = (
-        f"**`{PATH}` has faults.** Until they are put right, its last version without faults "
+        f"**`{path}` has faults.** Until they are put right, its last version without faults "
         "stays in force."
     )
     return "\n".join([head, "", *lines])

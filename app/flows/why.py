@@ -142,7 +142,8 @@ class WhyFlow:
         memories: Sequence[Memory],
         dictionary: Dictionary,
     ) -> Why:
-        empty = Dictionary(repository_id=dictionary.repository_id)
+        # Without phrases alone: what is judged stays on the same scale.
+        empty = replace(dictionary, weights={})
 
         made: dict[tuple[bool, bool], Answer] = {}
 

@@ -12,7 +12,7 @@ from app.store.noun import Noun
 from app.store.schema import installation, policy, repository
 
 InstallationState = Literal["active", "suspended", "removed"]
-Scope = Literal["repository", "organisation"]
+Scope = Literal["repository", "organisation", "constitution"]
 
 
 class Repositories(Noun):

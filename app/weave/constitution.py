@@ -48,7 +48,7 @@ _FOLDER = FOLDER / "constitution"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bounds:
+class Extent:
     """How large a constitution may be: bytes of the file, its principles, characters of one
     question, a preamble included."""
 
@@ -58,29 +58,29 @@ class Bounds:
 
 
 def parse(
-    data: bytes, *, file: str, bounds: Bounds | None = None, fenced: bool = False
+    data: bytes, *, file: str, extent: Extent | None = None, fenced: bool = False
 ) -> Constitution | list[Fault]:
     """Reads a constitution.
 
     Args:
         data: the file.
         file: what it is called in faults.
-        bounds: how large it may be; the usual bounds where not given.
+        extent: how large it may be; the usual extent where not given.
         fenced: whether strangers wrote it.
 
     Returns:
         The constitution, or all that is wrong in order of lines, at most 20 faults.
     """
-    bounds = bounds or Bounds()
-    if len(data) > bounds.size:
-        return [Fault(file=file, line=0, message=f"it is larger than {bounds.size} bytes")]
+    extent = extent or Extent()
+    if len(data) > extent.size:
+        return [Fault(file=file, line=0, message=f"it is larger than {extent.size} bytes")]
     try:
         text = clean(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return [Fault(file=file, line=line, message="this is not UTF-8 text")]
     sections = minihf(text) if is_minihf(text) else markdown(text)
-    found = list(_faults(sections, bounds, slots=not is_minihf(text)))
+    found = list(_faults(sections, extent, slots=not is_minihf(text)))
     if found:
         found = sorted(found, key=lambda fault: fault[0])[:_MOST_FAULTS]
         return [Fault(file=file, line=line, message=message) for line, message in found]
@@ -115,19 +115,19 @@ def standing(name: str) -> Constitution:
     raise ConfigError([f"TREADLE_CONSTITUTION: {fault}" for fault in found])
 
 
-def _faults(sections: list[Section], bounds: Bounds, *, slots: bool) -> Iterator[tuple[int, str]]:
+def _faults(sections: list[Section], extent: Extent, *, slots: bool) -> Iterator[tuple[int, str]]:
     """Yields what is wrong, each with its line, in any order."""
     if not sections:
         yield 0, "it has no principle; each begins with a line `## Its name`"
-    if len(sections) > bounds.principles:
-        yield sections[bounds.principles].line, f"at most {bounds.principles} principles are read"
+    if len(sections) > extent.principles:
+        yield sections[extent.principles].line, f"at most {extent.principles} principles are read"
     names: dict[str, int] = {}
     asked: dict[str, int] = {}
     for section in sections:
         yield from section.faults
         yield from _named(section, names)
         yield from _set(section)
-        yield from _asking(section, bounds, asked, slots=slots)
+        yield from _asking(section, extent, asked, slots=slots)
     weighed = [
         _weight(value) for one in sections for name, value, _ in one.options if name == "weight"
     ]
@@ -165,13 +165,13 @@ def _set(section: Section) -> Iterator[tuple[int, str]]:
 
 
 def _asking(
-    section: Section, bounds: Bounds, asked: dict[str, int], *, slots: bool
+    section: Section, extent: Extent, asked: dict[str, int], *, slots: bool
 ) -> Iterator[tuple[int, str]]:
     if not section.text:
         yield section.line, "a principle needs a question, to be answered with yes or no"
         return
-    if len(section.text) > bounds.characters:
-        yield section.line, f"a question has at most {bounds.characters} characters"
+    if len(section.text) > extent.characters:
+        yield section.line, f"a question has at most {extent.characters} characters"
     first = asked.setdefault(section.text, section.line)
     if first != section.line:
         yield section.line, f"the principle of line {first} asks the same"

@@ -35,6 +35,11 @@ class Fault:
     line: int
     message: str
 
+    @property
+    def told(self) -> str:
+        """What is told below the file's name."""
+        return f"line {self.line}: {self.message}" if self.line else self.message
+
     def __str__(self) -> str:
         place = f", line {self.line}" if self.line else ""
         return f"`{self.file}`{place}: {self.message}"

@@ -1,6 +1,6 @@
 """The parts of the bot that the dashboard shows, and the few that it sets to work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.domain import Repository, Run
@@ -24,7 +24,7 @@ class InForce(Protocol):
 
     def kept(self, repository_id: int) -> Policy: ...
 
-    def faults(self, repository_id: int) -> Sequence[str]: ...
+    def faults(self, repository_id: int) -> Mapping[str, Sequence[str]]: ...
 
 
 class TakesOrders(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain import (
     Ask,
+    Calibration,
     Memory,
     Permission,
     PhraseMass,
@@ -16,9 +17,12 @@ from app.domain import (
     SignalKind,
 )
 from app.feedback.weights import THRESHOLD
-from app.flows.policy import FIELDS, ORGANISATION_WIDE
+from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.store import Store
 from app.store.figures import Figures
+from app.weave.calibration import of_model
+from app.weave.constitution import standing
+from app.weave.principles import Principle
 from app.web.bot import Bot
 from app.web.charts import DaysChart, PhraseBar, days_chart, phrase_bars
 from app.web.compare import Span, spans
@@ -60,6 +64,14 @@ class Overview:
     version: int
     strong: int
     adapter: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A principle of the constitution, and its scale where votes taught one."""
+
+    principle: Principle
+    scale: Calibration | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,8 +237,17 @@ def configuration(bot: Bot, repository: Repository) -> dict[str, Any]:
             for key, name in FIELDS.items()
         ],
         "faults": bot.policies.faults(repository.id),
+        "principles": _principles(bot, repository.id, policy),
+        "own": policy.constitution is not None,
         "read": bool(bot.store.repositories.policy(repository.id)),
     }
+
+
+def _principles(bot: Bot, repository_id: int, policy: Policy) -> list[Judged]:
+    """The constitution in force, with what votes taught of the model's word by each principle."""
+    scales = of_model(bot.model.name, bot.store.weights.latest(repository_id).calibrations)
+    principles = (policy.constitution or standing(bot.settings.constitution)).principles
+    return [Judged(principle=one, scale=scales.get(one.key)) for one in principles]
 
 
 def _chart(

@@ -129,7 +129,7 @@ def test_the_schema_names_the_defaults() -> None:
         "footer": empty.footer,
     }
     assert {name: inner["default"] for name, inner in stated.items()} == values
-    assert len(values) == len(fields(Policy)) - 1  # all but `given`
+    assert len(values) == len(fields(Policy)) - 2  # all but `given` and `constitution`
 
 
 PAT, MONA = Person(id=1, login="pat"), Person(id=2, login="mona")
@@ -284,6 +284,7 @@ def test_the_report_takes_lines_as_they_were_kept() -> None:
     fault = Fault(path="name", line=2, message="wrong")
     assert fault_report([str(fault)]) == fault_report([fault])
     assert fault_report([]) == ""
+    assert fault_report([fault], "other.md").startswith("**`other.md` has faults.**")
 
 
 def test_a_repository_lays_its_keys_over_the_organisations() -> None:

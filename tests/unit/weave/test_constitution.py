@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.errors import ConfigError
 from app.layouts.templates import FOLDER, template
-from app.weave.constitution import STANDARD, Bounds, parse, standing
+from app.weave.constitution import STANDARD, Extent, parse, standing
 from app.weave.principles import Constitution, Principle
 
 FILE = "principles.md"
@@ -58,16 +58,16 @@ Does this answer "{prompt}", as {{json}} and 100 %?
 """
 
 
-def constitution(text: str | bytes, **bounds: int) -> Constitution:
+def constitution(text: str | bytes, **extent: int) -> Constitution:
     data = text.encode() if isinstance(text, str) else text
-    found = parse(data, file=FILE, bounds=Bounds(**bounds))
+    found = parse(data, file=FILE, extent=Extent(**extent))
     assert isinstance(found, Constitution), [str(fault) for fault in found]
     return found
 
 
-def faults(text: str | bytes, **bounds: int) -> list[str]:
+def faults(text: str | bytes, **extent: int) -> list[str]:
     data = text.encode() if isinstance(text, str) else text
-    found = parse(data, file=FILE, bounds=Bounds(**bounds))
+    found = parse(data, file=FILE, extent=Extent(**extent))
     assert not isinstance(found, Constitution)
     return [str(fault).removeprefix(f"`{FILE}`") for fault in found]
 

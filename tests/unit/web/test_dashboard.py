@@ -187,7 +187,7 @@ def test_the_configuration_in_force(bot: Shown) -> None:
     assert "who_may_ask writers set" in text
     assert "paths.include everything default" in text
     assert "paths.exclude nothing default" in text
-    assert "line 2: `x`: there is no such setting" in text
+    assert ".github/treadle.yml : line 2: `x`: there is no such setting" in text
     assert "these are the defaults" not in text
 
 
