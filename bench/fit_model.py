@@ -91,7 +91,7 @@ def measure(
         facts=corpus.facts,
         dictionary=dictionary,
         phrases=PhraseScore(dictionary),
-        grounding=Grounding(corpus.paths, [source.text for source in found.sources]),
+        grounding=Grounding.of(corpus, found.sources),
     )
     chosen = best(evaluator_of(task), room(config))
     if not chosen:

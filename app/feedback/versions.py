@@ -11,6 +11,7 @@ from datetime import datetime
 
 from app.domain import Person, Reply, Revision, Snapshot
 from app.feedback.metadata import strip
+from app.layouts.remarks import without_remarks
 from app.text.layout import answer_part, without_citations
 
 
@@ -75,7 +76,7 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
         own_login: the App's login, with or without `[bot]`.
     """
     human = [item for item in revisions if _is_human(item.editor)]
-    posted = _answer(reply.body) or without_citations(reply.answer)
+    posted = _answer(reply.body) or without_remarks(without_citations(reply.answer))
     if not human:
         return Versions(original=posted)
     own = [
@@ -114,7 +115,7 @@ def is_own(person: Person | None, own_login: str) -> bool:
 
 
 def _answer(body: str) -> str:
-    return without_citations(answer_part(body))
+    return without_remarks(without_citations(answer_part(body)))
 
 
 def _is_human(person: Person | None) -> bool:

@@ -23,6 +23,7 @@ from app.domain import Answer, Dictionary, Lesson, Memory, Reply
 from app.feedback.edits import changes, distance
 from app.feedback.weights import dictionary
 from app.flows.asked import question_of
+from app.layouts.remarks import without_remarks
 from app.ports import Answerer, Corpus
 from app.store import Store
 from app.text.layout import without_citations
@@ -170,7 +171,7 @@ def judged(answer: Answer, *, wanted: str, was: str) -> Outcome:
         wanted: the text that people left or liked.
         was: the answer that they were given, with its marks.
     """
-    said, before = without_citations(answer.text), without_citations(was)
+    said, before = (without_remarks(without_citations(text)) for text in (answer.text, was))
     cost = distance(said, wanted) if said else 1.0
     taught = list(_taught(before, wanted))
     if not taught:

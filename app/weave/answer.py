@@ -8,9 +8,10 @@ from app.layouts import Layout
 from app.ports import Corpus, Generator, Model
 from app.text.clean import clean
 from app.weave.confidence import Signs, confidence
-from app.weave.drafting import ComposerConfig, Draft, Drafter, ModelUse, Said, Task
+from app.weave.drafting import Attempt, ComposerConfig, Draft, Drafter, ModelUse, Said, Task
 from app.weave.found import Found, find
 from app.weave.grounding import Grounding
+from app.weave.marking import grounded
 from app.weave.numbering import Numbering
 from app.weave.phrase_score import PhraseScore
 from app.weave.quoting import Quoting
@@ -79,12 +80,13 @@ class Composer:
             facts=corpus.facts,
             dictionary=dictionary,
             phrases=phrases,
-            grounding=Grounding(corpus.paths, [source.text for source in found.sources]),
+            grounding=Grounding.of(corpus, found.sources),
+            ungrounded=self._config.ungrounded,
         )
         # A model is not asked where nothing that it could say would be sure enough.
         hopeless = self._costly and _most(found) < self._config.min_confidence
         draft = Draft() if hopeless else self._drafter.draft(task)
-        last = draft.last
+        last, shown = _settled(draft.last, task)
         sure = _sureness(found, draft)
         abstained = not last.said or draft.refused or sure < self._config.min_confidence
         sources = self._sources(found, last.said)
@@ -92,8 +94,9 @@ class Composer:
         quotes = tuple(
             Quote(text=one.text, source=sources.index(one.passage), lead=one.lead) for one in said
         )
+        marked = [replace(quote, text=text) for quote, text in zip(quotes, shown, strict=False)]
         return Answer(
-            text="" if abstained else last.text or compose(quotes),
+            text="" if abstained else last.text or compose(marked),
             quotes=quotes,
             sources=tuple(sources),
             confidence=sure,
@@ -140,6 +143,15 @@ def _cleaned(question: Question) -> Question:
         title=clean(question.title),
         body=clean(question.body),
     )
+
+
+def _settled(last: Attempt, task: Task) -> tuple[Attempt, list[str]]:
+    """Returns quoted sentences as they are to be shown, without those to be dropped; of a text
+    that was written that is done already."""
+    if last.text:
+        return last, [one.text for one in last.said]
+    left = grounded(last.said, task.grounding, task.ungrounded)
+    return replace(last, said=[one for one, _ in left]), [text for _, text in left]
 
 
 def _sureness(found: Found, draft: Draft) -> float:

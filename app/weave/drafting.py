@@ -6,7 +6,9 @@ from typing import Protocol
 
 from app.domain import Dictionary, Facts, Opinion, Passage, Question, Tried, Usage
 from app.layouts import Layout
+from app.layouts.remarks import without_remarks
 from app.text.layout import without_citations
+from app.weave.claims import Ungrounded
 from app.weave.found import Found
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore
@@ -23,6 +25,7 @@ class ComposerConfig:
     `retrieved` passages are looked at, `listed` named as sources, `prompt_tokens` laid out.
     Of what was tried, `tree_nodes` texts with `tree_characters` together are told at most.
     A model that writes is asked what `constitution` asks, by default the one that stands.
+    `ungrounded` is what becomes of sentences that name what exists nowhere.
     """
 
     seed: int = 0
@@ -36,6 +39,7 @@ class ComposerConfig:
     tree_nodes: int = 300
     tree_characters: int = 60_000
     constitution: Constitution | None = None
+    ungrounded: Ungrounded = Ungrounded.MARK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +61,8 @@ class ModelUse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """What a draft is made from. `grounding` knows the tree and all the sources found."""
+    """What a draft is made from. `grounding` knows the tree, its text and all the sources found;
+    `ungrounded` is what becomes of sentences that name what it does not know."""
 
     question: Question
     found: Found
@@ -65,6 +70,7 @@ class Task:
     dictionary: Dictionary
     phrases: PhraseScore
     grounding: Grounding
+    ungrounded: Ungrounded = Ungrounded.MARK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +111,7 @@ class Attempt:
     @property
     def words(self) -> str:
         """What phrases are looked for in."""
-        return without_citations(self.text) or "\n\n".join(
+        return without_remarks(without_citations(self.text)) or "\n\n".join(
             f"{one.lead} {one.text}".strip() for one in self.said
         )
 

@@ -1,55 +1,292 @@
-"""Whether the names in a draft exist: paths in the tree, flags and symbols in the sources."""
+"""Whether what a draft names exists: in the tree, in its files, in the sources.
+
+`claimed` reads what a text claims to exist; here each claim is looked up. `WEIGHTS` says what
+one that exists nowhere costs a draft.
+"""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
-from pathlib import PurePosixPath
 
-from app.text.words import names
+from app.domain import Passage
+from app.ports import Corpus
+from app.weave.claimed import claims
+from app.weave.claims import Claim, Kind
+from app.weave.places import places_of
+from app.weave.programs import Programs
+from app.weave.quotations import Quotations
+from app.weave.shell import program
+from app.weave.spelling import ADDRESS, path_of
+from app.weave.usual import group, module, word
 
 NOT_FOUND = -1.0
+WEIGHTS: Mapping[Kind, float] = dict.fromkeys(Kind, NOT_FOUND) | {Kind.QUOTATION: -1.5}
+"""Log-odds of one claim of each kind that exists nowhere; invented words of others weigh most."""
+
 NOT_IN_TREE = -0.4
+"""Of a path that the text has and the tree has not, though it has its folder."""
 BOUND = -4.0
-_FILE = re.compile(r"[\w@.-]*(?:/[\w@.-]+)*\.[a-z][a-z0-9]{0,9}")
-_ABROAD = re.compile(r"^(?:~|/|\.\./|[a-z][a-z0-9+.-]*://)|[*<>{}$%]|^(?:e\.g|i\.e)$")
+_LINKED = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:blob|tree|raw|edit|blame)/[^/\s]+/(.+)")
+_DENIED = re.compile(
+    r"\b(?:no|without|isn['’]t|not)\s+(?:(?:a|an|any|such|called|named|longer)\s+|\w+\s+)?$", re.I
+)
+_DENYING = re.compile(
+    r"^[\s`*_\"”)]*(?:\w+\s+){0,3}?(?:does|do|is|are|did)(?:\s+not|n['’]t|\s+no longer)\s+"
+    r"(?:exist|there|available|supported|have|present|part)",
+    re.IGNORECASE,
+)
+_OPTIONS = (
+    "typer",
+    "click",
+    "fire",
+    "clap",
+    "commander",
+    "yargs",
+    "cobra",
+    "argparse",
+    "basesettings",
+)
+_WORD = re.compile(r"[A-Za-z][\w:.-]*")
 
 
 class Grounding:
-    """Checks drafts against one tree and one set of sources.
+    """Looks up what drafts name in one tree, its text, and one set of sources.
 
-    A name that neither the sources nor the tree have counts `NOT_FOUND`. A path that the
-    sources have counts `NOT_IN_TREE` where its folder exists and has no such file: text that
-    has gone out of date.
+    What a path's folder should have and has not is text that has gone out of date, unless
+    code has the path too: it counts `NOT_IN_TREE`.
     """
 
-    def __init__(self, paths: Set[str], sources: Iterable[str]) -> None:
-        self._paths = {path.lower() for path in paths}
-        self._files = {PurePosixPath(path).name for path in self._paths}
-        self._folders = {
-            str(parent) for path in self._paths for parent in PurePosixPath(path).parents
-        }
+    def __init__(
+        self, paths: Set[str], sources: Iterable[str], corpus: Corpus | None = None
+    ) -> None:
+        self._places = places_of(paths)
+        sources = tuple(sources)
         self._said = "\n".join(sources).lower()
-        self._known = lru_cache(maxsize=4096)(self._judge)
+        self._corpus = corpus
+        self._quotations = Quotations(sources, corpus)
+        self._programs = Programs(corpus, self._places)
+        self._judged = lru_cache(maxsize=8192)(self._judge)
+        self._links: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, corpus: Corpus, sources: Sequence[Passage]) -> "Grounding":
+        """Makes what looks names up in a repository's text and the passages found there."""
+        return cls(corpus.paths, [source.text for source in sources], corpus)
 
     def score(self, text: str) -> float:
-        """Returns the log-odds that a draft loses by names that do not exist; at most 0."""
-        return max(BOUND, sum(self._known(name) for name in dict.fromkeys(names(text))))
+        """Returns the log-odds that a draft loses by what does not exist; at most 0."""
+        return max(BOUND, sum(self.lost(claim) for claim in self.ungrounded(text)))
 
     def missing(self, text: str) -> list[str]:
-        """Returns the names of a draft that count against it, in order."""
-        return [name for name in dict.fromkeys(names(text)) if self._known(name) < 0]
+        """Returns what of a draft exists nowhere, in order, each once."""
+        return list(dict.fromkeys(claim.text for claim in self.ungrounded(text)))
 
-    def _judge(self, name: str) -> float:
-        path = name.removeprefix("./").rstrip("/")
-        if not path or _ABROAD.search(path):
+    def ungrounded(self, text: str, *, quoted: bool = False) -> list[Claim]:
+        """Returns the first claim of each name of a text that exists nowhere, in order.
+
+        A name that the text itself says does not exist is none.
+
+        Args:
+            text: Markdown.
+            quoted: whether all of it is a quotation.
+        """
+        found: dict[tuple[Kind, str], Claim] = {}
+        for claim in claims(text, quoted=quoted):
+            key = (claim.kind, claim.text)
+            if key not in found and self.lost(claim) < 0 and not _denied(text, claim):
+                found[key] = claim
+        return list(found.values())
+
+    def lost(self, claim: Claim) -> float:
+        """Returns the log-odds that one claim costs; 0 where what it names exists."""
+        return self._judged(claim.kind, claim.text, claim.of)
+
+    def _judge(self, kind: Kind, text: str, of: str) -> float:
+        if kind is Kind.PATH:
+            return self._path(text)
+        known = {
+            Kind.FLAG: lambda: self._flag(text, of),
+            Kind.COMMAND: lambda: self._command(text),
+            Kind.SETTING: lambda: self._setting(text),
+            Kind.SYMBOL: lambda: self._symbol(text),
+            Kind.LINK: lambda: self._link(text),
+            Kind.QUOTATION: lambda: self._quotations.known(text),
+        }[kind]
+        return 0.0 if known() else WEIGHTS[kind]
+
+    def _has(self, name: str) -> bool:
+        """Tells whether the sources or any file have an exact name, whatever its case."""
+        low = name.lower()
+        if low in self._said and re.search(
+            rf"(?<![\w-]){re.escape(low)}(?![\w])(?!-\w)", self._said
+        ):
+            return True
+        return self._corpus is not None and self._corpus.knows(low)
+
+    # --- paths and links ------------------------------------------------------------------
+
+    def _path(self, text: str) -> float:
+        path = text.removeprefix("./").rstrip("/")
+        parts = path.lower().split("/")
+        if not path or parts[0] in ("~", "..", "") or not group("paths").isdisjoint(parts):
             return 0.0
-        if path in self._paths or path in self._folders or path in self._files:
+        if self._places.has(path):
             return 0.0
-        if any(known.endswith("/" + path) for known in self._paths if "/" in path):
-            return 0.0
-        said = name in self._said or path in self._said
-        if "/" in path and _FILE.fullmatch(path):
-            folder = str(PurePosixPath(path).parent)
-            if said:
-                return NOT_IN_TREE if folder in self._folders and folder != "." else 0.0
-        return 0.0 if said else NOT_FOUND
+        if "/" not in path:
+            return 0.0 if self._has(path) else WEIGHTS[Kind.PATH]
+        if not self._has(path):
+            return WEIGHTS[Kind.PATH]
+        folder, _, name = path.rpartition("/")
+        current = self._corpus is not None and (
+            self._corpus.codes(path) or self._corpus.codes(name)
+        )
+        return NOT_IN_TREE if self._places.is_folder(folder) and not current else 0.0
+
+    def _link(self, text: str) -> bool:
+        if not ADDRESS.fullmatch(text):
+            return self._path(path_of(text, code=True) or text) == 0
+        if found := _LINKED.fullmatch(text):
+            path = path_of(found[1], code=True) or found[1]
+            if self._places.file(path) or self._places.is_folder(path.rstrip("/")):
+                return True
+        host = re.sub(r"^[\w+.-]*://", "", text.lower()).split("/")[0].partition(":")[0]
+        if host in group("hosts") or host.endswith((".example", ".test", ".local", ".localhost")):
+            return _plain(text) in self._addresses() or host in group("hosts")
+        return _plain(text) in self._addresses()
+
+    def _addresses(self) -> frozenset[str]:
+        if self._links is None:
+            self._links = frozenset(_plain(found) for found in ADDRESS.findall(self._said))
+        return self._links
+
+    # --- flags and commands ---------------------------------------------------------------
+
+    def _flag(self, text: str, of: str) -> bool:
+        if of in group("tools") or text in ("--help", "-h", "--version"):
+            return True
+        low = text.lower()
+        if self._has(low) or (low.startswith("--no-") and self._has("--" + low[5:])):
+            return True
+        if of and not self._ours(of):
+            return True
+        # Many libraries make flags of names: dry_run becomes --dry-run.
+        body = low.removeprefix("--").removeprefix("no-").replace("-", "_")
+        return "_" in body and self._has(body) and any(map(self._has, _OPTIONS))
+
+    def _ours(self, program: str) -> bool:
+        """Tells whether a program is the repository's own, as far as can be told."""
+        head = program.split(".")[0]
+        return program in self._programs.consoles or head in self._places.stems or self._has(head)
+
+    def _command(self, text: str) -> bool:
+        words = text.split()
+        if " ".join(words).lower() in self._said:
+            return True
+        start = program(words)
+        run, rest = words[start], [one for one in words[start + 1 :] if _WORD.fullmatch(one)]
+        if run in ("make", "gmake", "just"):
+            return all(one in self._programs.targets or self._together(run, one) for one in rest)
+        if run in ("npm", "yarn", "pnpm", "bun"):
+            asked = [one for one in rest if one not in ("run", "run-script")][:1]
+            plain = "run" not in rest and "run-script" not in rest
+            if plain and (run != "yarn" or not asked or asked[0] in group("scripts")):
+                return True
+            return all(
+                one in self._programs.scripts or self._together(f"{run} run", one) for one in asked
+            )
+        if start and words[start - 1] == "-m":
+            return self._module(run)
+        if start == 0 and run in group("tools") and run not in self._programs.consoles:
+            return True
+        if not self._ours(run):
+            return words[0] in ("npx", "uvx") and start == 1
+        sub = words[start + 1] if len(words) > start + 1 else ""
+        if run not in self._programs.consoles or not re.fullmatch(r"[a-z][a-z-]+", sub):
+            return True
+        return self._together(run, sub) or self._programs.takes(run, sub)
+
+    def _together(self, program: str, word_: str) -> bool:
+        return bool(
+            re.search(rf"(?<![\w-]){re.escape(program)} {re.escape(word_)}(?![\w-])", self._said)
+        )
+
+    def _module(self, name: str) -> bool:
+        """Tells whether a module that Python is to run exists; others' always do."""
+        if name.split(".")[0] not in self._places.stems:
+            return module(name) or name in group("tools") or self._has(name)
+        return self._symbol(name)
+
+    # --- names ----------------------------------------------------------------------------
+
+    def _setting(self, name: str) -> bool:
+        if (
+            self._has(name)
+            or self._has(name.replace("-", "_"))
+            or self._has(name.replace("_", "-"))
+        ):
+            return True
+        if "." in name:
+            return all(self._has(part) for part in name.split(".") if part)
+        if name.isupper():
+            # A prefix for all, and a field's name, make a variable of the environment.
+            low = name.lower()
+            return any(
+                self._has(low[: at + 1]) and self._has(low[at + 1 :])
+                for at in (found.start() for found in re.finditer("_", low))
+            )
+        return "_" not in name and "-" not in name and word(name)
+
+    def _symbol(self, name: str) -> bool:
+        if self._has(name) or word(name):
+            return True
+        parts = [part for part in re.split(r"\.|::|->|#", name) if part]
+        if len(parts) == 1:
+            return name.lower() in self._places.stems or bool(
+                name.endswith("s") and self._has(name[:-1])
+            )
+        path = self._inside(parts)
+        if path is not None:
+            return path
+        if module(name) and parts[0].lower() not in self._places.stems:
+            return True
+        return all(
+            word(part) or self._has(part) or part.lower() in self._places.stems for part in parts
+        )
+
+    def _inside(self, parts: Sequence[str]) -> bool | None:
+        """Tells whether a module of the tree has what follows its name; None if none is named."""
+        for length in range(len(parts), 0, -1):
+            stem = "/".join(parts[:length])
+            files = [
+                file
+                for ending in (".py", ".pyi", "/__init__.py", "/__init__.pyi", ".ts", ".js", ".go")
+                for file in self._places.ending(stem + ending)
+            ]
+            if not files or (
+                length == 1 and len(parts) > 1 and "/" in files[0].rpartition("/__")[0]
+            ):
+                continue
+            rest = parts[length:]
+            if not rest:
+                return True
+            texts = [
+                one.text.lower()
+                for file in files[:4]
+                for one in (self._corpus.passages(self._places.file(file)) if self._corpus else ())
+            ]
+            if not texts or any("import *" in text for text in texts):
+                return None
+            whole = "\n".join(texts)
+            return all(re.search(rf"\b{re.escape(one.lower())}\b", whole) for one in rest)
+        return None
+
+
+def _plain(address: str) -> str:
+    """Returns an address without what two spellings of one may differ in."""
+    return re.sub(r"^https?://(?:www\.)?", "", address.lower()).partition("#")[0].rstrip("/.,;:")
+
+
+def _denied(text: str, claim: Claim) -> bool:
+    """Tells whether the text around a claim says that there is no such thing."""
+    before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 60]
+    return bool(_DENIED.search(before) or _DENYING.match(after))

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from app.domain import Passage, Prompt, Reply, SourceKind
+from app.layouts.remarks import without_remarks
 from app.text.clean import clean
 from app.text.safe import GAP
 from app.text.words import names, search_words
@@ -79,7 +80,7 @@ def _prompt(task: Task, sources: Sequence[Passage], config: ComposerConfig) -> P
 def _posted(reply: Reply) -> dict[str, tuple[Passage, ...]]:
     """Returns the sentences of the posted answer, in normal form, with what they cite."""
     found: dict[str, tuple[Passage, ...]] = {}
-    for block in read(clean(reply.answer).replace(GAP, ""), finished=True):
+    for block in read(without_remarks(clean(reply.answer)).replace(GAP, ""), finished=True):
         for one in block.sentences:
             cited = [reply.sources[at - 1] for at in one.cites if 0 < at <= len(reply.sources)]
             if cited:

@@ -120,7 +120,7 @@ def _task(question: Question, corpus: Corpus, config: ComposerConfig) -> Task:
         facts=corpus.facts,
         dictionary=nothing,
         phrases=PhraseScore(nothing),
-        grounding=Grounding(corpus.paths, [source.text for source in found.sources]),
+        grounding=Grounding.of(corpus, found.sources),
     )
 
 

@@ -15,6 +15,7 @@ from app.weave.drafting import Attempt, Said, Task
 from app.weave.evaluator import BANNED
 from app.weave.judge import Judge
 from app.weave.limit import doubt
+from app.weave.marking import Marker
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig, WeaveResult, weave
 from app.weave.wording import declines, groundless, invented, sentences_of, word
@@ -97,7 +98,7 @@ class TextSearch:
             result.text,
             finished=result.text in run.finished,
             sources=prompt.sources[: prompt.shown],
-            grounding=self._task.grounding,
+            marker=Marker(self._task.grounding, self._task.ungrounded),
         )
         if not worded.cited:
             return found

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from app.domain import Passage
 from app.layouts.numbered import unknown
+from app.layouts.remarks import without_remarks
 from app.text.clean import clean
 from app.text.safe import as_code, cut, neutralise
 from app.weave.blocks import Block, Sentence, imitates, read
-from app.weave.grounding import BOUND, NOT_FOUND, Grounding
+from app.weave.grounding import NOT_FOUND, Grounding
+from app.weave.marking import Marker
 
 LONGEST = 6000
 """Characters of a model's text that are looked at."""
@@ -26,8 +28,6 @@ _PARTS = re.compile(
     r"|!?\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<target>[^\s()<>]*(?:\([^\s()<>]*\))?[^\s()<>]*)>?[^()]*\)"
     rf"|<?(?P<address>{_ADDRESS})>?"
 )
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)|```.*", re.DOTALL)
-_PLAIN = re.compile(r"[^\W\d_]+(?:[-/'’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,15 +58,15 @@ def declines(text: str) -> bool:
 
 
 def invented(text: str, grounding: Grounding) -> list[str]:
-    """Returns the names in a text that exist nowhere; plain words with hyphens are none."""
-    missing = grounding.missing(text)
-    coded = " ".join(match[0].lower() for match in _CODE.finditer(text)) if missing else ""
-    return [name for name in missing if name in coded or not _PLAIN.fullmatch(name)]
+    """Returns what a text names that exists nowhere; what went out of date is not invented."""
+    return [
+        claim.text for claim in grounding.ungrounded(text) if grounding.lost(claim) <= NOT_FOUND
+    ]
 
 
 def groundless(text: str, grounding: Grounding) -> float:
-    """Returns the log-odds that a text loses by invented names; at most 0."""
-    return max(BOUND, NOT_FOUND * len(invented(text, grounding)))
+    """Returns the log-odds that a text loses by what exists nowhere; at most 0."""
+    return grounding.score(text)
 
 
 def sentences_of(text: str, *, finished: bool) -> list[Sentence]:
@@ -75,19 +75,20 @@ def sentences_of(text: str, *, finished: bool) -> list[Sentence]:
     return [sentence for block in every for sentence in block.sentences]
 
 
-def word(text: str, *, finished: bool, sources: Sequence[Passage], grounding: Grounding) -> Worded:
+def word(text: str, *, finished: bool, sources: Sequence[Passage], marker: Marker) -> Worded:
     """Makes a model's text fit to post.
 
-    It ends with a whole sentence. Sentences and fences with names that exist nowhere are
-    dropped, citations of sources that there are not as well; the others are numbered anew,
-    by first use, behind their sentence. Links lead only where the sources' own links do.
-    What is left can notify nobody, load nothing and hide nothing.
+    It ends with a whole sentence. Names that exist nowhere get a remark, or their sentences and
+    fences are dropped. Citations of sources that there are not are dropped; the others are
+    numbered anew, by first use, behind their sentence. Links lead only where the sources' own
+    links do. What is left can notify nobody, load nothing and hide nothing. Nothing is left
+    where no sentence that cites a source is without names that exist nowhere.
 
     Args:
         text: what the model wrote; not trusted.
         finished: whether the model ended it.
         sources: the passages that it was shown; the first is `[1]`.
-        grounding: what exists.
+        marker: knows what exists, and what becomes of what does not.
     """
     known = {
         address for source in sources for address in _ADDRESSES.findall(source.text) if address
@@ -97,14 +98,15 @@ def word(text: str, *, finished: bool, sources: Sequence[Passage], grounding: Gr
     for block in blocks:
         if block.code and imitates(block):
             continue
+        quoted = ">" in block.prefix
         checked = tuple(
             replace(
                 one,
-                text=one.text if block.code else _linked(one.text, known),
+                text=shown,
                 cites=tuple(number for number in one.cites if 0 < number <= len(sources)),
             )
             for one in block.sentences
-            if not invented(one.text, grounding)
+            if (shown := marker.settle(_safe(one.text, block, known), quoted=quoted)) is not None
         )
         if checked:
             kept.append(replace(block, sentences=checked))
@@ -113,6 +115,9 @@ def word(text: str, *, finished: bool, sources: Sequence[Passage], grounding: Gr
         rest = kept[-1].sentences[:-1]
         kept[-1:] = [replace(kept[-1], sentences=rest)] if rest else []
     every = [one for block in kept for one in block.sentences]
+    citing = [without_remarks(one.text) for one in every if one.cites]
+    if citing and not any(map(marker.sound, citing)):
+        return Worded(text="", cited=(), units=tuple(without_remarks(one.text) for one in every))
     order = list(dict.fromkeys(sources[number - 1] for one in every for number in one.cites))
     places = {passage: at for at, passage in enumerate(order, 1)}
 
@@ -123,12 +128,16 @@ def word(text: str, *, finished: bool, sources: Sequence[Passage], grounding: Gr
     return Worded(
         text=cut(neutralise(_laid_out(kept, marks)), 2 * LONGEST),
         cited=tuple(
-            Cited(text=one.text, passage=passage)
+            Cited(text=without_remarks(one.text), passage=passage)
             for one in every
             for passage in dict.fromkeys(sources[number - 1] for number in one.cites)
         ),
-        units=tuple(one.text for one in every),
+        units=tuple(without_remarks(one.text) for one in every),
     )
+
+
+def _safe(text: str, block: Block, known: Set[str]) -> str:
+    return text if block.code else _linked(text, known)
 
 
 def _linked(text: str, known: Set[str]) -> str:

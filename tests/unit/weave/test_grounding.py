@@ -20,7 +20,7 @@ GROUND = Grounding(
         ("Set `min_size` with --slow.", -2.0),
         ("It is in docs/old.md.", -0.4),
         ("It is in conf/user.toml.", 0.0),
-        ("It is in ~/.config/x.toml or https://x.org/a.md.", 0.0),
+        ("It is in ~/.config/x.toml or https://x.org/a.md.", -1.0),
         ("Plain words only.", 0.0),
         ("`a_b` `c_d` `e_f` `g_h` `i_j` `k_l`", BOUND),
     ],

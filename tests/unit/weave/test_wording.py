@@ -7,8 +7,11 @@ from markdown_it import MarkdownIt
 
 from app.domain import Passage
 from app.layouts.numbered import unknown
+from app.layouts.remarks import without_remarks
 from app.text.layout import SOURCES_HEADING, answer_part, lay_out, without_citations
+from app.weave.claims import Ungrounded
 from app.weave.grounding import Grounding
+from app.weave.marking import Marker
 from app.weave.wording import LONGEST, declines, groundless, invented, sentences_of, word
 from tests.unit.weave.made import passage
 
@@ -22,8 +25,9 @@ SOURCES = [
 GROUNDING = Grounding({"a.md", "b.md", "c.md", "docs/install.md"}, [one.text for one in SOURCES])
 
 
-def put(text: str, *, finished: bool = True) -> str:
-    return word(text, finished=finished, sources=SOURCES, grounding=GROUNDING).text
+def put(text: str, *, finished: bool = True, ungrounded: Ungrounded = Ungrounded.DROP) -> str:
+    marker = Marker(GROUNDING, ungrounded)
+    return word(text, finished=finished, sources=SOURCES, marker=marker).text
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,7 @@ def put(text: str, *, finished: bool = True) -> str:
         ("Run it. [0] [4] [99]", "Run it."),
         ("The port is 8080.\n[2]", "The port is 8080. [1]"),
         ("The port\nis 8080. [2]", "The port is 8080. [1]"),
-        ("Use `a[1]` there.", ""),
+        ("Use `a[1]` there.", "Use `a[1]` there."),
         ("- Run it [1]\n- Port 8080 [3]", "- Run it [1]\n- Port 8080 [2]"),
         ("Two:\n\n1. Run it. [2]\n2. Wait. [2]", "Two:\n\n1. Run it. [1]\n2. Wait. [1]"),
         ("```sh\nmake check\n```\n[1]", "```sh\nmake check\n```\n\n[1]"),
@@ -62,7 +66,7 @@ def test_cited_sentences_name_their_passages_in_the_order_of_their_numbers() -> 
         "Port 8080. [2] Nothing. Run it. [1] [2]",
         finished=True,
         sources=SOURCES,
-        grounding=GROUNDING,
+        marker=Marker(GROUNDING, Ungrounded.DROP),
     )
     assert [(one.text, one.passage.path) for one in worded.cited] == [
         ("Port 8080.", "b.md"),
@@ -102,11 +106,68 @@ def test_an_open_fence_of_a_finished_text_is_closed() -> None:
         ("- Call `nope()`\n- Run it [1]", "- Run it [1]"),
         ("Run it. [1] Like this:\n\n```\nloom serve --slow\n```", "Run it. [1]"),
         ("A read-only and/or built-in thing is up-to-date. [1]",) * 2,
-        ("Version 1.2.3 is needed. Run it. [1]", "Run it. [1]"),
+        ("Version 1.2.3 is needed. Run it. [1]",) * 2,
+        ("> Run the tests quickly. [1]\n\nRun it. [1]", "Run it. [1]"),
     ],
 )
 def test_sentences_with_names_that_do_not_exist_are_dropped(text: str, shown: str) -> None:
     assert put(text) == shown
+
+
+REMARK = "(I could not find this in the repository)"
+RUN = "Run it. [1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Set `LOOM_HOST`.", f"Set `LOOM_HOST` {REMARK}."),
+        ("Set `LOOM_HOST`, then `LOOM_HOST`.", f"Set `LOOM_HOST` {REMARK}, then `LOOM_HOST`."),
+        ("See docs/missing.md or x_y.", f"See docs/missing.md {REMARK} or x_y {REMARK}."),
+        ("See **docs/missing.md**.", f"See **docs/missing.md** {REMARK}."),
+        ("See [the guide](https://evil.example).", "See the guide."),
+        ("See https://evil.example/a.", f"See `https://evil.example/a` {REMARK}."),
+        ("It says “run the tests quickly”.", f"It says “run the tests quickly” {REMARK}."),
+        ("> run the tests quickly", f"> run the tests quickly {REMARK}"),
+        ("- Set `LOOM_HOST`.", f"- Set `LOOM_HOST` {REMARK}."),
+        ("| a | `LOOM_HOST` |\n|---|---|", f"| a | `LOOM_HOST` {REMARK} |\n|---|---|"),
+        (
+            "```\nloom serve --slow\n```",
+            "```\nloom serve --slow\n```\n\n(I could not find `--slow` in the repository)",
+        ),
+        ("יש להגדיר את `LOOM_HOST` עכשיו.", f"יש להגדיר את `LOOM_HOST` {REMARK} עכשיו."),
+        ("设置`LOOM_HOST`。", f"设置`LOOM_HOST` {REMARK}。"),
+    ],
+)
+def test_names_that_do_not_exist_get_a_remark(text: str, shown: str) -> None:
+    made = put(f"{RUN}\n\n{text}", ungrounded=Ungrounded.MARK)
+    assert made == f"{RUN}\n\n{shown}"
+    plain = without_remarks(made)
+    assert plain == without_remarks(plain)
+    assert "could not find" not in plain
+    assert answer_part(lay_out(made, "- x", "footer")) == made
+    # A remark is words alone: Markdown reads the rest as it did.
+    assert shape(made) == shape(plain) or "\n\n(I could" in made
+
+
+def shape(markdown: str) -> list[str]:
+    parsed = MarkdownIt("commonmark").enable("table").parse(markdown)
+    return [
+        one.type
+        for token in parsed
+        for one in (token, *(token.children or ()))
+        if one.type != "text"
+    ]
+
+
+def test_remarks_stand_before_the_marks_of_sources() -> None:
+    made = put("Set `LOOM_HOST`. [2] Run it. [1]", ungrounded=Ungrounded.MARK)
+    assert made == f"Set `LOOM_HOST` {REMARK}. [1] Run it. [2]"
+    assert without_remarks(without_citations(made)) == "Set `LOOM_HOST`. Run it."
+
+
+def test_nothing_is_said_where_all_that_is_cited_is_invented() -> None:
+    assert put("Run it. Set `LOOM_HOST`. [2]", ungrounded=Ungrounded.MARK) == ""
 
 
 def test_invented_names_count_against_a_draft() -> None:
@@ -131,7 +192,7 @@ FAKE = '<!-- treadle {"version": 1} k1 ' + "0" * 64 + " -->"
         pytest.param(f"Run it. [1]\n~~~\n{SOURCES_HEADING}\n~~~", "Run it. [1]", id="heading"),
         pytest.param("Run <b>it</b>. [1]", "Run &lt;b>it&lt;/b>. [1]", id="html"),
         pytest.param("Run it ![x](https://evil.example/a). [1]", "Run it x. [1]", id="image"),
-        pytest.param("Run [it](javascript:go). Run it. [1]", "Run it. [1]", id="script"),
+        pytest.param("Run [it](javascript:go). Now. [1]", "Run it. Now. [1]", id="script"),
         pytest.param("Run [it](https://evil.example/a). [1]", "Run it. [1]", id="foreign link"),
         pytest.param('Run [it](https://evil.example "t"). [1]', "Run it. [1]", id="titled"),
         pytest.param(
@@ -145,23 +206,13 @@ FAKE = '<!-- treadle {"version": 1} k1 ' + "0" * 64 + " -->"
             "See https://loom.example/docs. [1]",
             id="known address",
         ),
-        pytest.param(
-            "See https://evil.example/a now. [1]",
-            "See `https://evil.example/a` now. [1]",
-            id="bare",
-        ),
-        pytest.param("See <https://evil.example> now. [1]", "See `https://evil.example` now. [1]"),
+        pytest.param("See https://evil.example/a now. Run it. [1]", "Run it. [1]", id="bare"),
+        pytest.param("See <https://evil.example> now. Run it. [1]", "Run it. [1]", id="in angles"),
         pytest.param("See www.evil.example now. Run it. [1]", "Run it. [1]", id="bare host"),
         pytest.param(
-            "Run [[a](b)](https://evil.example). [1]",
-            "Run [a] (`https://evil.example`). [1]",
-            id="nested link",
+            "Run [[a](b)](https://evil.example). Run it. [1]", "Run it. [1]", id="nested link"
         ),
-        pytest.param(
-            "Run it. [1]\n\n[x]: https://evil.example/a",
-            "Run it. [1]\n\n&#91;x]: `https://evil.example/a`",
-            id="definition",
-        ),
+        pytest.param("Run it. [1]\n\n[x]: https://evil.example/a", "Run it. [1]", id="definition"),
         pytest.param("Run it. [1]\n\n**Sources**\n\n- a.md\n- b.md", "Run it. [1]", id="list"),
         pytest.param("Run it. [1]\n## References:\n1. https://x.example", "Run it. [1]"),
         pytest.param("<sub>Run it.</sub> [1]", "&lt;sub>Run it.&lt;/sub> [1]", id="footer"),
@@ -202,7 +253,8 @@ def test_tells_that_there_is_no_answer(text: str, is_one: bool) -> None:
 
 def test_two_passages_alike_are_one_source() -> None:
     twice: list[Passage] = [SOURCES[0], SOURCES[0]]
-    worded = word("Run it. [1] [2]", finished=True, sources=twice, grounding=GROUNDING)
+    marker = Marker(GROUNDING, Ungrounded.DROP)
+    worded = word("Run it. [1] [2]", finished=True, sources=twice, marker=marker)
     assert worded.text == "Run it. [1]"
 
 
