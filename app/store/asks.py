@@ -51,6 +51,17 @@ class Asks(Noun):
         row = self._row(select(ask).where(ask.c.key == key))
         return None if row is None else _value(row)
 
+    def of_comment(self, repository_id: int, comment_id: int, command_key: str) -> Ask | None:
+        """Looks an ask up by the comment that holds it, and its command's key."""
+        row = self._row(
+            select(ask).where(
+                ask.c.repository_id == repository_id,
+                ask.c.comment_id == comment_id,
+                ask.c.command_key == command_key,
+            )
+        )
+        return None if row is None else _value(row)
+
     def installation(self, key: str) -> int:
         """Returns the installation that an ask came from; 0 where it is not known."""
         row = self._row(

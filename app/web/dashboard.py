@@ -16,6 +16,7 @@ from app.web.metrics import exposition
 from app.web.setup_steps import SetUp, add_setup_steps
 from app.web.site import Site
 from app.web.training_pages import add_training
+from app.web.tree_pages import add_trees
 
 
 class Id(Convertor[int]):
@@ -80,6 +81,7 @@ def create_dashboard(
         return site.tab(repository, "", views.replies(store, repository, clock().date(), midnight))
 
     add_training(app, site, bot, clock)
+    add_trees(app, site, store)
 
     @app.get("/repositories/{repository_id:id}/{tab}")
     def tab(repository_id: int, tab: str) -> Response:

@@ -8,8 +8,10 @@ from typing import Any
 from app.domain import Answer, Reply
 from app.errors import TreadleError
 from app.flows.why import Why
+from app.store import Store
 from app.web.bot import Bot
 from app.web.compare import Span, spans
+from app.web.links import tried_path
 from app.web.views import judgement, remembered
 
 
@@ -42,12 +44,21 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
         "reply": value,
         "commit": str(value.block.get("commit", "")),
         "abstained": value.abstained,
+        "refused": value.refused,
+        "tried": tried(store, value),
         "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
         "revisions": store.revisions.of_reply(value.id),
         "taught": [remembered(one) for one in store.evidence.of_reply(value.id).memories],
         "explain": partial(explain, bot, value),
         "made": made(value.block, _place(bot, value)),
     }
+
+
+def tried(store: Store, value: Reply) -> str:
+    """Returns the path of the page of what was tried for a reply; empty where nothing is kept."""
+    if not store.trees.known([f"ask:{value.trigger_node_id}:{value.command_key}"]):
+        return ""
+    return tried_path(value.repository_id, value.trigger_comment_id, value.command_key)
 
 
 def explain(bot: Bot, value: Reply) -> Explanation:

@@ -1,4 +1,4 @@
-"""Links to GitHub, and to nowhere else."""
+"""Links to GitHub, and to nowhere else; and the dashboard's own paths that several pages name."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -43,3 +43,8 @@ class Links:
             return self.safe(passage.url)
         place = f"{self.repository(repository)}/blob/{quote(commit)}/{quote(passage.path)}"
         return f"{place}#L{passage.start_line}-L{passage.end_line}"
+
+
+def tried_path(repository_id: int, comment_id: int, command_key: str) -> str:
+    """Returns the dashboard's page of what was tried for an ask."""
+    return f"/repositories/{repository_id}/asks/{comment_id}/{quote(command_key, safe='')}"

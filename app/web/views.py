@@ -26,6 +26,7 @@ from app.weave.principles import Principle
 from app.web.bot import Bot
 from app.web.charts import DaysChart, PhraseBar, days_chart, phrase_bars
 from app.web.compare import Span, spans
+from app.web.links import tried_path
 
 SHOWN = 100
 """Rows of a list that are shown, the newest first."""
@@ -214,13 +215,21 @@ def preferences(store: Store, repository: Repository) -> dict[str, Any]:
 
 
 def asks(store: Store, repository: Repository) -> dict[str, Any]:
-    """The newest asks with how far they came and why."""
+    """The newest asks with how far they came and why, and where what was tried is shown."""
+    newest = store.asks.newest(repository.id, SHOWN)
+    known = store.trees.known([ask.key for ask in newest])
 
     def row(ask: Ask) -> dict[str, Any]:
         reply = store.replies.by_trigger(ask.comment_node_id, ask.command_key)
-        return {"ask": ask, "reason": store.asks.reason(ask.key), "reply": reply}
+        place = tried_path(repository.id, ask.comment_id, ask.command_key)
+        return {
+            "ask": ask,
+            "reason": store.asks.reason(ask.key),
+            "reply": reply,
+            "tried": place if ask.key in known else "",
+        }
 
-    return {"rows": [row(ask) for ask in store.asks.newest(repository.id, SHOWN)]}
+    return {"rows": [row(ask) for ask in newest]}
 
 
 def configuration(bot: Bot, repository: Repository) -> dict[str, Any]:

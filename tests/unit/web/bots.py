@@ -12,10 +12,15 @@ from app.domain import (
     Answer,
     Ask,
     AskState,
+    AskTree,
+    Branch,
+    Course,
     Evidence,
+    Fault,
     Job,
     Memory,
     MemoryKind,
+    Outcome,
     Passage,
     Permission,
     Person,
@@ -24,12 +29,14 @@ from app.domain import (
     PhraseWeight,
     PreferenceRow,
     Quote,
+    Reason,
     Reply,
     Repository,
     RowKind,
     Signal,
     SignalKind,
     SourceKind,
+    Tried,
 )
 from app.errors import UserError
 from app.flows.orders import Orders, Terms
@@ -215,8 +222,63 @@ def fill(bot: Shown, *, text: str = "plain") -> Reply:
     store.asks.set_state(ask.key, AskState.ANSWERED)
     store.asks.open(replace(ask, key="ask:T_2:k", comment_node_id="T_2", comment_id=802))
     store.asks.set_state("ask:T_2:k", AskState.REFUSED, f"asked too often {text}")
+    store.trees.save(tree(text))
     bot.why.known[reply.url] = why(reply, text)
     return reply
+
+
+def tree(text: str) -> AskTree:
+    """Two attempts at the answer of `ask:T_1:k`, the second told what was wrong."""
+    parts = {"principles": 1.5, "phrases": -2.0, "grounding": 0.0, "log-probability": -0.03}
+    branches = [
+        Branch(text="Run `make test`, ", score=0.5, parts=parts, opinions=[1.5], chosen=True),
+        Branch(
+            parent=0,
+            text=f"which is quick. [1] {text}",
+            score=-0.53,
+            logprob=-6.25,
+            finished=True,
+            chosen=True,
+            parts=parts,
+            opinions=[1.5],
+        ),
+        Branch(parent=0, text="if you can. [1]", score=-1.0, finished=True, parts=parts),
+        Branch(text="Nobody knows", score=0.9, parts=parts),
+        Branch(text=f"{text} [7]", ruled_out="It cites none of the sources.", finished=True),
+        Branch(parent=3, text=", really.", score=-3.0, finished=True),
+    ]
+    first = Tried(
+        text=f"Run `make test`, which is quick. {text}",
+        score=-0.53,
+        standing=-2.0,
+        reasons=[
+            Reason(fault=Fault.PHRASE, what=f"make test {text}", odds=-2.0),
+            Reason(fault=Fault.NAME, what="make.toml", odds=-1.0),
+            Reason(fault=Fault.PRINCIPLE, what="Is it short?", odds=-0.5),
+        ],
+        principles=[f"Is it supported? {text}"],
+        branches=branches,
+        left_out=12,
+        pieces=72,
+    )
+    second = Tried(
+        course=Course.TOLD,
+        banned=[f"Run `make test`. {text}"],
+        text="Run `make check`.",
+        score=2.5,
+        accepted=True,
+        branches=[Branch(text="Run `make check`. [1]", score=2.5, finished=True, chosen=True)],
+        pieces=72,
+    )
+    return AskTree(
+        ask_key="ask:T_1:k",
+        repository_id=1,
+        question=f"How do I run the tests? {text}",
+        outcome=Outcome.ANSWERED,
+        min_score=0.0,
+        tried=[first, second],
+        created_at=NOW - timedelta(hours=3),
+    )
 
 
 def evidence(reply: Reply, text: str) -> Evidence:
