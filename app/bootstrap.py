@@ -288,6 +288,7 @@ def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
         sentences=policy.answer_sentences,
         min_score=policy.min_score,
         max_restarts=policy.max_restarts,
+        ungrounded=policy.ungrounded,
         prompt_tokens=settings.model_prompt_tokens,
         tree_nodes=settings.tree_nodes,
         tree_characters=settings.tree_characters,

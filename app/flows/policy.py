@@ -19,6 +19,7 @@ from app.domain import Permission, Person
 from app.feedback.trust import USUAL, Scale, trust_of
 from app.flows.marked_yaml import YamlFault, read
 from app.text.safe import as_code
+from app.weave.claims import Ungrounded
 from app.weave.principles import Constitution
 from app.webhooks.commands import ASK, names_for
 
@@ -41,6 +42,7 @@ FIELDS = {
     "limits.answer_sentences": "answer_sentences",
     "min_score": "min_score",
     "max_restarts": "max_restarts",
+    "ungrounded": "ungrounded",
     "trust.writers": "trust_writers",
     "trust.triage": "trust_triage",
     "trust.asker": "trust_asker",
@@ -76,6 +78,7 @@ class Policy:
     answer_sentences: int = 4
     min_score: float = 0.0
     max_restarts: int = 2
+    ungrounded: Ungrounded = Ungrounded.MARK
     trust_writers: float = USUAL.writers
     trust_triage: float = USUAL.triage
     trust_asker: float = USUAL.asker
@@ -180,6 +183,8 @@ def _policy(value: Mapping[str, object]) -> Policy:
     for key, content in given.items():
         if key == "who_may_ask":
             changes["may_ask"] = _ASKERS[str(content)]
+        elif key == "ungrounded":
+            changes["ungrounded"] = Ungrounded(str(content))
         elif isinstance(content, list):
             changes[FIELDS[key]] = tuple(content)
         elif isinstance(content, bool):

@@ -19,6 +19,7 @@ from app.flows.policy import (
     merge,
     parse,
 )
+from app.weave.claims import Ungrounded
 
 ROOT = Path(__file__).parents[3]
 FULL = b"""\
@@ -33,6 +34,7 @@ limits:
   answer_sentences: 2
 min_score: 1
 max_restarts: 0
+ungrounded: drop
 trust: {writers: 1, triage: 0.75, asker: 0, readers: 0.1}
 training: false
 delay_days: 3
@@ -74,6 +76,7 @@ def test_every_key_is_read() -> None:
         answer_sentences=2,
         min_score=1.0,
         max_restarts=0,
+        ungrounded=Ungrounded.DROP,
         trust_writers=1.0,
         trust_triage=0.75,
         trust_asker=0.0,
@@ -121,6 +124,7 @@ def test_the_schema_names_the_defaults() -> None:
         "limits.answer_sentences": empty.answer_sentences,
         "min_score": empty.min_score,
         "max_restarts": empty.max_restarts,
+        "ungrounded": empty.ungrounded,
         "trust.writers": empty.trust_writers,
         "trust.triage": empty.trust_triage,
         "trust.asker": empty.trust_asker,
@@ -212,6 +216,7 @@ BAD_VALUES = [
     ("min_score: .inf", "line 1: a number has to be finite"),
     ("min_score: .nan", "line 1: a number has to be finite"),
     ("max_restarts: 6", "this has to be at most 5"),
+    ("ungrounded: hide", "this has to be one of `mark`, `drop`"),
     ("trust: {writers: 1.5}", "`trust.writers`: this has to be at most 1"),
     ("trust: {readers: -0.1}", "`trust.readers`: this has to be at least 0"),
     ("name: '@everyone'", "`name`: a name is one line of up to 40 characters"),
