@@ -161,7 +161,8 @@ class _Lines:
             return "Nothing of it could be said."
         behind = self._reached - best
         if behind > 0:
-            return f"At best {best:+.2f} came of it, {behind:.2f} less than of what was chosen."
+            reached = f"{best:+.2f}".replace("-", "\N{MINUS SIGN}")
+            return f"The best that came of it scores {reached}, {behind:.2f} less than the chosen."
         if not branch.finished and not self._kin.children[at]:
             return "It scores no less, but was not ended when the search was over."
         return "It scores no less; the search trusted its score less."

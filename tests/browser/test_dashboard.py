@@ -23,7 +23,8 @@ TABS = (
     "/asks",
     "/configuration",
 )
-PATHS = ("/", *(f"/repositories/1{tab}" for tab in TABS), "/replies/1", "/nowhere")
+TRIED = "/repositories/1/asks/801/k"
+PATHS = ("/", *(f"/repositories/1{tab}" for tab in TABS), "/replies/1", TRIED, "/nowhere")
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +91,33 @@ def test_every_page_fits_a_phone_and_can_be_read(
     page.goto(f"/?token={TOKEN}")
     for path in PATHS:
         page.goto(path)
-        for summary in page.locator("summary").all():
-            summary.click()
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         check_fits(page, path)
         check_contrast(page, path)
         assert page.title() != "taken"
         assert (lightness(page) < 0.3) == (scheme == "dark"), path
+    context.close()
+
+
+def test_what_was_tried_can_be_read_and_opened_by_keyboard(
+    served: Served, chromium: Browser
+) -> None:
+    context = chromium.new_context(base_url=served.url)
+    context.set_default_timeout(TIMEOUT)
+    page = context.new_page()
+    page.goto(f"/?token={TOKEN}")
+    page.goto("/repositories/1/asks")
+    tab_to(page, f'#asks a[href="{TRIED}"]')
+    follow(page)
+    expect(page.locator("#attempt-1 .reasons > li")).to_have_count(3)
+    expect(page.locator("#attempt-2")).to_contain_text("good enough")
+    # What was chosen is open and marked, the others are there and closed.
+    first = page.locator("#attempt-1")
+    expect(first.locator(".steps > .chosen > details[open]")).to_have_count(2)
+    expect(first.get_by_text("Nobody knows")).to_be_hidden()
+    expect(first.locator(".chosen > details > table")).to_be_visible()
+    tab_to(page, "#attempt-1 .others > summary")
+    page.keyboard.press("Enter")
+    expect(first.get_by_text("Nobody knows")).to_be_visible()
+    expect(first.locator(".others .score").first).to_be_visible()
     context.close()

@@ -65,7 +65,9 @@ def test_why_each_text_was_not_chosen() -> None:
     assert better.why == "It scores no less; the search trusted its score less."
     assert unsaid.why == "It cites none of the sources."
     (other,) = ended.lines[0]
-    assert other.why == "At best -1.00 came of it, 0.47 less than of what was chosen."
+    assert other.why == (
+        "The best that came of it scores \N{MINUS SIGN}1.00, 0.47 less than the chosen."
+    )
     open_end = shown(Branch(text="a", score=1.0, chosen=True), Branch(text="b", score=2.0))
     assert open_end.line[0].lines[0][0].why.startswith("It scores no less, but was not ended")
     nothing = shown(Branch(text="a", ruled_out="No."), Branch(text="b", score=1.0))
