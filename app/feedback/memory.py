@@ -9,10 +9,10 @@ from rapidfuzz.distance import LCSseq
 from app.domain import Memory, MemoryKind, Reply, Signal
 from app.feedback.sentences import Sentence, sentences
 from app.feedback.versions import Versions
-from app.feedback.votes import Vote, verdict_on
+from app.feedback.votes import Vote, verdict_on, vouched
 
 EXAMPLE_NET = 0.5
-"""Net trusted votes that make an answer an example: one triager or asker, two readers."""
+"""Net trusted votes that make an answer an example, one of them of a person trusted alone."""
 
 
 def corrections(reply: Reply, texts: Versions, edit: Signal, cast: Sequence[Vote]) -> list[Memory]:
@@ -57,12 +57,14 @@ def example(reply: Reply, texts: Versions, cast: Sequence[Vote]) -> list[Memory]
     """Returns a good or bad example where trusted votes agree on the App's text, at most one.
 
     Nothing is made of an answer that was edited, for its correction says more, nor of one
-    that trusted people disagree about.
+    that trusted people disagree about, nor of what only people say who are not trusted alone.
     """
     found = verdict_on(cast, edited=False)
     if texts.edited is not None or found.contradicted or abs(found.net) < EXAMPLE_NET:
         return []
     deciding = [vote for vote in cast if not vote.edited and (vote.value > 0) == (found.net > 0)]
+    if not vouched(deciding):
+        return []
     strongest = max(deciding, key=lambda vote: vote.trust * abs(vote.value))
     return [
         Memory(

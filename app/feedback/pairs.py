@@ -6,17 +6,19 @@
   texts marked in words: p a good one, n a bad one, pn and np a pair in either order. Only
   the texts bear loss, not the prompt and the marks.
 
-Where trusted people stand on both sides of a text no row is made of it.
+Where trusted people stand on both sides of a text no row is made of it. Nor is one of votes
+alone of which none is a triager's or writer's: whoever asks is trusted with the answer that they
+got, but everybody may ask.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import PreferenceRow, Reply, RowKind, Signal
+from app.domain import Permission, PreferenceRow, Reply, RowKind, Signal
 from app.feedback.memory import EXAMPLE_NET, changed_sentences
 from app.feedback.versions import Versions
-from app.feedback.votes import Vote, trusted_dislike, verdict_on
+from app.feedback.votes import Vote, trusted_dislike, verdict_on, vouched
 
 GOOD_MARK = "A helpful answer: "
 BAD_MARK = "An unhelpful answer: "
@@ -93,6 +95,8 @@ def _vote_rows(
     if good and replaced:
         return []
     deciding = [vote for vote in cast if vote.edited is edited and (vote.value > 0) == good]
+    if not vouched(deciding, least=Permission.TRIAGE):
+        return []
     people = tuple(sorted({vote.person.login for vote in deciding if vote.person.login}))
     weight = min(1.0, abs(found.net))
     row = _row(reply, RowKind.UNPAIRED, weight, people, max(vote.at for vote in deciding))

@@ -106,7 +106,7 @@ def with_agreement(signals: Sequence[Signal]) -> list[Signal]:
     the text that it changed.
     """
     directions = {
-        (_direction(signal), signal.person.id)
+        (direction(signal), signal.person.id)
         for signal in signals
         if signal.trust >= TRUSTED and signal.removed_at is None
     }
@@ -115,14 +115,15 @@ def with_agreement(signals: Sequence[Signal]) -> list[Signal]:
         if signal.trust == 0.0
         and not signal.person.is_bot
         and any(
-            way == _direction(signal) and who != signal.person.id for way, who in directions if way
+            way == direction(signal) and who != signal.person.id for way, who in directions if way
         )
         else signal
         for signal in signals
     ]
 
 
-def _direction(signal: Signal) -> int:
+def direction(signal: Signal) -> int:
+    """Returns 1 where a signal speaks for the App's text, -1 against it, 0 where for neither."""
     value = -signal.value if signal.kind is SignalKind.EDIT else signal.value
     return (value > 0) - (value < 0)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain import Person, Signal, SignalKind
+from app.domain import Permission, Person, Signal, SignalKind
 from app.feedback.trust import TRUSTED, Verdict, verdict
 from app.feedback.versions import Versions
 
@@ -21,6 +21,7 @@ class Vote:
     """
 
     person: Person
+    permission: Permission
     kind: SignalKind
     edited: bool
     value: float
@@ -45,6 +46,7 @@ def votes(signals: Sequence[Signal], texts: Versions) -> list[Vote]:
             found.append(
                 Vote(
                     person=newest.person,
+                    permission=newest.permission,
                     kind=kind,
                     edited=edited,
                     value=value,
@@ -59,6 +61,14 @@ def votes(signals: Sequence[Signal], texts: Versions) -> list[Vote]:
 def verdict_on(cast: Sequence[Vote], *, edited: bool) -> Verdict:
     """Adds up the votes on one of the two texts."""
     return verdict((vote.value, vote.trust) for vote in cast if vote.edited is edited)
+
+
+def vouched(deciding: Sequence[Vote], *, least: Permission = Permission.NONE) -> bool:
+    """Tells whether one of these people is trusted alone, and has at least that permission.
+
+    What only others say is never taught: accounts cost nothing.
+    """
+    return any(vote.trust >= TRUSTED and vote.permission >= least for vote in deciding)
 
 
 def is_outdated(signals: Sequence[Signal]) -> bool:

@@ -25,7 +25,8 @@ observations to the unit
 - of eight phrases y = 8 each and z = 2.08; of nine it takes two such edits;
 - a writer's vote has y = 4 and z = 1.47 at the most (`phrases.LEAST_SHARES`), so that one vote
   moves nothing alone; over 40 phrases y = 1.6 and z = 0.81, and five such votes move one;
-- a reader's vote over 40 phrases has y = 0.4 and z = 0.26, and nineteen move one.
+- a reader's vote over 40 phrases has y = 0.4 and z = 0.26; no number of them moves one without a
+  writer's word (`caps`).
 
 Ten thousand, the prior's total, is the order of the number of phrases in one repository's
 language: one observation a phrase. It keeps the counts of other phrases from mattering much
@@ -33,10 +34,11 @@ while there is little evidence.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from app.domain import PhraseMass, PhraseWeight
+from app.feedback.caps import OTHERS_CAP, Source, sides
 from app.feedback.trust import DAY_CAP, day_factors
 
 HALF_LIFE_DAYS = 90.0
@@ -50,6 +52,8 @@ THRESHOLD = 2.0
 LEAST_MASS = 0.001
 """Phrases with less decayed mass than this on both sides together are left out."""
 
+_FLAT_CAP = OTHERS_CAP * PRIOR_LEAST / OBSERVATIONS
+
 
 def dictionary(
     masses: Sequence[PhraseMass],
@@ -57,6 +61,7 @@ def dictionary(
     *,
     background: Mapping[str, float] | None = None,
     cap: float = DAY_CAP,
+    writers: Collection[Source] | None = None,
 ) -> list[PhraseWeight]:
     """Weighs all phrases of a repository's evidence.
 
@@ -66,37 +71,44 @@ def dictionary(
         background: how common phrases are in ordinary text, as shares in [0, 1]; one that is
             common needs more evidence. A phrase not in it counts as rare.
         cap: units of judgement of one person and day that count in full.
+        writers: where masses of people who may write come from, as `caps.sources_of_writers`
+            tells; those of all others are capped together. None takes all to be writers'.
 
     Returns:
         The phrases, those with the largest |z| first, then by alphabet.
     """
     factors = day_factors(masses, cap=cap)
-    sides: dict[str, tuple[list[float], list[float]]] = {}
-    for item in masses:
-        mass = abs(item.mass) * factors[item.person, item.at.date()] * decay(item.at, now)
-        if mass > 0:
-            sides.setdefault(item.phrase, ([], []))[item.mass < 0].append(mass)
-    sums = {phrase: (math.fsum(up), math.fsum(down)) for phrase, (up, down) in sides.items()}
-    liked_total = PRIOR_TOTAL + OBSERVATIONS * math.fsum(up for up, _ in sums.values())
-    disliked_total = PRIOR_TOTAL + OBSERVATIONS * math.fsum(down for _, down in sums.values())
+    found = sides(
+        [
+            (item, abs(item.mass) * factors[item.person, item.at.date()] * decay(item.at, now))
+            for item in masses
+        ],
+        writers,
+    )
     common = background or {}
-    found = [
-        PhraseWeight(
-            phrase=phrase,
-            z=_z(
+    priors = {phrase: prior(common.get(phrase, 0.0)) for phrase in found}
+    # What others count at most is in terms of these totals, which are of a cap that is not.
+    liked_total, disliked_total = (
+        PRIOR_TOTAL + OBSERVATIONS * math.fsum(pair[n].capped(_FLAT_CAP) for pair in found.values())
+        for n in (0, 1)
+    )
+    weighed = []
+    for phrase, pair in found.items():
+        scale = 2.0 / (liked_total + disliked_total)
+        liked, disliked = (
+            side.capped(OTHERS_CAP * min(priors[phrase], 1.0) * scale * total / OBSERVATIONS)
+            for side, total in zip(pair, (liked_total, disliked_total), strict=True)
+        )
+        if liked + disliked >= LEAST_MASS:
+            z = _z(
                 OBSERVATIONS * liked,
                 OBSERVATIONS * disliked,
                 liked_total,
                 disliked_total,
-                prior(common.get(phrase, 0.0)),
-            ),
-            liked=liked,
-            disliked=disliked,
-        )
-        for phrase, (liked, disliked) in sums.items()
-        if liked + disliked >= LEAST_MASS
-    ]
-    return sorted(found, key=lambda weight: (-abs(weight.z), weight.phrase))
+                priors[phrase],
+            )
+            weighed.append(PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked))
+    return sorted(weighed, key=lambda weight: (-abs(weight.z), weight.phrase))
 
 
 def strongest(weights: Iterable[PhraseWeight], limit: int) -> list[PhraseWeight]:

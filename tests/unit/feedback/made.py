@@ -113,7 +113,7 @@ def a_signal(
         "kind": SignalKind.REACTION,
         "content": content,
         "person": person,
-        "permission": Permission.READ,
+        "permission": PERMISSIONS.get(person.id, Permission.NONE),
         "trust": trust,
         "value": value,
         "first_seen": at(5),

@@ -56,7 +56,8 @@ def test_unequal_totals_worked_by_hand() -> None:
     # ln(up / (11 008 - up)) = ln 9.0478820 - ln 10 998.952 = 2.2025308 - 9.3055558 = -7.1030250
     # ln(down / (10 002 - down)) = ln 2.9521180 - ln 9 999.0479 = 1.0825228 - 9.2102452 = -8.1277224
     # z = 1.0246974 / sqrt(0.1105231 + 0.3387398) = 1.0246974 / 0.6702708 = 1.528781
-    masses = [mass("rare", 8 / 64), mass("rare", -2 / 64), mass("other", 1000 / 64)]
+    masses = [mass("rare", 8 / 64), mass("rare", -2 / 64)]
+    masses += [mass("other", 100 / 64, person=f"p{n}") for n in range(10)]
     assert z_of(dictionary(masses, NOW, cap=1e9))["rare"] == pytest.approx(1.528781, abs=1e-5)
 
 
@@ -134,10 +135,12 @@ def test_votes_move_phrases_only_together(
     assert bool(strongest(dictionary(masses, NOW), 50)) is moves
 
 
-def test_one_person_cannot_flood_a_day() -> None:
+def test_one_person_cannot_flood_a_day_nor_a_phrase() -> None:
     flood = [mass("spam", 1 / 8, reply_id=n) for n in range(800)]
+    many = [mass(f"spam{n % 8}", 1 / 8, reply_id=n) for n in range(800)]
     spread = [mass("spam", 1 / 8, reply_id=n, days=n) for n in range(10)]
-    assert dictionary(flood, NOW)[0].liked == pytest.approx(10.0)
+    assert dictionary(flood, NOW)[0].liked == 2.0
+    assert sum(found.liked for found in dictionary(many, NOW)) == pytest.approx(10.0)
     assert dictionary(spread, NOW, cap=1e9) == dictionary(spread, NOW)
 
 
@@ -193,11 +196,15 @@ def reference(masses: Sequence[PhraseMass], now: datetime, cap: float) -> dict[s
         days = (now - item.at).total_seconds() / 86_400
         return abs(item.mass) * min(1.0, cap / judged) * 0.5 ** (days / 90) if judged else 0.0
 
-    liked = {item.phrase: 0.0 for item in masses}
-    disliked = dict(liked)
-    for item in masses:
-        side = liked if item.mass > 0 else disliked
-        side[item.phrase] += amount(item)
+    def side(phrase: str, sign: int) -> float:
+        own = [item for item in masses if item.phrase == phrase and item.mass * sign > 0]
+        return sum(
+            min(2.0, sum(amount(item) for item in own if item.person == person))
+            for person in {item.person for item in own}
+        )
+
+    liked = {item.phrase: side(item.phrase, 1) for item in masses}
+    disliked = {item.phrase: side(item.phrase, -1) for item in masses}
     total_liked = 10_000 + 64 * sum(liked.values())
     total_disliked = 10_000 + 64 * sum(disliked.values())
     found = {}

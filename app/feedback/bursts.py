@@ -1,0 +1,199 @@
+"""Coordinated bursts: many new people who say the same of the same thing within a day.
+
+What is counted. A newcomer is somebody who is not trusted alone and whose first word in the
+repository is at most `NEW` old. For each reply, and for each phrase that stands in several, the
+newcomers are counted who spoke the same way within `WINDOW`. If they came independently, their
+number would be close to Poisson, with a mean that the other replies tell:
+
+    mean = max(LEAST_MEAN, elsewhere * share / (1 - share))
+
+`elsewhere` is how many newcomers' words of that way fell on other replies in the same time, and
+`share` which part of the repository's replies it is: one of all for a reply, those with the
+phrase for a phrase. A count that chance would reach with less than `CHANCE` is a burst. With
+nothing going on elsewhere that is six people within a day; how often honest crowds are taken for
+a burst is measured by `bench/poisoning.py`.
+"""
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.feedback.agreement import Stance, Text
+from app.feedback.trust import TRUSTED
+
+WINDOW = timedelta(days=1)
+NEW = timedelta(days=7)
+CHANCE = 1e-4
+LEAST_MEAN = 0.5
+LEAST_PEOPLE = 5
+"""Fewer newcomers than this are no crowd, and are not looked at."""
+_MOST_SHARE = 0.95
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Burst:
+    """Newcomers who spoke the same way: how many, of how many replies, and when it began.
+
+    `phrase` is what the replies have in common, empty where it is one reply; `mean` is how many
+    were to be expected, `chance` how likely so many or more are.
+    """
+
+    people: int
+    replies: int
+    way: int
+    since: datetime
+    phrase: str
+    mean: float
+    chance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """What a repository's replies say, as far as that is needed to compare them.
+
+    Args:
+        replies: how many there are.
+        phrases: the phrases that a vote on a reply gives credit to, by the reply's id.
+        sample: ids of replies that tell how common a phrase is.
+    """
+
+    replies: int
+    phrases: Callable[[int], Collection[str]]
+    sample: Sequence[int] = ()
+    _counts: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
+
+    def share(self, phrase: str) -> float:
+        """Returns the share of replies that have a phrase, above 0 and below 1."""
+        if not self._counts:
+            for reply_id in self.sample:
+                self._counts.update(set(self.phrases(reply_id)))
+        return min((1 + self._counts[phrase]) / (1 + len(self.sample)), _MOST_SHARE)
+
+
+NO_WORDING = Wording(replies=0, phrases=lambda _: ())
+
+
+def bursts(found: Sequence[Stance], wording: Wording) -> dict[tuple[Text, int], Burst]:
+    """Returns the words that belong to bursts, by text and account id, with the unlikeliest one.
+
+    Args:
+        found: where people stand, oldest first, as `agreement.stances` gives it.
+        wording: what the replies say.
+    """
+    marked: dict[tuple[Text, int], Burst] = {}
+    for way in (1, -1):
+        new = [one for one in newcomers(found) if one.way == way]
+        if len({one.person.id for one in new}) < LEAST_PEOPLE or not crowded(new):
+            continue
+        times = [one.at for one in new]
+        for phrase, group in _groups(new, wording).items():
+            for burst, members in _scan(group, phrase, times, wording):
+                for one in members:
+                    key = one.text, one.person.id
+                    if key not in marked or burst.chance < marked[key].chance:
+                        marked[key] = burst
+    return marked
+
+
+def newcomers(found: Sequence[Stance]) -> list[Stance]:
+    """Returns what people said who are not trusted alone, in their first days."""
+    first: dict[int, datetime] = {}
+    for one in found:
+        first.setdefault(one.person.id, one.at)
+    return [
+        one
+        for one in found
+        if not one.is_writers and one.trust < TRUSTED and one.at - first[one.person.id] <= NEW
+    ]
+
+
+def crowded(ordered: Sequence[Stance]) -> bool:
+    """Tells whether at any time enough words fell within the window to be a crowd."""
+    return any(
+        last.at - first.at <= WINDOW
+        for first, last in zip(ordered, ordered[LEAST_PEOPLE - 1 :], strict=False)
+    )
+
+
+def above(count: int, mean: float) -> float:
+    """Returns the probability of so many or more of a Poisson number."""
+    term = math.exp(-mean)
+    below = 0.0
+    for k in range(count):
+        below += term
+        term *= mean / (k + 1)
+    # The difference from 1 has no digits left where the tail is tiny; its first terms have.
+    if 1 - below > 1e-9:
+        return 1 - below
+    tail = 0.0
+    for k in range(count, count + 60):
+        tail += term
+        term *= mean / (k + 1)
+    return tail
+
+
+def _groups(new: Sequence[Stance], wording: Wording) -> Mapping[str | int, list[Stance]]:
+    """Puts words together by reply and by phrase, where enough people spoke.
+
+    The same words under several phrases are looked at once, under the longest of these.
+    """
+    groups: dict[str | int, list[Stance]] = {}
+    for one in new:
+        groups.setdefault(one.text[0], []).append(one)
+    by_members: dict[tuple[tuple[Text, int], ...], str] = {}
+    by_phrase: dict[str, list[Stance]] = {}
+    for one in new:
+        for phrase in wording.phrases(one.text[0]):
+            by_phrase.setdefault(phrase, []).append(one)
+    for phrase, members in by_phrase.items():
+        if len({one.text[0] for one in members}) > 1:
+            key = tuple((one.text, one.person.id) for one in members)
+            by_members[key] = max(by_members.get(key, ""), phrase, key=lambda it: (len(it), it))
+    groups.update({phrase: by_phrase[phrase] for phrase in by_members.values()})
+    return {
+        key: members
+        for key, members in groups.items()
+        if len({one.person.id for one in members}) >= LEAST_PEOPLE
+    }
+
+
+def _scan(
+    group: Sequence[Stance], key: str | int, times: Sequence[datetime], wording: Wording
+) -> list[tuple[Burst, Sequence[Stance]]]:
+    """Moves the window over a group and returns the windows that are bursts."""
+    share = wording.share(key) if isinstance(key, str) else 1 / max(wording.replies, 2)
+    found: list[tuple[Burst, Sequence[Stance]]] = []
+    inside: Counter[int] = Counter()
+    start = 0
+    for end, last in enumerate(group):
+        inside[last.person.id] += 1
+        while last.at - group[start].at > WINDOW:
+            gone = group[start].person.id
+            inside[gone] -= 1
+            if not inside[gone]:
+                del inside[gone]
+            start += 1
+        if len(inside) < LEAST_PEOPLE:
+            continue
+        everywhere = bisect_right(times, last.at) - bisect_right(
+            times, last.at - WINDOW - timedelta(microseconds=1)
+        )
+        elsewhere = max(0, everywhere - (end - start + 1))
+        mean = max(LEAST_MEAN, elsewhere * share / (1 - share))
+        chance = above(len(inside), mean)
+        if chance < CHANCE:
+            members = group[start : end + 1]
+            burst = Burst(
+                people=len(inside),
+                replies=len({one.text[0] for one in members}),
+                way=last.way,
+                since=group[start].at,
+                phrase=key if isinstance(key, str) else "",
+                mean=mean,
+                chance=chance,
+            )
+            found.append((burst, members))
+    return found
