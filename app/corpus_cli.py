@@ -44,7 +44,7 @@ def bootstrapped(
     seed: Seed = 0,
 ) -> None:
     """Make yes/no questions whose labels an algorithm knows, from the texts of a folder."""
-    from app.corpora.commands import make_bootstrapped  # noqa: PLC0415 - slow to import
+    from app.corpora.making import make_bootstrapped  # noqa: PLC0415 - slow to import
 
     make_bootstrapped(output, path, pages=pages, seed=seed, console=console)
 
@@ -63,10 +63,10 @@ def rubrics(
 
     A file that ends in .md becomes a constitution, for one question.
     """
-    from app.corpora import commands as work  # noqa: PLC0415 - slow to import
+    from app.corpora import making  # noqa: PLC0415 - slow to import
 
-    asked = [*(question or ()), *(work.questions(questions) if questions else ())]
-    work.make_rubrics(output, asked, count=items, model=model, console=console)
+    asked = [*(question or ()), *(making.questions(questions) if questions else ())]
+    making.make_rubrics(output, asked, count=items, model=model, console=console)
 
 
 @make.command()
@@ -83,7 +83,7 @@ def distilled(
     model: Model = None,
 ) -> None:
     """Label answers for a hard question by what a model says to easier ones."""
-    from app.corpora.commands import make_distilled  # noqa: PLC0415 - slow to import
+    from app.corpora.making import make_distilled  # noqa: PLC0415 - slow to import
 
     make_distilled(output, question, texts, parts=parts, model=model, console=console)
 
@@ -93,13 +93,32 @@ def judge(
     corpus: Corpus,
     model: Model = None,
     split: Annotated[Split, typer.Option(help="Rows to judge: all, train or test.")] = Split.ALL,
+    adapter: Annotated[
+        Path | None, typer.Option(help="Folder of an adapter, as `teach` makes it.")
+    ] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print how well a model answers the yes/no questions of a corpus, question by question."""
-    from app.corpora.commands import judge as measure  # noqa: PLC0415 - slow to import
+    from app.corpora.using import judge as measure  # noqa: PLC0415 - slow to import
 
     chosen = None if split is Split.ALL else split.value
-    measure(corpus, model=model, split=chosen, as_json=json_output, console=console)
+    measure(
+        corpus, model=model, adapter=adapter, split=chosen, as_json=json_output, console=console
+    )
+
+
+@commands.command()
+def teach(
+    corpus: Corpus,
+    output: Annotated[Path, typer.Argument(help="Folder to put the adapter in.")],
+    model: Model = None,
+    epochs: Annotated[int, typer.Option(min=1, max=100, help="Times each row is read.")] = 3,
+    seed: Seed = 0,
+) -> None:
+    """Train an adapter that answers the yes/no questions of a corpus, on its rows to train on."""
+    from app.corpora.using import teach as train  # noqa: PLC0415 - slow to import
+
+    train(corpus, output, model=model, epochs=epochs, seed=seed, console=console)
 
 
 @commands.command()
@@ -115,6 +134,6 @@ def sample(
 
     What was said is kept in a file beside the corpus.
     """
-    from app.corpora.commands import sample as show  # noqa: PLC0415 - slow to import
+    from app.corpora.using import sample as show  # noqa: PLC0415 - slow to import
 
     show(corpus, count=rows, seed=seed, listed=listed, console=console)

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from app.corpora.files import key
-from app.corpora.showing import printable, shown
+from app.corpora.showing import shown
 from app.corpora.verdicts import Verdicts, Word
 
 Values = Mapping[str, Any]
 KEYS: Mapping[str, Word | None] = {"a": "accepted", "r": "rejected", "s": None}
-QUIT = frozenset("q\x03\x04\x1b")
-"""The keys that stop: q, Ctrl-C, Ctrl-D, Escape."""
+QUIT = frozenset(("q", "\x03", "\x04", ""))
+"""The keys that stop: q, Ctrl-C, Ctrl-D, and that no more will come."""
 ASKED = "[a]ccept  [r]eject  [s]kip  [q]uit"
 
 
@@ -77,15 +77,13 @@ def ask(
         say(f"\n{number} of {len(drawn.rows)} · {drawn.judged} judged before · row {name}\n")
         say(shown(row))
         say(f"\n{ASKED}")
-        pressed = press()
-        while pressed and pressed.lower() not in KEYS and pressed not in QUIT:
-            if pressed.lower() == "q":
-                break
-            say(f"{printable(pressed)!r} is none of the keys: {ASKED}")
-            pressed = press()
-        if not pressed or pressed in QUIT or pressed.lower() == "q":
+        pressed = press().lower()
+        while pressed not in KEYS and pressed not in QUIT:
+            say(f"{pressed!r} is none of the keys: {ASKED}")
+            pressed = press().lower()
+        if pressed in QUIT:
             return
-        word = KEYS[pressed.lower()]
+        word = KEYS[pressed]
         if word is not None:
             verdicts.add(name, word, who=who, at=now())
         say(word or "skipped: it comes again another time")

@@ -15,6 +15,7 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import logging as transformers_logging
 
 from app.errors import UserError
 
@@ -62,6 +63,7 @@ def load(source: str, *, revision: str = "", device: str = "auto", dtype: str = 
     Raises:
         UserError: it cannot be had; says what to do.
     """
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     place = _device(device)
     kind = _dtype(dtype, place)
     options = {"revision": revision or None, "local_files_only": True, "trust_remote_code": False}
