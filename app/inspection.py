@@ -27,6 +27,7 @@ from app.settings import Settings, load, require_app
 from app.store import migrate
 from app.weave import constitution
 from app.weave.principles import Constitution, spread
+from app.web.explained import tried
 
 
 def ask_folder(
@@ -125,10 +126,22 @@ def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -
     ):
         bot.model.load()
         why = bot.why.reply(url)
+        place = _tried(bot, why.reply_id)
     if as_json:
         _print_json(console, why)
-    else:
-        print_why(console, why)
+        return
+    print_why(console, why)
+    if place:
+        console.print(f"What was tried for it: {place}", markup=False)
+
+
+def _tried(bot: Bot, reply_id: int) -> str:
+    """Returns the dashboard's address of what was tried for a reply; empty where none is kept."""
+    reply = bot.store.replies.by_id(reply_id)
+    path = "" if reply is None else tried(bot.store, reply)
+    settings = bot.settings
+    host = f"[{settings.admin_host}]" if ":" in settings.admin_host else settings.admin_host
+    return path and f"http://{host}:{settings.admin_port}{path}"
 
 
 def print_why(console: Console, why: Why) -> None:
@@ -260,10 +273,10 @@ def _print_json(console: Console, value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Turns domain values into JSON values."""
+    """Turns domain values into JSON values, without what they leave out of their `repr`."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
-        return {field.name: _plain(getattr(value, field.name)) for field in fields}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields if field.repr}
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

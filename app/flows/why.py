@@ -54,7 +54,8 @@ class Why:
     """One answer and its counterfactuals, all computed anew over the same text.
 
     `same_text` tells whether the repository's text at the reply's own commit was still
-    there; `repeated` whether computing it anew gave the answer that was posted.
+    there; `repeated` whether computing it anew gave the answer that was posted; `reply_id`
+    is that of the reply in the store.
     """
 
     question: str
@@ -69,6 +70,7 @@ class Why:
     dictionary_version: int
     same_text: bool
     repeated: bool
+    reply_id: int = 0
 
 
 class WhyFlow:
@@ -115,6 +117,7 @@ class WhyFlow:
         )
         return replace(
             why,
+            reply_id=reply.id,
             url=reply.url,
             posted=reply.answer,
             same_text=own is not None,

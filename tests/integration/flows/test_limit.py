@@ -1,10 +1,16 @@
 """Answers under the limit: drafted anew, then given up in words; what was tried is kept."""
 
+import json
+
+import pytest
 import structlog
+from rich.console import Console
 
 from app.domain import Course, Fault, Outcome, PhraseWeight
 from app.feedback import metadata
+from app.inspection import show_why
 from app.weave.reply import REFUSED
+from app.webhooks.commands import commands
 from tests.integration.flows.conftest import Town
 
 QUESTION = "/ask How do I run the tests?"
@@ -57,3 +63,19 @@ def test_an_answer_of_struck_out_words_is_given_up_and_the_nearest_files_are_nam
     (noted,) = [line for line in logs if line["event"] == "ask.drafted_anew"]
     assert (noted["restarts"], noted["course"], noted["refused"]) == (1, "banned", True)
     assert "make check" not in str(noted)
+
+
+def test_the_command_line_leads_to_what_was_tried(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number, posted = town.ask("rae", QUESTION)
+    url = town.reply(number).url
+    settings = town.bot.settings
+    console = Console(width=200)
+    show_why(settings, url, console=console, as_json=False)
+    key = commands(QUESTION)[0].key
+    place = f"/repositories/{town.repository.id}/asks/{posted.id}/{key}"
+    assert f"What was tried for it: http://127.0.0.1:8081{place}" in capsys.readouterr().out
+    show_why(settings, url, console=console, as_json=True)
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["now"]["refused"] is False and "tried" not in shown["now"]
