@@ -91,6 +91,20 @@ def test_a_folder_is_read_by_its_own_configuration_file(tmp_path: Path) -> None:
     assert "did you mean `paths`?" in str(result.exception)
 
 
+def test_a_folder_has_its_own_constitution(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Loom\n\nRun the tests with `make check`.\n")
+    (tmp_path / ".github" / "treadle").mkdir(parents=True)
+    principles = tmp_path / ".github" / "treadle" / "constitution.md"
+    principles.write_text("## Is short\n\nIs it short?\n")
+    assert "make check" in run("ask", "How do I run the tests?", "--path", str(tmp_path))
+    principles.write_text("## Is short\n- weight: much\n")
+    result = RUNNER.invoke(app, ["ask", "Tests?", "--path", str(tmp_path)])
+    assert result.exit_code == 1
+    told = str(result.exception).splitlines()
+    assert told[0] == f"{principles} has faults:"
+    assert [line[:9] for line in told[1:]] == ["  line 1:", "  line 2:"]
+
+
 def test_odd_files_of_a_folder_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Loom\n\nRun the tests with `make check`.\n")
     (tmp_path / "odd\udcff.md").write_text("# Odd\n")

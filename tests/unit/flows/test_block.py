@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain import Answer, Ask, Passage, PhraseUse, Quote, Repository, Usage
+from app.domain import Answer, Ask, Opinion, Passage, PhraseUse, Quote, Repository, Usage
 from app.feedback import metadata
-from app.flows.block import block_for, block_of
+from app.flows.block import block_for, block_of, opinions_of
 from app.text.layout import COMMENT_LIMIT, FOOTER_CLOSE
 from app.weave.reply import render
 
@@ -121,3 +121,31 @@ def test_blocks_of_older_versions_are_read() -> None:
     found = metadata.read(sealed("It does.", old), keys=KEYS, trigger_node_id=ASK.comment_node_id)
     assert isinstance(found, metadata.Block)
     assert found.values["adapter"] is None
+
+
+def test_what_a_model_says_of_its_answer_is_recorded() -> None:
+    told = [("Is short", "k1", 7.12345, 4.0), ("Is kind", "k2", -1.0, -1.5)]
+    answer = Answer(
+        text="It is so. [1]",
+        confidence=0.9,
+        score=1.0,
+        opinions=[
+            Opinion(principle=name, key=key, odds=odds, score=score)
+            for name, key, odds, score in told
+        ],
+    )
+    block = block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
+    assert block["principles"] == {"k1": 7.123, "k2": -1.0}, "what votes are to calibrate"
+    assert opinions_of(answer) == {
+        "opinions": [
+            {"principle": "Is short", "weight": 1.0, "odds": 7.123, "score": 4.0},
+            {"principle": "Is kind", "weight": 1.0, "odds": -1.0, "score": -1.5},
+        ],
+        "spread": 5.5,
+    }
+
+
+def test_where_nothing_was_asked_nothing_is_recorded() -> None:
+    answer = Answer(text="It is so.", confidence=0.9, score=1.0)
+    assert "principles" not in block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
+    assert opinions_of(answer) == {}

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from app.errors import ConfigError
 from app.layouts.templates import FOLDER, template
+from app.weave.calibration import Vote, fit
 from app.weave.constitution import STANDARD, Extent, parse, standing
-from app.weave.principles import Constitution, Principle
+from app.weave.principles import Constitution, Principle, soft_minimum
 
 FILE = "principles.md"
 WHOLE = """\
@@ -276,3 +277,31 @@ class TestStanding:
             standing(str(path))
         assert len(raised.value.faults) == 2
         assert all(str(path) in fault for fault in raised.value.faults)
+
+
+class TestPage:
+    PAGE = (FOLDER.parent / "docs" / "constitution.md").read_text("utf-8")
+
+    def test_its_example_is_one(self) -> None:
+        example = self.PAGE.split("```markdown\n")[1].split("```")[0]
+        read = constitution(example).principles
+        assert [(one.weight, one.expected) for one in read] == [(2, True), (2, True), (1, False)]
+
+    def test_its_table_of_soft_minima_is_right(self) -> None:
+        rows = re.findall(
+            r"^\| ([-\d., ]*\d) \| ([-\d.]+) \| ([-\d.]+) \| ([-\d]+) \|$", self.PAGE, re.MULTILINE
+        )
+        assert len(rows) == 5
+        for listed, mean, soft, least in rows:
+            scores = [float(one) for one in listed.split(",")]
+            assert float(mean) == sum(scores) / len(scores)
+            assert float(soft) == round(soft_minimum(scores, [1.0] * len(scores)), 2)
+            assert float(least) == min(scores)
+
+    def test_its_table_of_calibrations_is_right(self) -> None:
+        rows = re.findall(r"^\| (\d+) \| ([\d.]+) \| ([\d.]+) \|$", self.PAGE, re.MULTILINE)
+        assert len(rows) == 4
+        for count, temperature, offset in rows:
+            found = fit([Vote(odds=-3.0, liked=True, weight=1.0)] * int(count))
+            assert float(temperature) == round(found.temperature, 2)
+            assert float(offset) == round(found.offset, 2)

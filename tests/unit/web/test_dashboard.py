@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import ReplyState
+from app.domain import Calibration, ReplyState
 from app.models.present import NOTE
+from app.weave.calibration import scale_key
+from app.weave.principles import Principle
 from app.web import explained
 from app.web.explained import made
 from tests.unit.web.bots import (
@@ -189,6 +191,27 @@ def test_the_configuration_in_force(bot: Shown) -> None:
     assert "paths.exclude nothing default" in text
     assert ".github/treadle.yml : line 2: `x`: there is no such setting" in text
     assert "these are the defaults" not in text
+
+
+def test_the_constitution_in_force(bot: Shown) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    page = "/repositories/1/configuration"
+    usual = words(bot.client().get(page).text)
+    assert "which is this bot's own" in usual
+    assert "Is supported Is everything in the answer supported by the sources? yes is good" in usual
+    own = "## Is polite\n- weight: 3\n- answer: no\n\nIs it <b>rude</b>?\n"
+    key = Principle(name="", question="Is it <b>rude</b>?", expected=False).key
+    bot.store.repositories.save_policy(1, "constitution", "s", own, ["line 9: `weight` stands"])
+    scales = {
+        scale_key(bot.model.name, key): Calibration(temperature=1.5, offset=-0.25, votes=7.0),
+        scale_key("another", key): Calibration(temperature=9.0),
+    }
+    bot.store.weights.save(1, [], NOW, scales)
+    text = words(bot.client().get(page).text)
+    assert "Is polite Is it <b>rude</b>? no is good weight 3" in text, "people's text is text"
+    assert "temperature 1.50, offset -0.25 from 7.0 votes" in text
+    assert ".github/treadle/constitution.md : line 9: `weight` stands" in text
+    assert "supported by the sources" not in text
 
 
 def test_a_reply_is_explained(filled: Shown) -> None:
