@@ -34,6 +34,7 @@ from app.models.wire import Loaded
 from app.ports import Model, ModelSession
 from app.settings import Settings, load
 from app.store import Standing, Store, open_store, standing
+from app.weave import constitution
 from app.weave.prompts import fitting
 
 Doing = Callable[[str], None]
@@ -69,6 +70,7 @@ def examine(
     try:
         settings = load(environment)
         recipe_of(settings)
+        constitution.standing(settings.constitution)
     except ConfigError as error:
         yield from (Finding(part="settings", state="fault", told=fault) for fault in error.faults)
         told = "not looked at before the settings can be read"

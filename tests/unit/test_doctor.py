@@ -110,6 +110,16 @@ def test_nothing_but_the_data_folder_is_made(told: Told, tmp_path: Path) -> None
     assert list((tmp_path / "data").iterdir()) == []
 
 
+def test_a_faulty_constitution_is_a_fault_of_the_settings(told: Told, tmp_path: Path) -> None:
+    faulty = tmp_path / "ours.md"
+    faulty.write_text("## A\n- weight: much\n\nIs it?\n", "utf-8")
+    found = told(CONSTITUTION=str(faulty))
+    assert found["settings"].state == "fault" and found["the rest"].state == "skipped"
+    assert f"`{faulty}`, line 2: `weight` is a number" in found["settings"].told
+    assert "`careful`, `default`" in told(CONSTITUTION="nothing")["settings"].told
+    assert told(CONSTITUTION="careful")["settings"].state == "ok"
+
+
 def test_every_fault_of_the_settings_is_told_and_the_rest_left(told: Told) -> None:
     environment = {"TREADLE_PORT": "many", "TREADLE_COLOUR": "red"}
     found = list(examine(environment))
