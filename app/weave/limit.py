@@ -69,7 +69,7 @@ def until_liked(
         pieces=sum(one.pieces for one, _ in made),
         evaluations=sum(one.evaluations for one, _ in made),
         declined=made[0][0].declined,
-        tried=[replace(one, **_told(found.trail, config, len(made))) for found, one in made],
+        tried=[_with_tree(one, found.trail, config, len(made)) for found, one in made],
     )
 
 
@@ -113,11 +113,11 @@ def _blamed(units: frozenset[str], phrases: PhraseScore) -> frozenset[str]:
     return frozenset(unit for unit in units if phrases.score(unit) < 0) or units
 
 
-def _told(trail: Trail | None, config: ComposerConfig, attempts: int) -> dict[str, object]:
-    """Returns what is told of a search; each of several attempts has an equal share of room."""
+def _with_tree(tried: Tried, trail: Trail | None, config: ComposerConfig, attempts: int) -> Tried:
+    """Adds what the search looked at; each of several attempts has an equal share of room."""
     if trail is None:
-        return {}
+        return tried
     branches, left_out = trail.branches(
         nodes=config.tree_nodes // attempts, characters=config.tree_characters // attempts
     )
-    return {"principles": trail.principles, "branches": branches, "left_out": left_out}
+    return replace(tried, principles=trail.principles, branches=branches, left_out=left_out)
