@@ -1,13 +1,12 @@
-"""Fits the coefficients of `app/weave/coefficients.json` on the sets `dev` and `more`.
+"""Fits the ranking of sentences: `sentence` in `app/weave/coefficients.json`, on `dev` and `more`.
 
     python -m bench.fit            prints cross-validated figures
     python -m bench.fit --write    also writes the file
 
 A hundred and forty questions are few, so the sentence model (a softmax over all sentences
 found for a question, likelihood of the right ones) starts from a prior set by hand and is
-held to it; the strength of the hold, and which signs of confidence are used, were chosen by
-leaving one package out. The confidence model is a plain logistic regression; it also sees the short
-questions of `short.json`, so that brevity alone is no reason to decline. Needs numpy.
+held to it; the strength of the hold was chosen by leaving one package out. After it,
+`python -m bench.fit_confidence --write`, for confidence builds on the ranking. Needs numpy.
 """
 
 import argparse
@@ -23,20 +22,16 @@ from rich.console import Console
 
 from app.domain import Question
 from app.knowledge.index import IndexedCorpus
-from app.models.extract import Extract
 from app.weave import relevance
-from app.weave.answer import Composer, ComposerConfig
 from app.weave.candidates import candidates
-from app.weave.confidence import Signs
+from app.weave.drafting import ComposerConfig
 from app.weave.features import Features, features
 from app.weave.question import take_apart
 from bench.answers import has_passage, has_sentence
-from bench.measures import area, declined
 from bench.questions import load
 from bench.shelf import corpora
 
 FILE = Path(relevance.__file__).parent / "coefficients.json"
-SHORT = Path(__file__).parent / "short.json"
 SETS = ("dev", "more")
 HOLD = 0.67
 """How strongly a coefficient is held to its prior, for each question that there is."""
@@ -44,7 +39,6 @@ HOLD = 0.67
 LOOSE_HOLD = 0.17
 """The same of features whose worth was not guessed beforehand."""
 
-RIDGE = 1.0
 PRIOR = {
     "exact": 7.0,
     "kin": 7.0,
@@ -163,37 +157,6 @@ def ranking(data: Sequence[Sample], weights: Floats) -> list[tuple[bool, bool, b
     return found
 
 
-def fit_confidence(inputs: Floats, answerable: Floats) -> Floats:
-    """Returns a logistic regression's coefficients, bias last, by Newton's method."""
-    mean, scale = inputs.mean(0), inputs.std(0) + 1e-9
-    design = np.c_[(inputs - mean) / scale, np.ones(len(inputs))]
-    weights = np.zeros(design.shape[1])
-    for _ in range(100):
-        chance = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (answerable - chance) - RIDGE * np.r_[weights[:-1], 0]
-        curve = (design * (chance * (1 - chance))[:, None]).T @ design
-        weights = weights + np.linalg.solve(curve + RIDGE * np.eye(len(weights)), slope)
-    plain = weights[:-1] / scale
-    return np.r_[plain, weights[-1] - plain @ mean]
-
-
-def measure_signs(shelf: dict[str, IndexedCorpus]) -> tuple[Floats, Floats, list[str]]:
-    """Returns the signs of all questions' answers, whether answerable, and the package."""
-    composer = Composer(Extract(), ComposerConfig(min_confidence=0.0))
-    every: list[tuple[str, str, float]] = []
-    for questions in (load(name) for name in SETS):
-        every += [(item.package, item.question, 1.0) for item in questions.answerable]
-        every += [(item.package, item.question, 0.0) for item in questions.unanswerable]
-    for package, groups in json.loads(SHORT.read_text("utf-8")).items():
-        every += [(package, text, 1.0) for text in groups["answered"]]
-        every += [(package, text, 0.0) for text in groups["unanswered"]]
-    signs = [
-        composer.signs(Question(text=text), corpus=shelf[package]) for package, text, _ in every
-    ]
-    answerable = [label for *_, label in every]
-    return np.array(signs), np.array(answerable), [package for package, *_ in every]
-
-
 def left_out(packages: Sequence[str], run: Callable[[NDArray[np.bool_]], None]) -> None:
     """Calls `run` once a package with the mask of what is not of that package."""
     for package in sorted(set(packages)):
@@ -231,34 +194,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if write:
             FILE.write_text(json.dumps(model, indent=2) + "\n", "utf-8")
             relevance.coefficients.cache_clear()
-        inputs, answerable, packages = measure_signs(shelf)
-        scores = np.zeros(len(answerable))
-
-        def judge(kept: NDArray[np.bool_]) -> None:
-            fitted = fit_confidence(inputs[kept], answerable[kept])
-            scores[~kept] = inputs[~kept] @ fitted[:-1] + fitted[-1]
-
-        left_out(packages, judge)
-        parts, start = [], 0
-        for name in SETS:
-            size = len(load(name).answerable) + len(load(name).unanswerable)
-            parts.append((name, slice(start, start + size)))
-            start += size
-        for name, part in (*parts, ("short", slice(start, None))):
-            yes = scores[part][answerable[part] > 0].tolist()
-            no = scores[part][answerable[part] == 0].tolist()
-            console.print(
-                f"left out, {name}: area {area(yes, no):.2f}, declined {declined(yes, no):.2f}"
-            )
-        fitted = fit_confidence(inputs, answerable)
-        names = (*Signs._fields, "bias")
-        model["confidence"] = {n: round(float(w), 3) for n, w in zip(names, fitted, strict=True)}
-        if write:
-            FILE.write_text(json.dumps(model, indent=2) + "\n", "utf-8")
-        ordered = sorted((1 / (1 + np.exp(-(inputs @ fitted[:-1] + fitted[-1]))))[answerable > 0])
-        for share in (0.05, 0.08, 0.1, 0.15):
-            limit = ordered[int(share * len(ordered))]
-            console.print(f"limit at {share:.0%} false refusals: {limit:.3f}")
 
 
 if __name__ == "__main__":

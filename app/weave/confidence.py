@@ -1,38 +1,48 @@
-"""How likely the sources answer the question at all, as a calibrated probability."""
+"""How likely the sources answer the question at all, as a calibrated probability.
+
+A logistic regression on five signs, fitted by `bench.fit_confidence`. Which signs were tried
+and did not help is in `docs/log.md`.
+"""
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.weave.candidates import Candidate
 from app.weave.features import coverage
-from app.weave.question import Asked
+from app.weave.question import Asked, Concept
 from app.weave.relevance import coefficients, probability
 
-MOST = 8.0
+MOST_FOUND = 6.0
+MOST_HITS = 6
+LEAST_MATCH = 2.0
+MOST_MATCH = 16.0
 
 
 class Signs(NamedTuple):
     """What tells answerable questions from others.
 
-    `matched` is how many words of the question, each counted by its rarity against the rarest
-    there is, stand in the best sentence's passage; `found` is the best passage's search score
-    in the same unit. Evidence grows with their number: half of eight words tells more than
-    half of two. Both are bounded, so that long questions gain no more. `share` is the matched
-    share of the question's weight, and `missing` that of the weightiest word that is not even
-    there by a related one: what a question is about cannot be missing.
+    `found` is the best passage's search score, in units of the rarest word's rarity, and
+    `hits` how many of the question's words stand in the best sentence's passage: evidence grows
+    with their number, up to a bound, so that long questions gain no more. `share` is their
+    share of the question's weight. `match` is how well the best sentence fits by its words,
+    whatever its form. `wanting` is the weight of the nouns that the passage has not even by a
+    related word: what a question is about cannot be missing.
     """
 
-    matched: float
     found: float
+    hits: float
     share: float
-    missing: float
+    match: float
+    wanting: float
+
+
+NONE = Signs(found=0.0, hits=0.0, share=0.0, match=0.0, wanting=1.0)
 
 
 def signs(
     asked: Asked,
-    scores: Sequence[float],
-    offered: Sequence[Candidate],
+    best: Candidate | None,
+    match: float,
     *,
     retrieved: float,
     ceiling: float,
@@ -41,31 +51,26 @@ def signs(
 
     Args:
         asked: the question.
-        scores: each sentence's score, before memories and phrases.
-        offered: the sentences.
+        best: the sentence that fits best; None if nothing was found.
+        match: how well it fits by its words, see `relevance.match`.
         retrieved: the best passage's search score.
         ceiling: the rarity of a word that does not occur; that of a word in one passage alone
-            is ln 3 less, and is what is counted in, so that small repositories have a chance.
+            is ln 3 less, and is the unit, so that small repositories have a chance.
     """
     unit = ceiling - math.log(3)
-    if not offered or unit <= 0:
-        return Signs(matched=0.0, found=0.0, share=0.0, missing=1.0)
-    best = max(range(len(scores)), key=lambda at: scores[at])
-    candidate = offered[best]
-    around = candidate.passage_words | candidate.context | candidate.before | candidate.after
-    share = coverage(asked, around)
+    if best is None or unit <= 0:
+        return NONE
+    around = best.passage_words | best.context | best.before | best.after
+
+    def there(concept: Concept) -> bool:
+        return concept.word in around or not concept.related.keys().isdisjoint(around)
+
     return Signs(
-        matched=min(MOST, share * asked.rarity / unit),
-        found=min(2 * MOST, retrieved / unit),
-        share=share,
-        missing=max(
-            (
-                concept.weight
-                for concept in asked.concepts
-                if concept.word not in around and concept.related.keys().isdisjoint(around)
-            ),
-            default=0.0,
-        ),
+        found=min(MOST_FOUND, retrieved / unit),
+        hits=min(MOST_HITS, sum(map(there, asked.concepts))),
+        share=coverage(asked, around),
+        match=min(MOST_MATCH, max(0.0, match - LEAST_MATCH)),
+        wanting=sum(one.weight for one in asked.concepts if one.thing and not there(one)),
     )
 
 

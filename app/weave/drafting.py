@@ -1,6 +1,6 @@
 """What drafting an answer takes and gives, whatever drafts: sentences quoted, or text written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -32,7 +32,7 @@ class ComposerConfig:
     sentences: int = 4
     min_score: float = 0.0
     max_restarts: int = 2
-    min_confidence: float = 0.34
+    min_confidence: float = 0.2
     retrieved: int = 80
     listed: int = 5
     prompt_tokens: int = 6000
@@ -91,7 +91,7 @@ class Attempt:
     a new attempt may have to do without.
 
     What counts against it: `invented` are the names in what was drafted that exist nowhere,
-    `opinions` what the model says of it, and `doubt`, at most 0, what those cost where the
+    with what each costs, `opinions` what the model says of it, and `doubt`, at most 0, what those cost where the
     model's word on its own text counts. `declined` is the share in [0, 1] of the first samples
     that say that the sources have no answer. `trail` is the search, for who wants to know.
     """
@@ -102,7 +102,7 @@ class Attempt:
     score: float = 0.0
     pieces: int = 0
     evaluations: int = 0
-    invented: Sequence[str] = ()
+    invented: Mapping[str, float] = field(default_factory=dict)
     opinions: Sequence[Opinion] = ()
     doubt: float = 0.0
     declined: float = 0.0

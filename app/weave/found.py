@@ -9,9 +9,10 @@ from app.domain import Hit, Memory, MemoryKind, Passage, Question
 from app.ports import Corpus
 from app.weave.candidates import Candidate, candidates
 from app.weave.confidence import Signs, signs
+from app.weave.features import features
 from app.weave.question import Asked, take_apart
 from app.weave.recall import Recalled, normal, recall
-from app.weave.relevance import sentence_scores
+from app.weave.relevance import match, sentence_scores
 
 VAGUE = 2
 """Questions of fewer content words that point at something are read together with the title
@@ -55,10 +56,11 @@ def find(
     shares = _shares(hits)
     offered = candidates(own)
     scores = sentence_scores(asked, offered, shares)
+    best = offered[max(range(len(scores)), key=lambda at: scores[at])] if offered else None
     fits = signs(
         asked,
-        scores,
-        offered,
+        best,
+        match(features(asked, best, shares[best.source])) if best else 0.0,
         retrieved=hits[0].score if hits else 0.0,
         ceiling=corpus.rarity("\0"),
     )

@@ -9,6 +9,7 @@ from app.domain import Question
 from app.text.markdown import plain
 from app.text.terms import FAINT, Term, terms
 from app.text.words import names, search_words
+from app.weave.grammar import things
 
 _KINDS = (
     ("default", r"\bdefaults?\b|\bif i (?:give|say|pass|don't)|\bwhen (?:not|nothing)\b"),
@@ -26,13 +27,14 @@ _KINDS = (
 class Concept:
     """A word of the question: its stem, its weight in [0, 1] of the whole, and its kin.
 
-    `related` holds how near each related word is, in [0, 1].
+    `related` holds how near each related word is, in [0, 1]; `thing` tells that it is a noun.
     """
 
     word: str
     weight: float
     rarity: float
     related: Mapping[str, float]
+    thing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,12 +63,14 @@ def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
     found = terms(text)
     rarities = {term.word: _rarity(term, rarity) * term.share for term in found}
     total = sum(rarities.values())
+    nouns = things(text)
     concepts = tuple(
         Concept(
             word=term.word,
             weight=rarities[term.word] / total if total else 1 / len(found),
             rarity=rarities[term.word],
             related=term.related,
+            thing=term.word in nouns,
         )
         for term in found
     )

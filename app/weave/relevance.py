@@ -10,6 +10,22 @@ from app.weave.candidates import Candidate
 from app.weave.features import Features, features
 from app.weave.question import Asked
 
+MATCHING = (
+    "exact",
+    "kin",
+    "near",
+    "head",
+    "place",
+    "neighbours",
+    "passage",
+    "names",
+    "names_near",
+    "pairs",
+    "focus",
+    "density",
+    "retrieval",
+)
+"""The features that tell how well a sentence's words match, its form and the amount aside."""
 LENGTH_COST = 0.02
 REDUNDANT = 0.75
 CERTAIN = 0.9
@@ -27,6 +43,12 @@ def fit(values: Features) -> float:
     """Returns how well a sentence with these features fits, comparable within one question."""
     model = coefficients("sentence")
     return sum(model[name] * value for name, value in zip(values._fields, values, strict=True))
+
+
+def match(values: Features) -> float:
+    """Returns the part of the fit that the sentence's words make, in shares of the question."""
+    model = coefficients("sentence")
+    return sum(model[name] * getattr(values, name) for name in MATCHING)
 
 
 def sentence_scores(

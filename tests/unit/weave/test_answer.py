@@ -65,7 +65,7 @@ def test_a_question_that_no_library_could_read_is_cleaned(layout: Layout | None)
     for session in model.sessions:
         assert "\0" not in session.prompt.text
         assert session.prompt.text.encode("utf-8")
-    assert composer.signs(asked, corpus=corpus()).matched > 0
+    assert composer.signs(asked, corpus=corpus()).hits > 0
 
 
 def test_an_abstaining_answer_names_the_nearest_files() -> None:
