@@ -91,9 +91,10 @@ class Attempt:
     a new attempt may have to do without.
 
     What counts against it: `invented` are the names in what was drafted that exist nowhere,
-    with what each costs, `opinions` what the model says of it, and `doubt`, at most 0, what those cost where the
-    model's word on its own text counts. `declined` is the share in [0, 1] of the first samples
-    that say that the sources have no answer. `trail` is the search, for who wants to know.
+    with the log-odds that each costs; `opinions` what the model says of it; `doubt`, at most 0,
+    what those cost where the model's word on its own text counts. `declined` is the share in
+    [0, 1] of the first samples that say that the sources have no answer. `trail` is the search,
+    for who wants to know.
     """
 
     said: Sequence[Said] = ()

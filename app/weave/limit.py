@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.domain import Course, Fault, Opinion, PhraseUse, Reason, Tried
 from app.weave.drafting import Attempt, ComposerConfig, Draft
-from app.weave.grounding import NOT_FOUND
+from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore, total
 from app.weave.record import Trail
 
@@ -78,6 +78,11 @@ def doubt(opinions: Sequence[Opinion]) -> float:
     return min([0.0, *(one.score + DOUBT for one in opinions)])
 
 
+def invented(text: str, grounding: Grounding) -> dict[str, float]:
+    """Returns what a draft names that exists nowhere, with the log-odds that each costs it."""
+    return {claim.text: grounding.lost(claim) for claim in grounding.ungrounded(text)}
+
+
 def reasons_of(found: Attempt, uses: Sequence[PhraseUse]) -> list[Reason]:
     """Returns what counts against an attempt, the worst of each kind first.
 
@@ -88,7 +93,10 @@ def reasons_of(found: Attempt, uses: Sequence[PhraseUse]) -> list[Reason]:
     struck = sorted((one for one in uses if one.effect < 0), key=lambda one: one.effect)
     doubted = sorted((one for one in found.opinions if one.score < 0), key=lambda one: one.score)
     phrases = [Reason(fault=Fault.PHRASE, what=one.phrase, odds=one.effect) for one in struck]
-    names = [Reason(fault=Fault.NAME, what=one, odds=NOT_FOUND) for one in found.invented]
+    names = [
+        Reason(fault=Fault.NAME, what=name, odds=cost)
+        for name, cost in sorted(found.invented.items(), key=lambda one: one[1])
+    ]
     principles = [
         Reason(fault=Fault.PRINCIPLE, what=one.principle, odds=one.score) for one in doubted
     ]

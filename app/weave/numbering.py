@@ -19,7 +19,7 @@ from app.weave.drafting import Attempt, ComposerConfig, Draft, ModelUse, Task
 from app.weave.evaluator import Evaluator, Verdict
 from app.weave.gist import gist
 from app.weave.judge import Judge
-from app.weave.limit import Again, until_liked
+from app.weave.limit import Again, invented, until_liked
 from app.weave.lines import Lines
 from app.weave.page_search import PageSearch
 from app.weave.principles import Principle
@@ -82,7 +82,7 @@ class Numbering:
             def attempt(again: Again) -> Attempt:
                 # A page has no place for reasons: what is banned is all that it can heed.
                 found = search.attempt(again.banned)
-                return replace(found, invented=task.grounding.missing(found.words))
+                return replace(found, invented=invented(found.words, task.grounding))
 
             draft = until_liked(attempt, phrases=task.phrases, config=self._config)
             return replace(

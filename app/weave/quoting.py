@@ -9,7 +9,7 @@ from app.ports import Generator
 from app.weave.candidates import SEPARATOR
 from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task
 from app.weave.evaluator import Evaluator, Verdict
-from app.weave.limit import Again, until_liked
+from app.weave.limit import Again, invented, until_liked
 from app.weave.prompts import lay_out
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig, weave
@@ -62,7 +62,7 @@ class Quoting:
                 score=result.score if texts else 0.0,
                 pieces=result.pieces,
                 evaluations=result.evaluations,
-                invented=task.grounding.missing("\n\n".join(texts)),
+                invented=invented("\n\n".join(texts), task.grounding),
                 trail=Trail(root=result.root, chosen=result.text, look=thought),
             )
 

@@ -4,7 +4,6 @@ A draft is scored by what the model itself says of it when it is asked, by the d
 phrases, by the names in it that exist nowhere and, a little, by how probable the model finds it.
 """
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
@@ -14,11 +13,11 @@ from app.ports import Evaluator, ModelSession
 from app.weave.drafting import Attempt, Said, Task
 from app.weave.evaluator import BANNED
 from app.weave.judge import Judge
-from app.weave.limit import doubt
+from app.weave.limit import doubt, invented
 from app.weave.marking import Marker
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig, WeaveResult, weave
-from app.weave.wording import declines, groundless, invented, sentences_of, word
+from app.weave.wording import declines, groundless, sentences_of, word
 
 PER_NAT = 0.01
 """What a nat of log-probability a token is worth: it decides between near equals alone."""
@@ -92,8 +91,7 @@ class TextSearch:
         )
         if result.score <= BANNED or declines(result.text) or 2 * run.declined > 1:
             return spent
-        names = invented(result.text, self._task.grounding)
-        found = replace(spent, invented=[_as_written(name, result.text) for name in names])
+        found = replace(spent, invented=invented(result.text, self._task.grounding))
         worded = word(
             result.text,
             finished=result.text in run.finished,
@@ -190,9 +188,3 @@ class Run:
             if not any(0 < number <= self._sources for number in cites):
                 return "It cites none of the sources."
         return ""
-
-
-def _as_written(name: str, text: str) -> str:
-    """Returns a name that is known in small letters as a text has it."""
-    found = re.search(re.escape(name), text, re.IGNORECASE)
-    return found[0] if found else name

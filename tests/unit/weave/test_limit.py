@@ -92,7 +92,7 @@ def test_each_attempt_knows_what_was_wrong_with_those_before(told: bool, course:
         seen.append(again)
         text = texts[len(seen) - 1]
         short = Opinion(principle="Short?", odds=-9.0, score=-1.0)
-        return said(text, invented=["x.py"], opinions=[short])
+        return said(text, invented={"x.py": -1.0}, opinions=[short])
 
     draft = until_liked(attempt, phrases=PHRASES, config=ComposerConfig(), told=told)
     assert [one.course for one in draft.tried] == [Course.FIRST, course, course]
@@ -117,7 +117,7 @@ def test_an_attempt_without_a_reason_is_only_banned() -> None:
 
 
 def test_a_draft_that_came_to_nothing_is_made_anew_where_the_reason_is_known() -> None:
-    nothing = Attempt(invented=["x.py"])
+    nothing = Attempt(invented={"x.py": -1.0})
     attempts = iter([nothing, said("fine")])
     draft = until_liked(lambda again: next(attempts), phrases=PHRASES, config=ComposerConfig())
     assert (draft.restarts, draft.refused, draft.last.words) == (1, False, "fine")
