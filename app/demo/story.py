@@ -69,7 +69,7 @@ LESSONS = (
         question="How do I run the tests?",
         says="Run the tests with `make check`; it needs no network.",
         vote="+1",
-        voter="ada",
+        voter="max",
     ),
     Lesson(
         question="How do I go back with the installer?",

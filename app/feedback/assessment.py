@@ -66,15 +66,16 @@ class Assessed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
-    """All live signals of a repository, and the writers that people have to decide about."""
+    """All live signals of a repository, also by reply, in the order given; and the writers whom
+    people have to decide about."""
 
     signals: Sequence[Assessed] = ()
     contrary: Sequence[Contrary] = ()
-    _by_reply: Mapping[int, Sequence[Assessed]] = field(default_factory=dict)
+    by_reply: Mapping[int, Sequence[Assessed]] = field(default_factory=dict)
 
     def of_reply(self, reply_id: int) -> Sequence[Assessed]:
-        """Returns what was found of one reply's signals, in the order given."""
-        return self._by_reply.get(reply_id, ())
+        """Returns what was found of one reply's signals."""
+        return self.by_reply.get(reply_id, ())
 
     def counting(self, reply_id: int) -> list[Signal]:
         """Returns the signals of a reply with the trust that they have now."""
@@ -119,7 +120,7 @@ def assess(signals: Sequence[Signal], rules: Rules, wording: Wording = NO_WORDIN
     by_reply: dict[int, list[Assessed]] = {}
     for item in assessed:
         by_reply.setdefault(item.signal.reply_id, []).append(item)
-    return Assessment(signals=assessed, contrary=tuple(shown), _by_reply=by_reply)
+    return Assessment(signals=assessed, contrary=tuple(shown), by_reply=by_reply)
 
 
 def _assessed(signal: Signal, rules: Rules, known: _Known) -> Assessed:

@@ -75,8 +75,19 @@ def trusted_edit(live: Sequence[Signal], texts: Versions) -> Signal | None:
     return found[-1] if found else None
 
 
+def credited(reply: Reply) -> frozenset[str]:
+    """Returns the phrases that a vote on the App's own text gives credit to."""
+    if reply.abstained:
+        return frozenset()
+    return frozenset(vote_shares(versions(reply, (), own_login="").original, _background(reply)))
+
+
+def _background(reply: Reply) -> list[str]:
+    return [reply.question, *(source.text for source in reply.sources)]
+
+
 def _vote_masses(reply: Reply, texts: Versions, cast: Sequence[Vote]) -> list[PhraseMass]:
-    background = [reply.question, *(source.text for source in reply.sources)]
+    background = _background(reply)
     return [
         PhraseMass(
             repository_id=reply.repository_id,

@@ -1,49 +1,73 @@
 """From what people did to what the next answer knows: memory, weights, preference rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
-from app.domain import Evidence, Judgement, Permission, Reply, Signal
+from app.domain import Evidence, Judgement, Reply
+from app.feedback.assessment import Assessed, Assessment
+from app.feedback.caps import sources_of_writers
 from app.feedback.evidence import evidence
 from app.feedback.judgements import PRINCIPLES, capped, words_on
 from app.feedback.weights import dictionary
+from app.flows.assessing import Assessing
 from app.flows.context import Context
 from app.flows.policies import Policies
-from app.flows.policy import Policy
 from app.weave.calibration import calibrations
 
 log = structlog.get_logger()
 
-JUDGED = 2000
-"""The newest signals of a repository that principles are calibrated by."""
+JUDGED = 500
+"""The newest replies of a repository, of those with signals, that principles are calibrated by."""
 
 
 class Learn:
-    """Replaces what a reply taught by what its signals say now.
+    """Replaces what replies taught by what the signals of their repository say now.
 
-    Both methods compare before they write, so that work cut off by a crash is made good by
-    the next sweep, and running them again changes nothing.
+    All of it compares before it writes, so that work cut off by a crash is made good by the
+    next sweep, and running it again changes nothing.
     """
 
     def __init__(self, context: Context, policies: Policies) -> None:
         self._context = context
         self._policies = policies
+        self._assessing = Assessing(context.store, policies, context.clock)
         self._weighed: dict[int, datetime] = {}
+        self._counted: dict[int, dict[int, object]] = {}
 
-    def reply(self, reply: Reply) -> bool:
+    def assess(self, repository_id: int) -> Assessment:
+        """Returns what all signals of a repository count now."""
+        return self._assessing.repository(repository_id)
+
+    def moved(
+        self, repository_id: int, assessment: Assessment, but: Collection[int]
+    ) -> Sequence[Reply]:
+        """Returns other replies whose signals count otherwise than at the last call.
+
+        A word on one reply tells of the person who gave it, and so of what they say elsewhere.
+        What happened before this process began is made good as each reply is swept, within a day.
+        """
+        now = {reply_id: _counts(found) for reply_id, found in assessment.by_reply.items()}
+        before = self._counted.get(repository_id)
+        self._counted[repository_id] = now
+        if before is None:
+            return []
+        changed = {one for one in now.keys() | before.keys() if now.get(one) != before.get(one)}
+        found = (self._context.store.replies.by_id(one) for one in sorted(changed - set(but)))
+        return [reply for reply in found if reply is not None]
+
+    def reply(self, reply: Reply, assessment: Assessment) -> bool:
         """Computes a reply's evidence anew; True where it differs from what was kept."""
         store = self._context.store
-        policy = self._policies.kept(reply.repository_id)
         found = evidence(
             reply,
-            signals=self._ripe(store.signals.of_reply(reply.id), policy),
+            signals=assessment.counting(reply.id),
             revisions=store.revisions.of_reply(reply.id),
             own_login=self._context.github.login,
         )
-        if not policy.training:
+        if not self._policies.kept(reply.repository_id).training:
             found = replace(found, rows=())
         if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
             return False
@@ -65,40 +89,37 @@ class Learn:
         if not changed and self._weighed.get(repository_id) == today:
             return
         before = store.weights.latest(repository_id)
-        weights = dictionary(store.evidence.masses(repository_id), today)
-        scales = calibrations(self._judgements(repository_id))
+        assessment = self.assess(repository_id)
+        weights = dictionary(
+            store.evidence.masses(repository_id),
+            today,
+            writers=sources_of_writers([one.signal for one in assessment.signals]),
+        )
+        scales = calibrations(self._judgements(repository_id, assessment))
         after = store.weights.save(repository_id, weights, self._context.clock(), scales)
         self._weighed[repository_id] = today
         if after.version != before.version:
             log.info("dictionary.version", repository=repository_id, version=after.version)
 
-    def _judgements(self, repository_id: int) -> list[Judgement]:
+    def _judgements(self, repository_id: int, assessment: Assessment) -> list[Judgement]:
         """Returns what people say of the replies that were judged by principles."""
         store = self._context.store
-        policy = self._policies.kept(repository_id)
-        signals: dict[int, list[Signal]] = {}
-        for signal in self._ripe(store.signals.of_repository(repository_id, JUDGED), policy):
-            signals.setdefault(signal.reply_id, []).append(signal)
-        words = []
-        for reply_id in sorted(signals):
-            reply = store.replies.by_id(reply_id)
-            if reply is not None and reply.block.get(PRINCIPLES):
-                words += words_on(
-                    reply,
-                    signals[reply_id],
-                    store.revisions.of_reply(reply_id),
-                    own_login=self._context.github.login,
-                )
+        words = [
+            word
+            for reply in store.replies.judged(repository_id, PRINCIPLES, JUDGED)
+            for word in words_on(
+                reply,
+                assessment.counting(reply.id),
+                store.revisions.of_reply(reply.id),
+                own_login=self._context.github.login,
+            )
+        ]
         return capped(words)
 
-    def _ripe(self, signals: Sequence[Signal], policy: Policy) -> list[Signal]:
-        """Returns the signals that count already: others than writers' wait where that is set."""
-        ripe = self._context.clock() - timedelta(days=policy.delay_days)
-        return [
-            signal
-            for signal in signals
-            if signal.permission >= Permission.WRITE or signal.first_seen <= ripe
-        ]
+
+def _counts(found: Sequence[Assessed]) -> object:
+    """What of a reply's signals makes its evidence another."""
+    return [(one.signal.person.id, one.signal.content, one.signal.trust) for one in found]
 
 
 def _comparable(value: Evidence) -> tuple[object, ...]:

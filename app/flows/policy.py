@@ -8,6 +8,7 @@ one policy.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from jsonschema.exceptions import ValidationError
 from rapidfuzz import fuzz, process
 
 from app.domain import Permission, Person
+from app.feedback.assessment import Rules
 from app.feedback.trust import USUAL, Scale, trust_of
 from app.flows.marked_yaml import YamlFault, read
 from app.text.safe import as_code
@@ -47,6 +49,7 @@ FIELDS = {
     "trust.triage": "trust_triage",
     "trust.asker": "trust_asker",
     "trust.readers": "trust_readers",
+    "trust.vouched": "trust_vouched",
     "training": "training",
     "delay_days": "delay_days",
     "name": "name",
@@ -65,7 +68,8 @@ class Policy:
     """What a repository wants of Treadle.
 
     `may_ask` is the least permission of an asker; `include` and `exclude` are path patterns;
-    `min_score` is a phrase score in log-odds; the `trust_*` are in [0, 1]; an empty `footer` is
+    `min_score` is a phrase score in log-odds; the `trust_*` are in [0, 1], but for
+    `trust_vouched`, which are logins; an empty `footer` is
     the usual one. `given` are the keys that the file sets, the others are defaults.
     `constitution` is of a file of its own, None where the repository has none.
     """
@@ -83,8 +87,9 @@ class Policy:
     trust_triage: float = USUAL.triage
     trust_asker: float = USUAL.asker
     trust_readers: float = USUAL.readers
+    trust_vouched: tuple[str, ...] = ()
     training: bool = True
-    delay_days: int = 0
+    delay_days: int = 3
     name: str = "Treadle"
     footer: str = ""
     constitution: Constitution | None = None
@@ -94,6 +99,14 @@ class Policy:
     def command_names(self) -> frozenset[str]:
         """All command names that are understood in the repository."""
         return names_for(self.command)
+
+    def rules(self, now: datetime) -> Rules:
+        """Returns how all signals of the repository are looked at together."""
+        return Rules(
+            now=now,
+            delay=timedelta(days=self.delay_days),
+            vouched=frozenset(login.lower().removeprefix("@") for login in self.trust_vouched),
+        )
 
     def trust_of(self, person: Person, permission: Permission, *, asker: Person) -> float:
         """Returns what `app.feedback.trust.trust_of` does, by this policy's numbers."""

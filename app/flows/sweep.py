@@ -1,7 +1,8 @@
 """Looks at replies on GitHub and takes in what people made of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 import structlog
@@ -17,6 +18,7 @@ from app.domain import (
 )
 from app.errors import GoneError, LackingError, RateLimited, TransientError, TreadleError
 from app.feedback import metadata
+from app.feedback.assessment import Assessment
 from app.feedback.signals import signals
 from app.feedback.versions import history
 from app.flows.context import Context
@@ -115,17 +117,39 @@ class Sweep:
         if not all(snapshot.exists for snapshot in snapshots):
             # To who has lost access, everything looks deleted; this raises where that is so.
             self._context.github.repository(repository.owner, repository.name)
+        taken: list[Reply] = []
         changed = False
-        for reply, snapshot in zip(batch, snapshots, strict=True):
-            try:
-                changed |= self.absorb(repository, reply, snapshot)
-            except TreadleError:
-                raise
-            except Exception:
-                # A bug that one text brings out is not to keep the others from being read.
-                log.exception("sweep.broken", reply=reply.id, repository=repository.id)
-                self._postpone([reply])
+        try:
+            for reply, snapshot in zip(batch, snapshots, strict=True):
+                if self._whole(reply, partial(self.absorb, repository, reply, snapshot)):
+                    taken.append(reply)
+        finally:
+            # What was taken in before a fault is learned even so.
+            changed = self._teach_all(repository, taken)
         return changed
+
+    def _teach_all(self, repository: Repository, taken: Sequence[Reply]) -> bool:
+        """Learns from replies just taken in, and from others that these changed the sense of."""
+        assessment = self._learn.assess(repository.id)
+        others = self._learn.moved(repository.id, assessment, {reply.id for reply in taken})
+        changed = False
+        for reply in [*taken, *others]:
+            changed |= self._whole(reply, partial(self._teach, reply, assessment))
+        # Last: what was cut off before is made good then.
+        self._postpone(taken)
+        return changed
+
+    def _whole(self, reply: Reply, step: Callable[[], bool]) -> bool:
+        """Takes a step with one reply; False where a bug kept it from its end."""
+        try:
+            return step()
+        except TreadleError:
+            raise
+        except Exception:
+            # A bug that one text brings out is not to keep the others from being read.
+            log.exception("sweep.broken", reply=reply.id, repository=reply.repository_id)
+            self._postpone([reply])
+            return False
 
     def _look(self, repository: Repository, batch: Sequence[Reply]) -> Sequence[Snapshot]:
         github = self._context.github
@@ -138,7 +162,7 @@ class Sweep:
             ]
 
     def absorb(self, repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
-        """Takes in one snapshot of one reply; True where it taught something new."""
+        """Takes in what one snapshot shows of one reply; learns nothing from it yet."""
         store = self._context.store
         state = _state(snapshot)
         if state != reply.state:
@@ -159,11 +183,14 @@ class Sweep:
             self._note_edit(reply, snapshot)
         store.revisions.record(reply.id, known)
         store.signals.record(reply.id, found, snapshot.seen_at)
-        # Learned last but for the date of the next sweep: a crash in between is made good then.
-        changed = self._learn.reply(reply)
-        self._postpone([reply])
+        return True
+
+    def _teach(self, reply: Reply, assessment: Assessment) -> bool:
+        """Learns from one reply; True where it taught something new."""
+        changed = self._learn.reply(reply, assessment)
         if changed:
-            log.info("reply.taught", reply=reply.id, repository=repository.id, signals=len(found))
+            count = len(assessment.of_reply(reply.id))
+            log.info("reply.taught", reply=reply.id, repository=reply.repository_id, signals=count)
         return changed
 
     def _note_edit(self, reply: Reply, snapshot: Snapshot) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Reply, ReplyState
 from app.store.noun import Noun, passages_from_json, passages_to_json, person_columns, person_of
-from app.store.schema import installation, reply, repository
+from app.store.schema import installation, reply, repository, signal
 
 
 class Replies(Noun):
@@ -89,6 +89,35 @@ class Replies(Noun):
         return self._many(
             select(reply)
             .where(reply.c.repository_id == repository_id)
+            .order_by(reply.c.posted_at.desc(), reply.c.id.desc())
+            .limit(limit)
+        )
+
+    def ids(self, repository_id: int) -> Sequence[int]:
+        """Returns our ids of all replies of a repository, the newest first."""
+        rows = self._rows(
+            select(reply.c.id)
+            .where(reply.c.repository_id == repository_id)
+            .order_by(reply.c.posted_at.desc(), reply.c.id.desc())
+        )
+        return [row["id"] for row in rows]
+
+    def judged(self, repository_id: int, field: str, limit: int) -> Sequence[Reply]:
+        """Returns the newest replies that people said something of, newest first.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            field: what the block of such a reply must have.
+            limit: how many at most.
+        """
+        told = exists().where(signal.c.reply_id == reply.c.id)
+        return self._many(
+            select(reply)
+            .where(
+                reply.c.repository_id == repository_id,
+                reply.c.block[field].as_string().is_not(None),
+                told,
+            )
             .order_by(reply.c.posted_at.desc(), reply.c.id.desc())
             .limit(limit)
         )

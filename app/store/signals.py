@@ -84,6 +84,17 @@ class Signals(Noun):
         )
         return [_value(row) for row in rows]
 
+    def live(self, repository_id: int, limit: int) -> Sequence[Signal]:
+        """Returns the newest signals of a repository that were not taken back, oldest first."""
+        rows = self._rows(
+            select(signal)
+            .join(reply, reply.c.id == signal.c.reply_id)
+            .where(reply.c.repository_id == repository_id, signal.c.removed_at.is_(None))
+            .order_by(signal.c.first_seen.desc(), signal.c.id.desc())
+            .limit(limit)
+        )
+        return [_value(row) for row in reversed(rows)]
+
 
 def _newest(connection: Connection, reply_id: int, seen_at: datetime) -> bool:
     """Notes a look at a locked reply; False where a newer one is known."""

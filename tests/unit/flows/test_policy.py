@@ -35,9 +35,9 @@ limits:
 min_score: 1
 max_restarts: 0
 ungrounded: drop
-trust: {writers: 1, triage: 0.75, asker: 0, readers: 0.1}
+trust: {writers: 1, triage: 0.75, asker: 0, readers: 0.1, vouched: ["@Ann"]}
 training: false
-delay_days: 3
+delay_days: 5
 name: Loomis
 footer: 'Ask us in #help'
 """
@@ -81,8 +81,9 @@ def test_every_key_is_read() -> None:
         trust_triage=0.75,
         trust_asker=0.0,
         trust_readers=0.1,
+        trust_vouched=("@Ann",),
         training=False,
-        delay_days=3,
+        delay_days=5,
         name="Loomis",
         footer="Ask us in #help",
     )
@@ -127,6 +128,7 @@ def test_the_schema_names_the_defaults() -> None:
         "ungrounded": empty.ungrounded,
         "trust.writers": empty.trust_writers,
         "trust.triage": empty.trust_triage,
+        "trust.vouched": list(empty.trust_vouched),
         "trust.asker": empty.trust_asker,
         "trust.readers": empty.trust_readers,
         "name": empty.name,

@@ -1,0 +1,44 @@
+"""Looks at all signals of a repository together, with what its replies say."""
+
+from collections.abc import Collection
+
+from app.feedback.assessment import Assessment, assess
+from app.feedback.bursts import Wording
+from app.feedback.evidence import credited
+from app.flows.policies import Policies
+from app.ports import Clock
+from app.store import Store
+
+MOST_SIGNALS = 20_000
+"""The newest signals of a repository that are looked at; older ones have no say any more."""
+SAMPLE = 500
+"""The newest replies that tell how common a phrase is."""
+MOST_KEPT = 5_000
+"""Replies whose phrases are kept in memory, since they never change."""
+
+
+class Assessing:
+    """Assesses repositories; keeps only what never changes."""
+
+    def __init__(self, store: Store, policies: Policies, clock: Clock) -> None:
+        self._store = store
+        self._policies = policies
+        self._clock = clock
+        self._phrases: dict[int, Collection[str]] = {}
+
+    def repository(self, repository_id: int) -> Assessment:
+        """Returns what each live signal of a repository counts now, and why."""
+        ids = self._store.replies.ids(repository_id)
+        return assess(
+            self._store.signals.live(repository_id, MOST_SIGNALS),
+            self._policies.kept(repository_id).rules(self._clock()),
+            Wording(replies=len(ids), phrases=self._credited, sample=ids[:SAMPLE]),
+        )
+
+    def _credited(self, reply_id: int) -> Collection[str]:
+        if reply_id not in self._phrases:
+            reply = self._store.replies.by_id(reply_id)
+            if len(self._phrases) >= MOST_KEPT:
+                self._phrases.clear()
+            self._phrases[reply_id] = frozenset() if reply is None else credited(reply)
+        return self._phrases[reply_id]
