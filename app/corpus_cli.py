@@ -1,8 +1,7 @@
 """`treadle corpus`: the commands about corpora that test and train evaluators."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -26,14 +25,6 @@ Model = Annotated[
     str | None,
     typer.Option(help="The model, instead of TREADLE_MODEL: bobbin, an id, a folder."),
 ]
-
-
-class Split(StrEnum):
-    """Which rows; as `app.corpora.rows.Split`."""
-
-    ALL = "all"
-    TRAIN = "train"
-    TEST = "test"
 
 
 @make.command()
@@ -92,7 +83,9 @@ def distilled(
 def judge(
     corpus: Corpus,
     model: Model = None,
-    split: Annotated[Split, typer.Option(help="Rows to judge: all, train or test.")] = Split.ALL,
+    split: Annotated[
+        Literal["all", "train", "test"], typer.Option(help="Rows to judge: all, train or test.")
+    ] = "all",
     adapter: Annotated[
         Path | None, typer.Option(help="Folder of an adapter, as `teach` makes it.")
     ] = None,
@@ -101,7 +94,7 @@ def judge(
     """Print how well a model answers the yes/no questions of a corpus, question by question."""
     from app.corpora.using import judge as measure  # noqa: PLC0415 - slow to import
 
-    chosen = None if split is Split.ALL else split.value
+    chosen = None if split == "all" else split
     measure(
         corpus, model=model, adapter=adapter, split=chosen, as_json=json_output, console=console
     )

@@ -18,6 +18,7 @@ from app.layouts import Layout, numbered
 from app.layouts.chat import Chat
 from app.layouts.wording import Model, Tokenizer, Wording
 from app.training import rows as training
+from app.training.bobbin.pages import Check, Page
 from app.training.recipe import Recipe
 from app.training.rows import MASKED
 
@@ -63,6 +64,12 @@ def laid_out(
             labels = (*[MASKED] * len(before), said)
             found.append(training.Row(form="plain", ids=(*before, said), labels=labels, weight=1.0))
     return found
+
+
+def page(row: Row) -> Page:
+    """Returns a row as a page that bobbin itself is trained on (`app.training.bobbin`)."""
+    check = Check(asked=row.asked, answer=row.answer, question=row.question, yes=row.label)
+    return Page(sources=row.sources, turns=(check,))
 
 
 def teach(

@@ -43,4 +43,4 @@ def formed(sample: Callable[[], Piece | None], wanted: Format, tries: int) -> st
 
 def _shown(text: str) -> str:
     """Shows what a model wrote, so that it can neither end the quotation nor steer a terminal."""
-    return ascii(text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …") if text else "nothing"
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …") if text else "nothing"

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain import Prompt, Question
 from app.errors import UserError
+from app.layouts.formats import choices, regex
 from app.models.engine import Engine
 from app.models.jobs import Context, Done, Expand, Job, Logprob, ModelSpec, YesNo
 from app.models.local import LocalModel
@@ -46,6 +47,19 @@ def test_what_is_loaded_is_described(model: LocalModel) -> None:
     assert (loaded.device, loaded.dtype, loaded.has_chat_template) == ("cpu", "float32", False)
     assert loaded.parameters > 10_000
     assert model.loaded == loaded
+
+
+def test_a_whole_text_has_the_format_and_one_that_is_cut_is_told(model: LocalModel) -> None:
+    prompt = Prompt(text=TEXT, question=Question(text="Where?"), sources=())
+    session = model.session(prompt, seed=5)
+
+    assert session.form(choices(["here", "there"])) in ("here", "there")
+    with pytest.raises(UserError, match="cut at its limit"):
+        session.form(regex("[a-z]{90}"), tokens=3)
+
+    # The second was tried four times.
+    assert session.usage.written > 4 * 3
+    session.close()
 
 
 def test_answers_are_the_engines_under_each_adapter_at_once(

@@ -12,6 +12,7 @@ from app.layouts import Layout
 from app.models.catalogue import BOBBIN_FOLDER
 from app.models.engine import Engine
 from app.models.jobs import Context, ModelSpec, YesNo
+from app.training.bobbin.encode import written
 from app.training.rows import MASKED
 from tests.tiny_models import TEMPLATE, save_model
 from tests.unit.corpora.made import row
@@ -54,6 +55,15 @@ def test_a_row_is_what_asking_reads_and_one_word(
         sides = (engine.spellings.no, engine.spellings.yes)
         assert made.ids[-1] in sides[label]
         assert made.ids[-1] not in sides[not label]
+
+
+def test_a_row_is_a_page_of_bobbins_own_training() -> None:
+    one = row()
+
+    made = written(teaching.page(one))
+
+    layout = Layout.NUMBERED
+    assert made == prompt(one, layout).text + one.answer + question(one, layout) + "yes"
 
 
 def test_a_row_that_does_not_fit_is_left_out(folders: dict[str, Path]) -> None:

@@ -8,6 +8,7 @@ from app.errors import UserError
 from app.layouts.formats import Format, checklist, choices, regex, schema
 from app.models.catalogue import BOBBIN_FOLDER
 from app.models.engine import Engine
+from app.models.guiding import Guides
 from app.models.jobs import Context, Done, Expand, Form, ModelSpec
 from tests.tiny_models import TEMPLATE, save_model
 
@@ -104,3 +105,7 @@ def test_an_expression_that_the_library_does_not_know_is_told(tiny: Engine) -> N
 
     assert isinstance(found, UserError)
     assert "No text can be held to this regex" in str(found)
+
+
+def test_a_tokenizer_that_the_library_cannot_read_guides_nothing() -> None:
+    assert Guides(object(), [1], 10).guide(regex("a")) is None  # type: ignore[arg-type]
