@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app import logs
-from app.bootstrap import build
+from app.bootstrap import Bot, build
 from app.demo.people import Someone
 from app.domain import Job
 from app.errors import TreadleError
@@ -97,7 +97,8 @@ def _run(model: str, asks: int) -> dict[str, dict[str, float]]:
 
 
 @contextmanager
-def _town(hook_url: str | None) -> Iterator[tuple[Playground, Someone]]:
+def town(hook_url: str | None) -> Iterator[tuple[Playground, Someone]]:
+    """Yields a playground where the bot is installed on this repository, and who asks there."""
     files = from_directory(ROOT, ("*.md", "docs/**/*.md", "app/**/*.py", "Makefile"))
     with Playground(hook_url=hook_url) as playground:
         token = playground.world.create_user("wren")
@@ -148,16 +149,17 @@ def _processes(asks: int, model: str) -> dict[str, float]:
     port = free_port()
     with (
         tempfile.TemporaryDirectory() as folder,
-        _town(f"http://127.0.0.1:{port}/webhooks") as (playground, wren),
+        town(f"http://127.0.0.1:{port}/webhooks") as (playground, wren),
     ):
         environment = _environment(playground, Path(folder), port, model)
         # One person asks more than a person may by default, so the limit is of no help here.
-        _lift_limit(playground)
+        lift_limit(playground)
         with Processes(environment, Path(folder)):
             return _measure(wren, asks)
 
 
-def _lift_limit(playground: Playground) -> None:
+def lift_limit(playground: Playground) -> None:
+    """Lets one person ask as often as a benchmark does."""
     world = playground.world
     [repository] = list(world.repositories)
     world.commit_files(
@@ -172,7 +174,7 @@ def _echo(asks: int) -> dict[str, float]:
     port = free_port()
     with (
         tempfile.TemporaryDirectory() as folder,
-        _town(f"http://127.0.0.1:{port}/webhooks") as (playground, wren),
+        town(f"http://127.0.0.1:{port}/webhooks") as (playground, wren),
         echoing(_settings(playground, Path(folder), port), ("olivia", "loom")),
     ):
         return _measure(wren, asks)
@@ -206,12 +208,12 @@ def _own(asks: int) -> dict[str, float]:
     """Runs the flows in this process: what they take, and what of it is GitHub's."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _town("http://127.0.0.1:9/") as (
+        town("http://127.0.0.1:9/") as (
             playground,
             wren,
         ),
     ):
-        _lift_limit(playground)
+        lift_limit(playground)
         settings = _settings(playground, Path(folder), 0)
         migrate(settings)
         hub = Timed(connect(settings))
@@ -219,21 +221,10 @@ def _own(asks: int) -> dict[str, float]:
         own, github, calls = [], [], []
         try:
             for _ in range(asks + 1):
-                number = wren.open_issue("Tests", "")
-                wren.comment(number, QUESTION)
-                playground.settle()
-                delivery = list(playground.world.deliveries)[-1]
+                work = asked(bot, playground, wren, QUESTION)
                 hub.seconds, hub.calls = 0.0, 0
                 start = time.perf_counter()
-                event = parse(delivery.event, delivery.payload.encode())
-                if event is None:
-                    raise TreadleError("the playground sent something else than the comment")
-                chosen = select(
-                    event, guid=delivery.guid, kind=delivery.event, app_id=playground.app_id
-                )
-                if isinstance(chosen, str):
-                    raise TreadleError(f"the comment was not taken: {chosen}")
-                _work(bot.deliveries.handle(chosen), bot.ask)
+                work()
                 whole = time.perf_counter() - start
                 own.append((whole - hub.seconds) * 1000)
                 github.append(hub.seconds * 1000)
@@ -245,6 +236,25 @@ def _own(asks: int) -> dict[str, float]:
         "github_ms": statistics.median(github[1:]),
         "calls": statistics.median(calls[1:]),
     }
+
+
+def asked(bot: Bot, playground: Playground, wren: Someone, words: str) -> Callable[[], None]:
+    """Has somebody ask on a new thread; returns the work on that, up to the posted reply."""
+    number = wren.open_issue("Tests", "")
+    wren.comment(number, words)
+    playground.settle()
+    delivery = list(playground.world.deliveries)[-1]
+
+    def work() -> None:
+        event = parse(delivery.event, delivery.payload.encode())
+        if event is None:
+            raise TreadleError("the playground sent something else than the comment")
+        chosen = select(event, guid=delivery.guid, kind=delivery.event, app_id=playground.app_id)
+        if isinstance(chosen, str):
+            raise TreadleError(f"the comment was not taken: {chosen}")
+        _work(bot.deliveries.handle(chosen), bot.ask)
+
+    return work
 
 
 def _work(jobs: Any, steps: Any) -> None:

@@ -51,7 +51,8 @@ def children(meter: Meter, parents: Sequence[Text], counts: Sequence[int]) -> li
 def best_of_n(meter: Meter, terms: Terms) -> str:
     """Samples as many whole answers as the budget allows and takes the best.
 
-    What answers that ended early leave of the budget begins new ones.
+    What answers that ended early leave of the budget begins new ones. Where nothing was
+    sampled, the answer is empty.
     """
     left = terms.budget
     ended: dict[str, None] = {}
@@ -72,7 +73,7 @@ def best_of_n(meter: Meter, terms: Terms) -> str:
             ended = ended or dict.fromkeys(lanes)
             break
     scores = meter.score(list(ended))
-    return max(zip(scores, ended, strict=True))[1]
+    return max(zip(scores, ended, strict=True), default=(0.0, ""))[1]
 
 
 def greedy(meter: Meter, terms: Terms) -> str:
