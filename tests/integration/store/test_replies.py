@@ -7,7 +7,7 @@ import pytest
 
 from app.domain import Passage, ReplyState
 from app.store import Store
-from tests.stored import NOW, a_reply, a_repository, later
+from tests.stored import NOW, a_reply, a_repository, a_signal, later
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,28 @@ def test_one_command_has_one_reply_for_many_at_a_time(store: Store) -> None:
         ids = {reply.id for reply in pool.map(lambda _: store.replies.add(a_reply()), range(16))}
     assert len(ids) == 1
     assert len(store.replies.on_thread(1, 3)) == 1
+
+
+def test_judged_are_those_with_the_field_that_people_said_something_of(store: Store) -> None:
+    store.repositories.save(a_repository(id=2))
+    judged = {"principles": {"k1": 1.5}}
+    added = {
+        comment_id: store.replies.add(
+            a_reply(comment_id, posted_at=later(comment_id), block=block, repository_id=home)
+        )
+        for comment_id, block, home in (
+            (10, judged, 1),
+            (20, {"v": 1}, 1),
+            (30, judged, 1),
+            (40, judged, 1),
+            (50, judged, 2),
+        )
+    }
+    for comment_id in (10, 20, 30, 50):
+        store.signals.record(added[comment_id].id, [a_signal()], NOW)
+    found = store.replies.judged(1, "principles", 9)
+    assert found == [added[30], added[10]], "newest first; nobody said anything of the fourth"
+    assert store.replies.judged(1, "principles", 1) == [added[30]]
 
 
 def test_recent_is_newest_first(store: Store) -> None:
