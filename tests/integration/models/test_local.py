@@ -105,6 +105,18 @@ def test_a_spent_session_drafts_no_more_and_still_judges(make: Make) -> None:
     assert list(session.yes_no(["x"], "four")) == [4.0]
 
 
+def test_another_prompt_of_the_same_ask_counts_on_the_same_meter(make: Make) -> None:
+    first = make(meter=lambda: Meter(max_tokens=11)).session(prompt("p"), seed=3)
+    second = first.again(prompt("q"))
+
+    assert second.expand([""], [1])[0][0].text.startswith("q|||")
+    assert first.usage == second.usage
+    assert first.expand([""], [1]) == [()], "the limit holds for both together"
+    assert list(first.yes_no(["x"], "four")) == [4.0]
+    second.close()
+    first.close()
+
+
 def test_asks_of_many_threads_share_runs_and_none_is_confused(make: Make) -> None:
     model = make("fake 0.3")
     model.describe()

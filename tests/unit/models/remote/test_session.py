@@ -414,3 +414,14 @@ def test_each_ask_has_a_meter_of_its_own() -> None:
     remote.session(PROMPT).expand([""], [1])
 
     assert len(remote.session(PROMPT).expand([""], [1])[0]) == 1
+
+
+def test_another_prompt_of_the_same_ask_counts_on_the_same_meter() -> None:
+    hub = Hub(completions=vllm)
+    first = model(hub, max_tokens=12).session(PROMPT)
+    second = first.again(replace(PROMPT, text="Say it otherwise.\n"))
+
+    assert len(second.expand([""], [2])[0]) == 2
+    assert hub.bodies("completions")[-1]["prompt"].startswith("Say it otherwise.")
+    assert first.usage == second.usage != Usage()
+    assert first.expand([""], [2]) == [[]], "the limit holds for both together"
