@@ -1,6 +1,7 @@
 """A repository's own principles: read where they change, asked about drafts, scaled by votes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from app.layouts import Layout
 from app.layouts.templates import FENCE
 from app.settings import Settings
 from app.weave.answer import Composer, ModelUse
-from app.weave.calibration import of_model
+from app.weave.calibration import of_model, scale_key
 from app.weave.constitution import PATH, STANDARD, Extent, standing
 from app.weave.principles import Principle
 from tests.integration.flows.conftest import Town
@@ -163,7 +164,9 @@ def test_a_vote_that_waits_scales_nothing_yet(town: Town, model: Scripted) -> No
     sweep(town)
     here = town.repository.id
     assert town.bot.store.weights.latest(here).calibrations == {}
-    town.people["mia"].react(reply.comment_id, "+1")
+    town.clock.ahead += timedelta(days=4)
     sweep(town)
-    found = town.bot.store.weights.latest(here).calibrations
-    assert {scale.votes for scale in found.values()} == {1.0}
+    assert set(town.bot.store.weights.latest(here).calibrations) == {
+        scale_key("scripted", key)
+        for key in reply.block["principles"]  # type: ignore[attr-defined]
+    }
