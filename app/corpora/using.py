@@ -2,12 +2,13 @@
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
@@ -92,16 +93,18 @@ def sample(corpus: Path, *, count: int, seed: int, listed: int | None, console: 
         UserError: the corpus cannot be read, or there is no terminal to press keys at.
     """
     verdicts = Verdicts(corpus)
+    # As it is: neither marked up, nor wrapped, nor coloured.
+    say = partial(console.out, highlight=False)
     if listed is not None:
         drawn = sampling.draw(files.rows(corpus), listed, seed=seed)
         for name, row in drawn.rows.items():
-            _say(f"row {name}\n{shown(row)}\n")
+            say(f"row {name}\n{shown(row)}\n")
         return
     drawn = sampling.draw(files.rows(corpus), count, seed=seed, known=verdicts.known.keys())
     if not sys.stdin.isatty():
         raise UserError("Rows are judged at a terminal; --list 10 prints ten of them anywhere.")
     with keys(sys.stdin.fileno()) as press:
-        sampling.ask(drawn, verdicts, who=getpass.getuser(), press=press, say=_say, now=_now)
+        sampling.ask(drawn, verdicts, who=_who(), press=press, say=say, now=_now)
     console.print(sampling.summary(verdicts, drawn.total), markup=False)
 
 
@@ -128,8 +131,12 @@ def _table(name: str, found: Sequence[Measure]) -> Table:
     return table
 
 
-def _say(text: str) -> None:
-    click.echo(text)
+def _who() -> str:
+    """Returns the name of the person at the terminal, or the number of a user without one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _now() -> datetime:
