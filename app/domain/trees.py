@@ -34,7 +34,7 @@ class Opinion:
 
     `odds` are the model's own; `score` is what they count once they are calibrated and bounded,
     and `weight` how much among the principles. `key` tells the principle from others whatever
-    its name.
+    its name; `asks` is its question with the answer that is wanted.
     """
 
     principle: str
@@ -42,6 +42,7 @@ class Opinion:
     score: float = 0.0
     weight: float = 1.0
     key: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,12 +66,13 @@ class Judge:
         if len(odds) != len(texts):
             raise ValueError(f"asked about {len(texts)} texts, got {len(odds)} answers")
         scale = self._calibrations.get(principle.key, Calibration())
-        sign = 1.0 if principle.expected else -1.0
+        sign, wanted = (1.0, "yes") if principle.expected else (-1.0, "no")
         signed = [sign * _limited(said, READ) for said in odds]
         return [
             Opinion(
                 principle=principle.name,
                 key=principle.key,
+                asks=f"{' '.join(principle.question.split())} ({wanted})",
                 weight=principle.weight,
                 odds=said,
                 score=_limited(calibrated(said, scale), BOUND),

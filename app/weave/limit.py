@@ -98,7 +98,8 @@ def reasons_of(found: Attempt, uses: Sequence[PhraseUse]) -> list[Reason]:
         for name, cost in sorted(found.invented.items(), key=lambda one: one[1])
     ]
     principles = [
-        Reason(fault=Fault.PRINCIPLE, what=one.principle, odds=one.score) for one in doubted
+        Reason(fault=Fault.PRINCIPLE, what=one.asks or one.principle, odds=one.score)
+        for one in doubted
     ]
     return [*phrases[:REASONS], *names[:REASONS], *principles[:REASONS]]
 

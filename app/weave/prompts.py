@@ -79,7 +79,7 @@ def lay_out(
         "question": foreign(f"{thread}\n\n{asked}" if thread else asked),
     }
     page = template("answer")
-    again = _again(reasons, room // 8)
+    again = _again(reasons, room // 4)
     left = room - len(page) - len(again) - sum(len(value) for value in fixed.values())
     texts = _listed(sources, left)
     return Prompt(
@@ -98,10 +98,11 @@ def _again(reasons: Sequence[Reason], room: int) -> str:
     if not reasons:
         return ""
     kept: dict[str, str] = {}
+    share = room // len(Fault)
     for fault in Fault:
         said = [" ".join(one.what.split()) for one in reasons if one.fault is fault]
-        lines = [one[:LONGEST_REASON] for one in said]
-        while sum(map(len, lines)) > room // len(Fault):
+        lines = [one[: min(LONGEST_REASON, share)] for one in said]
+        while sum(map(len, lines)) > share:
             lines.pop()
         kept[fault.value] = _fenced(lines)
     return fill(template("again"), kept)

@@ -29,7 +29,7 @@ COURSES = {
 FAULTS = {
     Fault.PHRASE: "people struck out",
     Fault.NAME: "nothing has the name",
-    Fault.PRINCIPLE: "the model's own no to",
+    Fault.PRINCIPLE: "by the model's own word not as asked:",
 }
 
 

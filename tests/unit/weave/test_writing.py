@@ -237,7 +237,7 @@ def test_a_model_that_says_no_to_all_its_drafts_is_told_and_then_given_up() -> N
     answer = put(model, config=ComposerConfig(max_restarts=1))
     assert (answer.text, answer.abstained, answer.refused) == ("", True, True)
     assert answer.nearest
-    assert SUPPORTED in again(model) or "supported" in again(model).lower()
+    assert f"{SUPPORTED} (yes)\n{FENCE}" in again(model)
     unsure = put(Scripted(script=says(SAID), judge=lambda text, question: -1.0))
     assert unsure.text == SAID and not unsure.refused
     loose = put(

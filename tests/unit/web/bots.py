@@ -254,7 +254,7 @@ def tree(text: str) -> AskTree:
         reasons=[
             Reason(fault=Fault.PHRASE, what=f"make test {text}", odds=-2.0),
             Reason(fault=Fault.NAME, what="make.toml", odds=-1.0),
-            Reason(fault=Fault.PRINCIPLE, what="Is it short?", odds=-0.5),
+            Reason(fault=Fault.PRINCIPLE, what="Is it short? (yes)", odds=-0.5),
         ],
         principles=[f"Is it supported? {text}"],
         branches=branches,
