@@ -144,6 +144,9 @@ class Corpus(Protocol):
     def passages(self, path: str) -> Sequence[Passage]:
         """Returns a file's passages in order; none where its text was not read."""
 
+    def having(self, text: str, limit: int) -> Sequence[Passage]:
+        """Returns passages that have every word of a text, common words aside, best first."""
+
     def search(self, text: str, limit: int) -> Sequence[Hit]: ...
 
     def rarity(self, word: str) -> float:

@@ -181,6 +181,24 @@ class IndexedCorpus:
         found = [_passage(self._searcher.doc(address)) for _, address in hits]
         return sorted(found, key=lambda passage: passage.start_line)
 
+    def having(self, text: str, limit: int) -> Sequence[Passage]:
+        """Returns passages that have every word of a text, common words aside, best first."""
+        words = list(dict.fromkeys(search_words(text)))
+        if not words:
+            return []
+        asked = [
+            Query.boolean_query(
+                [
+                    (Occur.Should, Query.term_query(self._schema, field, word, "freq"))
+                    for field in ("body", "code", "head")
+                ]
+            )
+            for word in words
+        ]
+        query = Query.boolean_query([(Occur.Must, one) for one in asked])
+        hits = self._searcher.search(query, limit, count=False).hits
+        return [_passage(self._searcher.doc(address)) for _, address in hits]
+
     def search(self, text: str, limit: int) -> Sequence[Hit]:
         """Returns the best passages for a text, best first; ties in order of path and line."""
         concepts = [concept for term in terms(text) if (concept := self._concept(term))]

@@ -81,6 +81,8 @@ def _prose(text: str, start: int) -> Iterator[Claim]:
     for match in _PARTS.finditer(text):
         if tool and _STOP.search(text, stopped, match.start()):
             tool = ""
+        if match["word"] in group("spoken tools"):
+            tool, stopped = match["word"], match.end()
         for claim in _part(match):
             if claim.kind is Kind.COMMAND:
                 tool, stopped = claim.text.split()[0], match.end()

@@ -12,6 +12,7 @@ from app.domain import Passage
 from app.ports import Corpus
 from app.weave.claimed import claims
 from app.weave.claims import Claim, Kind
+from app.weave.modules import Modules
 from app.weave.places import places_of
 from app.weave.programs import Programs
 from app.weave.quotations import Quotations
@@ -65,6 +66,7 @@ class Grounding:
         self._corpus = corpus
         self._quotations = Quotations(sources, corpus)
         self._programs = Programs(corpus, self._places)
+        self._modules = Modules(corpus, self._places)
         self._judged = lru_cache(maxsize=8192)(self._judge)
         self._links: frozenset[str] | None = None
 
@@ -244,41 +246,14 @@ class Grounding:
             return name.lower() in self._places.stems or bool(
                 name.endswith("s") and self._has(name[:-1])
             )
-        path = self._inside(parts)
-        if path is not None:
-            return path
+        inside = self._modules.have(parts)
+        if inside is not None:
+            return inside
         if module(name) and parts[0].lower() not in self._places.stems:
             return True
         return all(
             word(part) or self._has(part) or part.lower() in self._places.stems for part in parts
         )
-
-    def _inside(self, parts: Sequence[str]) -> bool | None:
-        """Tells whether a module of the tree has what follows its name; None if none is named."""
-        for length in range(len(parts), 0, -1):
-            stem = "/".join(parts[:length])
-            files = [
-                file
-                for ending in (".py", ".pyi", "/__init__.py", "/__init__.pyi", ".ts", ".js", ".go")
-                for file in self._places.ending(stem + ending)
-            ]
-            if not files or (
-                length == 1 and len(parts) > 1 and "/" in files[0].rpartition("/__")[0]
-            ):
-                continue
-            rest = parts[length:]
-            if not rest:
-                return True
-            texts = [
-                one.text.lower()
-                for file in files[:4]
-                for one in (self._corpus.passages(self._places.file(file)) if self._corpus else ())
-            ]
-            if not texts or any("import *" in text for text in texts):
-                return None
-            whole = "\n".join(texts)
-            return all(re.search(rf"\b{re.escape(one.lower())}\b", whole) for one in rest)
-        return None
 
 
 def _plain(address: str) -> str:

@@ -65,8 +65,6 @@ def single(token: str, *, code: bool) -> Iterator[Claim]:
     elif token[:1] == "@":
         if code and "/" not in token:
             yield from single(token[1:], code=True)
-        elif re.fullmatch(r"@[\w-]+", token):
-            yield Claim(kind=Kind.SYMBOL, text=token)  # a person
     elif path := path_of(token, code=code):
         file, _, inner = path.partition("::")
         yield Claim(kind=Kind.PATH, text=file)
@@ -107,7 +105,7 @@ def _identifier(token: str, *, code: bool) -> Iterator[Claim]:
     """Yields an identifier or dotted name; in prose only one that no word looks like."""
     called = token.endswith("()")
     name = token.removesuffix("()")
-    if not code and name.startswith("_") and name.endswith("_"):
+    if not code and re.fullmatch(r"_[^_].*[^_]_", name):
         name = name.strip("_")  # emphasis
     if _UPPER.fullmatch(name):
         yield Claim(kind=Kind.SETTING, text=name)

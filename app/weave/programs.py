@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from app.ports import Corpus
 from app.weave.places import Places
 
+_READ = 50
 _TARGET = re.compile(r"^([\w./ -]+?)\s*::?(?!=)", re.MULTILINE)
 _RECIPE = re.compile(r"^@?([\w-]+)(?:\s+[^:\n]*)?:(?!=)", re.MULTILINE)
 _SCRIPTS = re.compile(
@@ -75,10 +76,8 @@ class Programs:
         name = word.replace("-", "[-_]")
         defined = re.compile(_DEFINED.format(name, name))
         return any(
-            together.search(hit.passage.text) or defined.search(hit.passage.text)
-            for text in (f"{program} {word}", f"{word} command add_parser")
-            for hit in self._corpus.search(text, 20)
-        )
+            together.search(one.text) for one in self._corpus.having(f"{program} {word}", _READ)
+        ) or any(defined.search(one.text) for one in self._corpus.having(word, 4 * _READ))
 
     def _members(self, key: str) -> Iterator[str]:
         """Yields the names in an object of package.json files, whose blank lines may be gone."""

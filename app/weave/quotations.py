@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from app.ports import Corpus
 
-LOOKED_AT = 12
+LOOKED_AT = 40
 """Passages that are read for a quotation that the sources do not have."""
 _WORD = re.compile(r"\w+")
 _LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]{0,40}\]")
@@ -17,7 +17,7 @@ def words(text: str) -> str:
 
 
 class Quotations:
-    """Compares quotations with the sources, and with what a search for their words finds."""
+    """Compares quotations with the sources, and with the passages that have all their words."""
 
     def __init__(self, sources: Iterable[str], corpus: Corpus | None) -> None:
         self._sources = tuple(sources)
@@ -36,5 +36,5 @@ class Quotations:
             return True
         if self._corpus is None:
             return False
-        hits = self._corpus.search(part, LOOKED_AT)
-        return any(part in words(f"{hit.passage.title}\n{hit.passage.text}") for hit in hits)
+        found = self._corpus.having(part, LOOKED_AT)
+        return any(part in words(one.title) or part in words(one.text) for one in found)

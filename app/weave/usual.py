@@ -28,6 +28,24 @@ def _groups() -> dict[str, frozenset[str]]:
 
 _BUILT_IN = frozenset(name.lower() for name in dir(builtins))
 _STANDARD = frozenset(sys.stdlib_module_names)
+_DUNDERS = frozenset(
+    name
+    for each in (
+        object,
+        int,
+        dict,
+        list,
+        type,
+        Exception,
+        sys,
+        print,
+        re.compile,
+        group,
+        memoryview,
+    )
+    for name in dir(each)
+    if name.startswith("__")
+)
 _PLACEHOLDER = re.compile(
     r"[<>{}*…]|\.\.\.|(?:^|[/_.-])(?:your|my)[_-]|path/to|^(?:x{2,}|y{2,}|n{2,})$"
     r"|^(?:some|any)[_-]|^owner/(?:repo|name)|^org/repo|^user/repo|(?:^|[/.])foo(?:[/.]|$)",
@@ -59,7 +77,8 @@ def word(name: str) -> bool:
         or low in group("words")
         or low in group("brands")
         or low in group("tools")
-        or (low.startswith("__") and low.endswith("__"))
+        or low in _DUNDERS
+        or low in group("dunders")
     )
 
 

@@ -123,6 +123,12 @@ def test_tells_names_in_code_from_those_in_words() -> None:
     assert [found.codes(name) for name in ("docs/old.md", "a/b.md", "A/B.md")] == [0, 1, 1]
 
 
+def test_gives_passages_that_have_every_word() -> None:
+    assert [one.path for one in corpus().having("starting the servers", 5)] == ["docs/install.md"]
+    assert corpus().having("start the suite", 5) == []
+    assert corpus().having("the of", 5) == []
+
+
 def test_gives_the_passages_of_a_file() -> None:
     assert [one.title for one in corpus().passages("src/retry.py")] == ["retry_limit"]
     assert corpus().passages("src/none.py") == []
