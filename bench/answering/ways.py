@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain import Piece
-from bench.weave.levels import best_of_n, greedy
+from bench.weave.levels import greedy
 from bench.weave.meter import Terms
 from bench.weave.minihf import minihf
 
@@ -50,13 +50,43 @@ class Sampler:
 
 def single(sampler: Sampler, terms: Terms) -> str:
     """Samples one answer, and looks no further."""
-    text = ""
-    for _ in range(terms.longest):
-        [pieces] = sampler.expand([text], [1])
-        if not pieces:
-            break
-        text += pieces[0].text
+    [text] = answers(sampler, 1, terms.longest) or [""]
     return text
+
+
+def best_of_n(sampler: Sampler, terms: Terms) -> str:
+    """Samples as many whole answers as the budget allows, all at once, and takes the best.
+
+    What answers that ended early leave of the budget begins new ones.
+    """
+    found: dict[str, None] = {}
+    left, length = terms.budget, terms.longest
+    while left >= length or not found:
+        before, lanes = sampler.pieces, max(1, left // length)
+        sampled = answers(sampler, lanes, terms.longest)
+        if not sampled:
+            break
+        found |= dict.fromkeys(sampled)
+        spent = sampler.pieces - before
+        left, length = left - spent, -(-spent // lanes)
+    scores = sampler.score(list(found))
+    return max(zip(scores, found, strict=True), default=(0.0, ""))[1]
+
+
+def answers(sampler: Sampler, lanes: int, longest: int) -> list[str]:
+    """Samples so many answers side by side, each to its end or to the most pieces it may have."""
+    found: list[str] = []
+    going = [""] * lanes
+    for _ in range(longest):
+        drawn = sampler.expand(going, [1] * len(going))
+        grown = []
+        for text, pieces in zip(going, drawn, strict=True):
+            more = text + "".join(piece.text for piece in pieces)
+            (grown if pieces and more not in sampler.ended else found).append(more)
+        going = grown
+        if not going:
+            break
+    return [text for text in [*found, *going] if text]
 
 
 SINGLE = "single sample"
@@ -64,7 +94,7 @@ Way = Callable[[Sampler, Terms], str]
 """A way to an answer: returns its text."""
 
 WAYS: Mapping[str, Way] = {
-    "best-of-n": best_of_n,  # type: ignore[dict-item]
+    "best-of-n": best_of_n,
     "greedy": greedy,  # type: ignore[dict-item]
     "minihf": minihf,  # type: ignore[dict-item]
 }
