@@ -98,8 +98,9 @@ def _text(github: About, repository: Repository) -> Iterator[Finding]:
     yield _finding(
         FILE_PART,
         github.has(installation, f"{place}/contents/"),
-        "`.github/treadle.yml` is read",
-        "this GitHub gives out no single files: `.github/treadle.yml` is not read",
+        "`.github/treadle.yml` and `.github/treadle/constitution.md` are read",
+        "this GitHub gives out no single files: what is in `.github/treadle.yml` and "
+        "`.github/treadle/constitution.md` is not read",
     )
 
 

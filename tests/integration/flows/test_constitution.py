@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from app import bootstrap
 from app.domain import Reply
 from app.flows.policies import Policies
 from app.flows.policy import Policy
+from app.inspection import print_why
 from app.layouts import Layout
 from app.layouts.templates import FENCE
 from app.settings import Settings
@@ -126,6 +129,11 @@ def test_what_the_model_says_is_kept_and_explained(town: Town, model: Scripted) 
         ("Is polite", 4.0),
         ("Is right", 1.5),
     ]
+    shown = StringIO()
+    print_why(Console(file=shown, width=200), why)
+    assert "Principles, 2.5 nats apart" in shown.getvalue()
+    # The least content first.
+    assert "  +1.5 [+1.5] weight 1: Is right\n  +4.0 [+6.0] weight 3: Is polite" in shown.getvalue()
 
 
 def test_votes_scale_principles_and_taking_them_back_unscales(town: Town, model: Scripted) -> None:
