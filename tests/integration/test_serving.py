@@ -21,7 +21,7 @@ from app.settings import load
 from playground.keys import kept_private_key
 
 ROOT = Path(__file__).parents[2]
-WAIT = 40.0
+WAIT = 120.0
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
