@@ -26,8 +26,8 @@ ITEMS = 10
 ROUNDS = 3
 """Times that a model is asked for what is missing."""
 KIND = "rubric"
-TOKENS = 60
-"""Tokens that one item may have, as JSON."""
+TOKENS = 120
+"""Tokens that one item may have, as JSON, in a language that takes many."""
 _LONGEST = 4000
 _NAME = 60
 
@@ -61,9 +61,8 @@ class Rubric:
         """Returns the rubric as a constitution's file (`app.weave.constitution`)."""
         said = [f"# {' '.join(self.asked.split())}\n"]
         for number, item in enumerate(self.items, 1):
-            name = cut(f"{number}. {item.name}", _NAME, "")
             said.append(
-                f"\n## {name}\n\n- weight: {item.weight:g}\n"
+                f"\n## {number}. {item.name}\n\n- weight: {item.weight:g}\n"
                 f"- answer: {'yes' if item.expected else 'no'}\n\n{item.question}\n"
             )
         return "".join(said)
@@ -156,10 +155,16 @@ def items(text: str) -> list[Principle]:
         question = " ".join(clean(item["question"]).replace("{{", "{ {").split())
         found.append(
             Principle(
-                name=cut(question, _NAME, "").rstrip("?"),
+                name=_name(question),
                 question=question,
                 weight=float(item["weight"]),
                 expected=item["answer"] == "yes",
             )
         )
     return found
+
+
+def _name(question: str) -> str:
+    """Returns what an item is called: the beginning of its question."""
+    said = question.rstrip("?")
+    return said if len(said) <= _NAME else f"{said[: _NAME - 1].rstrip()}…"

@@ -87,6 +87,8 @@ def test_a_rubric_is_a_constitution_to_the_evaluator() -> None:
 
     assert isinstance(found, Constitution), found
     assert [one.question for one in found.principles] == [one.question for one in made.items]
+    assert found.principles[0].name == "1. Is it brief"
+    assert found.principles[2].name == f"3. {'A' * 59}…"
     assert [(one.weight, one.expected) for one in found.principles] == [(2.0, True)] * 3
 
 
