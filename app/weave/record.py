@@ -40,14 +40,15 @@ class Trail:
         are left out.
 
         The chosen text comes first, piece by piece, then the others by their score, each with
-        what leads to it.
+        what leads to it. None was chosen where even the best was out of question.
 
         Args:
             nodes: texts that are kept at most.
             characters: of all of them together at most.
         """
         every, parents = _listed(self.root)
-        path = _path(every, parents, self.chosen)
+        said = not self.look(self.chosen).ruled_out
+        path = _path(every, parents, self.chosen) if said else set[int]()
         added = [_added(every, parents, at) for at in range(len(every))]
         kept = set[int]()
         for at in sorted(range(len(every)), key=lambda at: (at not in path, -_known(every[at]))):

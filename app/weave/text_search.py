@@ -58,8 +58,8 @@ class Scores:
         return [self._parts[text] for text in texts]
 
     def known(self, text: str) -> Mapping[str, float]:
-        """Returns the parts of the score of a text that was looked at."""
-        return self._parts[text]
+        """Returns the parts of a text's score; nothing of one that was never looked at."""
+        return self._parts.get(text, {})
 
     def opinions(self, text: str) -> Sequence[Opinion]:
         """Returns what the model said of a text by each principle; nothing if it was not asked."""
@@ -167,8 +167,11 @@ class Run:
         """Returns what was thought of a text that came up."""
         if text in self._ruled_out:
             return Look(ruled_out=self._ruled_out[text])
+        parts = self._scores.known(text)
+        if not parts:
+            return Look()
         return Look(
-            parts={**self._scores.known(text), "log-probability": self._fluency(text)},
+            parts={**parts, "log-probability": self._fluency(text)},
             opinions=[one.score for one in self._scores.opinions(text)],
         )
 

@@ -26,6 +26,13 @@ COURSES = {
     Course.TOLD: "Its prompt said what was wrong before.",
     Course.BANNED: "Its prompt has no place for reasons: it did without what was to blame.",
 }
+PARTS = {
+    "sentences": "fit of its sentences",
+    "phrases": "phrases people kept or struck out",
+    "grounding": "what exists nowhere",
+    "lead": "words that lead in",
+}
+"""The parts of scores in words, where their own name does not say enough."""
 FAULTS = {
     Fault.PHRASE: "people struck out",
     Fault.NAME: "nothing has the name",
@@ -141,7 +148,7 @@ class _Lines:
             excerpt=text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + " …",
             bar=None if branch.score is None else _bar(branch.score, self._most),
             why=self._why(at),
-            parts=list(branch.parts.items()),
+            parts=[(PARTS.get(name, name), value) for name, value in branch.parts.items()],
             opinions=list(zip(self._tried.principles, branch.opinions, strict=False)),
             lines=lines,
             deeper=sum(self._kin.below[one] for one in others) if deep else 0,

@@ -88,7 +88,8 @@ def test_what_was_out_of_question_has_no_score_and_comes_last() -> None:
     grow(root, "a", math.nan)
     grow(root, "b", -50.0)
     grow(root, "c", -60.0)
-    found, _ = kept(root, "", look=lambda text: Look(ruled_out="No." if text == "b" else ""))
+    found, _ = kept(root, "b", look=lambda text: Look(ruled_out="No." if text == "b" else ""))
+    assert not any(one.chosen for one in found)
     assert [(one.score, one.ruled_out) for one in found] == [(None, ""), (None, "No."), (-60.0, "")]
     found, _ = kept(root, "", nodes=1)
     assert [one.text for one in found] == ["b"]
