@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -31,7 +32,7 @@ from app.settings import load as settings
 from app.weave.answer import Composer, ComposerConfig, ModelUse
 from bench.answers import has_sentence
 from bench.measures import area, bootstrap, curve, wilson
-from bench.questions import ABSTAINING, Answerable, QuestionSet, load
+from bench.questions import ABSTAINING, Answerable, QuestionSet, Unanswerable, load
 from bench.shelf import corpora
 
 RESULTS = Path(__file__).parent / "results" / "abstaining.json"
@@ -55,23 +56,22 @@ def ask(
 ) -> list[Outcome]:
     """Asks every question as a person would."""
     found = []
-    for item in track((*questions.answerable, *questions.unanswerable), "Asking"):
+    every: list[Answerable | Unanswerable] = [*questions.answerable, *questions.unanswerable]
+    for item in track(every, "Asking"):
         answer = composer.answer(
             Question(text=item.question),
             corpus=shelf[item.package],
             memories=(),
             dictionary=Dictionary(repository_id=0),
         )
-        known = isinstance(item, Answerable)
+        quotes = [quote.text for quote in answer.quotes]
         found.append(
             Outcome(
                 id=item.id,
-                kind="" if known else item.kind,
+                kind="" if isinstance(item, Answerable) else item.kind,
                 confidence=answer.confidence,
                 refused=answer.abstained,
-                right=has_sentence([quote.text for quote in answer.quotes], item.answers)
-                if known
-                else None,
+                right=has_sentence(quotes, item.answers) if isinstance(item, Answerable) else None,
             )
         )
     return found
@@ -82,7 +82,7 @@ def share(hits: Sequence[bool]) -> list[float]:
     return [sum(hits) / len(hits), *wilson(sum(hits), len(hits))]
 
 
-def summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
+def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Returns all figures; each is a share or area with its 95 % interval."""
     yes = [one for one in outcomes if not one.kind]
     no = [one for one in outcomes if one.kind]
@@ -112,7 +112,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
     }
 
 
-def show(figures: dict[str, object], name: str, console: Console) -> None:
+def show(figures: dict[str, Any], name: str, console: Console) -> None:
     """Prints the figures, beside what is wanted."""
     table = Table(title=f"Abstaining, {name} questions ({figures['questions']})")
     for column in ("", "share", "95 %", "wanted"):
@@ -122,17 +122,17 @@ def show(figures: dict[str, object], name: str, console: Console) -> None:
         value, low, high = values
         table.add_row(label, f"{value:.2f}", f"{low:.2f}-{high:.2f}", wanted)
 
-    row("refused, no answer", figures["refused_rightly"], f"{WANTED['refused_rightly']:.2f}")  # type: ignore[arg-type]
-    for kind, values in figures["kinds"].items():  # type: ignore[attr-defined]
+    row("refused, no answer", figures["refused_rightly"], f"{WANTED['refused_rightly']:.2f}")
+    for kind, values in figures["kinds"].items():
         row(f"  {kind} ({values['questions']})", values["refused"])
     row(
         "refused, answered by the text",
         figures["refused_wrongly"],
         f"{WANTED['refused_wrongly']:.2f}",
-    )  # type: ignore[arg-type]
-    row("right sentence said", figures["right_said"])  # type: ignore[arg-type]
-    row("area under the operating curve", figures["area"])  # type: ignore[arg-type]
-    for kind, values in figures["kinds"].items():  # type: ignore[attr-defined]
+    )
+    row("right sentence said", figures["right_said"])
+    row("area under the operating curve", figures["area"])
+    for kind, values in figures["kinds"].items():
         row(f"  {kind}", values["area"])
     console.print(table)
 

@@ -117,7 +117,7 @@ def fit(inputs: Floats, answerable: Floats, weights: Floats) -> Floats:
         curve = (design * (weights * chance * (1 - chance))[:, None]).T @ design
         found = found + np.linalg.solve(curve + np.diag(ridge), slope)
     plain = found[:-1] / scale
-    return np.r_[plain, found[-1] - plain @ mean]
+    return np.asarray(np.r_[plain, found[-1] - plain @ mean])
 
 
 def left_out(asked: Sequence[Asked], inputs: Floats) -> Floats:

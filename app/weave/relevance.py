@@ -10,20 +10,22 @@ from app.weave.candidates import Candidate
 from app.weave.features import Features, features
 from app.weave.question import Asked
 
-MATCHING = (
-    "exact",
-    "kin",
-    "near",
-    "head",
-    "place",
-    "neighbours",
-    "passage",
-    "names",
-    "names_near",
-    "pairs",
-    "focus",
-    "density",
-    "retrieval",
+MATCHING = frozenset(
+    {
+        "exact",
+        "kin",
+        "near",
+        "head",
+        "place",
+        "neighbours",
+        "passage",
+        "names",
+        "names_near",
+        "pairs",
+        "focus",
+        "density",
+        "retrieval",
+    }
 )
 """The features that tell how well a sentence's words match, its form and the amount aside."""
 LENGTH_COST = 0.02
@@ -48,7 +50,8 @@ def fit(values: Features) -> float:
 def match(values: Features) -> float:
     """Returns the part of the fit that the sentence's words make, in shares of the question."""
     model = coefficients("sentence")
-    return sum(model[name] * getattr(values, name) for name in MATCHING)
+    weighed = zip(values._fields, values, strict=True)
+    return sum(model[name] * value for name, value in weighed if name in MATCHING)
 
 
 def sentence_scores(

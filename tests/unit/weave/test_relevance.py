@@ -4,6 +4,7 @@ import pytest
 
 from app.domain import Passage, Question
 from app.weave.candidates import candidates
+from app.weave.features import Features
 from app.weave.question import take_apart
 from app.weave.relevance import (
     LENGTH_COST,
@@ -11,6 +12,7 @@ from app.weave.relevance import (
     draft_score,
     log_odds,
     logit,
+    match,
     probability,
     sentence_scores,
 )
@@ -104,3 +106,11 @@ def test_coefficients_match_the_features(name: str) -> None:
 
     fields = {"sentence": set(Features._fields), "confidence": {*Signs._fields, "bias"}}
     assert set(coefficients(name)) == fields[name]
+
+
+def test_a_match_is_of_words_and_not_of_form() -> None:
+    nothing = Features(*(0.0 for _ in Features._fields))
+    words = nothing._replace(exact=0.5, retrieval=1.0)
+    model = coefficients("sentence")
+    assert match(words) == pytest.approx(0.5 * model["exact"] + model["retrieval"])
+    assert match(words._replace(code=1.0, cue=1.0, amount=3.0, hits=2.0)) == match(words)
