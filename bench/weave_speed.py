@@ -8,7 +8,7 @@ draft waits for it: sampling, judging, and what it takes to ask it, which for a 
 process of its own. What a question about a draft reads of the prompt was read before, and is
 looked up: tokens are counted both ways. Without a model named these are bobbin, which is so small
 that all else weighs, and a random one of its size that writes text and is asked about it by the
-usual principles, as any set model is.
+usual principles, as any set model is, with a third of the usual pieces.
 """
 
 import argparse
@@ -48,7 +48,6 @@ QUESTIONS = (
     "What does the worker do when it is stopped?",
 )
 RANDOM = "a random model"
-PROMPT_TOKENS = 1000
 NAMES = {
     "expand": "sampling",
     "yes_no": "questions about drafts",
@@ -140,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         models = {options.model: {"model": options.model, "model_url": options.model_url}}
         if not options.model:
             made = str(random_model(Path(folder) / "random"))
-            writes = {"model": made, "model_prompt_tokens": PROMPT_TOKENS}
+            writes = {"model": made, "model_prompt_tokens": 1000, "model_pieces": 24}
             models = {BOBBIN: {"model": BOBBIN}, RANDOM: writes}
         figures = {}
         for name, settings in models.items():
