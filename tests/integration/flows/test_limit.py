@@ -1,17 +1,25 @@
 """Answers under the limit: drafted anew, then given up in words; what was tried is kept."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import structlog
 from rich.console import Console
 
+from app.bootstrap import composer_config
 from app.domain import Course, Fault, Outcome, PhraseWeight
 from app.feedback import metadata
+from app.flows.ask import AskFlow
+from app.flows.people import People
 from app.inspection import show_why
+from app.layouts import Layout
+from app.layouts.templates import FENCE
+from app.weave.answer import Composer, ModelUse
 from app.weave.reply import REFUSED
 from app.webhooks.commands import commands
 from tests.integration.flows.conftest import Town
+from tests.unit.weave.models import Scripted
 
 QUESTION = "/ask How do I run the tests?"
 
@@ -79,3 +87,50 @@ def test_the_command_line_leads_to_what_was_tried(
     show_why(settings, url, console=console, as_json=True)
     shown = json.loads(capsys.readouterr().out)
     assert shown["now"]["refused"] is False and "tried" not in shown["now"]
+
+
+def writer(town: Town, model: Scripted) -> Town:
+    """Lets the bot of a town answer with a model that writes."""
+    bot, use = town.bot, ModelUse(layout=Layout.PASSAGES)
+    context = replace(
+        bot.context,
+        answerer=lambda policy, adapter="": Composer.of(
+            model, use, composer_config(bot.settings, policy)
+        ),
+    )
+    people = People(context.github, context.clock)
+    ask = AskFlow(context, bot.policies, people, bot.refresh, bot.orders)
+    return replace(town, bot=replace(bot, ask=ask))
+
+
+def test_a_model_that_writes_is_told_why_and_its_better_answer_is_posted(town: Town) -> None:
+    strike(town, "make check")
+    bad, good = "Run `make check`. [1]", "There is a target for it in the Makefile. [1]"
+    model = Scripted(
+        script=lambda session, prefix: (
+            () if prefix else (good,) if "earlier drafts" in session.prompt.text else (bad,)
+        )
+    )
+    number, posted = writer(town, model).ask("rae", QUESTION)
+    assert "There is a target for it in the Makefile." in town.reply(number).body
+    told = model.sessions[1].prompt.text.removeprefix(model.sessions[0].prompt.text)
+    assert f"{FENCE}\nmake check\n{FENCE}" in told
+    key = commands(QUESTION)[0].key
+    tree = town.bot.store.trees.get(f"ask:{posted.node_id}:{key}")
+    assert tree is not None and tree.outcome is Outcome.ANSWERED
+    assert [(one.course, one.accepted) for one in tree.tried] == [
+        (Course.FIRST, False),
+        (Course.TOLD, True),
+    ]
+    assert [[branch.text for branch in one.branches] for one in tree.tried] == [[bad], [good]]
+
+
+def test_a_model_that_doubts_all_that_it_writes_posts_no_guess(town: Town) -> None:
+    model = Scripted(
+        script=lambda session, prefix: () if prefix else ("Run `make check`. [1]",),
+        judge=lambda text, question: -4.0,
+    )
+    number, _ = writer(town, model).ask("rae", QUESTION)
+    body = town.reply(number).body
+    assert body.startswith(f"{REFUSED} The nearest files are:") and "make check" not in body
+    assert len(model.sessions) == 2, "once, and once anew: it had nothing else to say"
