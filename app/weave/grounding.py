@@ -239,13 +239,13 @@ class Grounding:
         return "_" not in name and "-" not in name and word(name)
 
     def _symbol(self, name: str) -> bool:
-        if self._has(name) or word(name):
+        if self._has(name) or word(name) or name in group("paths"):
             return True
         parts = [part for part in re.split(r"\.|::|->|#", name) if part]
         if len(parts) == 1:
-            return name.lower() in self._places.stems or bool(
-                name.endswith("s") and self._has(name[:-1])
-            )
+            # A class in the plural is a word of prose.
+            plural = name[:1].isupper() and name.endswith("s") and "_" not in name
+            return name.lower() in self._places.stems or (plural and self._has(name[:-1]))
         inside = self._modules.have(parts)
         if inside is not None:
             return inside

@@ -20,8 +20,7 @@ _PYTHON = re.compile(r"python[\d.]*|py|pypy\d*")
 
 def reads(content: str) -> bool:
     """Tells whether the content of a code span reads as a command line."""
-    content = _PROMPT.sub("", content)
-    words = content.split()
+    words = _JOINED.split(_PROMPT.sub("", content))[0].split()
     while words and (_ASSIGNED.fullmatch(words[0]) or words[0] in PREFIXES):
         words = words[1:]
     if not words or not _PROGRAM.fullmatch(words[0]) or len(words) < 2:

@@ -7,8 +7,10 @@ from app.weave.claims import Claim, Kind
 from app.weave.usual import group, placeholder
 
 ADDRESS = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s<>`\"|\\^{}]*[^\s<>`\"|\\^{}.,:;!?'*_)\]]"
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)(?:(?!\]\()[^\s<>`\"|\\^{}])*"
+    r"[^\s<>`\"|\\^{}.,:;!?'*_)\]]"
 )
+"""One does not reach into the target of a link that stands right behind it."""
 FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _LINES = re.compile(r"(?::\d+(?:[-:]\d+)?|#L?\d+(?:-L?\d+)?|#[\w-]+|\?[\w=&-]+)$")
 _SEGMENT = re.compile(r"[\w.@+~-]+")

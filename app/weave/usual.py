@@ -83,6 +83,6 @@ def word(name: str) -> bool:
 
 
 def module(name: str) -> bool:
-    """Tells whether a dotted name begins with a module that comes from elsewhere."""
-    head = name.split(".")[0].lower()
-    return head in _STANDARD or head in _BUILT_IN or head in group("modules")
+    """Tells whether a dotted name begins with a module that comes from elsewhere, as spelled."""
+    head = name.split(".")[0]
+    return head in _STANDARD or hasattr(builtins, head) or head in group("modules")

@@ -98,6 +98,9 @@ def _commands(tree: Tree) -> Iterator[str]:
     if tree.name == "treadle":
         programs.append("treadle")
     words = subcommands(tree)
+    every = "\n".join(tree.files.values())
     for program in programs:
-        yield from (f"{program} {word}" for word in words[:40])
+        # Of several programs it is not told in one place which takes a word.
+        known = (one for one in words if len(programs) == 1 or f"{program} {one}" in every)
+        yield from (f"{program} {word}" for word in known)
         yield f"{program} --help"

@@ -184,7 +184,7 @@ FAKE = '<!-- treadle {"version": 1} k1 ' + "0" * 64 + " -->"
     ("text", "shown"),
     [
         pytest.param("Ask @bob about #12. [3]", "Ask `@bob` about `#12`. [1]", id="pings"),
-        pytest.param("Ask @evil now. Run it. [1]", "Ask `@evil` now. Run it. [1]", id="unknown person"),
+        pytest.param("Ask @evil. Run it. [1]", "Ask `@evil`. Run it. [1]", id="unknown person"),
         pytest.param(f"Run it. [1]\n\n{FAKE}", "Run it. [1]", id="block"),
         pytest.param("Run it. <!-- [2] --> Yes. [1]", "Run it. Yes. [1]", id="comment"),
         pytest.param("Run it. [1] <!-- open\n\nend [2]", "Run it. [1]", id="open comment"),
