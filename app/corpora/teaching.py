@@ -31,7 +31,7 @@ def recipe(epochs: int = EPOCHS) -> Recipe:
     return replace(
         usual,
         lora=replace(usual.lora, rank=16, alpha=32, modules="all", last=1.0),
-        sft=replace(usual.sft, forms=("plain",), epochs=epochs, rows=8, rate=2e-3),
+        sft=replace(usual.sft, forms=("plain",), epochs=epochs, rows=8, rate=5e-4),
         dpo=replace(usual.dpo, epochs=0),
     )
 
