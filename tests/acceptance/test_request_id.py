@@ -14,7 +14,7 @@ from playground.server import Playground
 
 FILES = {"README.md": b"# Loom\n\nRun the tests with `make check`.\nThe loom needs Python 3.11.\n"}
 QUESTION = "Which zebra runs the tests?"
-PATIENCE = 40.0
+PATIENCE = 120.0
 TOKEN = "a-token-of-the-dashboard"
 
 

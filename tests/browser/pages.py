@@ -39,7 +39,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-TIMEOUT = 10_000.0
+TIMEOUT = 30_000.0
 """Milliseconds until a page that does not come about fails its test."""
 
 # Ratios of WCAG 2.2, success criterion 1.4.3; large text is left to the stricter one.

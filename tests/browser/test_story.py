@@ -21,7 +21,7 @@ FILES = {
     b"Run the tests with `make check`.\n",
     "docs/dye.md": b"# Dyeing\n\nDye the yarn with `loom dye --colour red`.\n",
 }
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from app.local import free_port
 from playground.keys import kept_private_key
 
 ROOT = Path(__file__).parents[2]
-WAIT = 40.0
+WAIT = 120.0
 
 
 @pytest.fixture

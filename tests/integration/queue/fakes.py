@@ -12,7 +12,7 @@ from app.inbox import ask_key
 from app.store import Store
 
 Call = tuple[str, ...]
-WAIT = 20.0
+WAIT = 60.0
 CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune")
 
 

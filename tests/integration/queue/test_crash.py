@@ -23,7 +23,7 @@ pytestmark = pytest.mark.crash
 
 SCRIPT = Path(__file__).with_name("worker_process.py")
 ROOT = Path(__file__).parents[3]
-WAIT = 30.0
+WAIT = 90.0
 Start = Callable[..., "Process"]
 
 

@@ -11,7 +11,7 @@ from app.models.desk import Desk
 from app.models.jobs import Context
 from app.models.wire import Ask, Forget, Keep
 
-WAIT = 10.0
+WAIT = 60.0
 
 
 def ask(number: int, context: int) -> Ask:

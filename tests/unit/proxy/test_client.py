@@ -14,7 +14,7 @@ from app.proxy import Proxy, Standing, finding
 from tests.unit.proxy.test_message import GUID, SECRET, sent, signed
 
 READY = b"id: 0\nevent: ready\ndata: {}\n\n"
-WAIT = 10.0
+WAIT = 60.0
 
 
 class Server:
