@@ -31,7 +31,7 @@ from app.models.extract import Extract
 from app.settings import load as settings
 from app.weave.answer import Composer, ComposerConfig, ModelUse
 from bench.answers import has_sentence
-from bench.measures import area, bootstrap, curve, wilson
+from bench.measures import area, bootstrap, curve, declined, wilson
 from bench.questions import ABSTAINING, Answerable, QuestionSet, Unanswerable, load
 from bench.shelf import corpora
 
@@ -82,6 +82,10 @@ def share(hits: Sequence[bool]) -> list[float]:
     return [sum(hits) / len(hits), *wilson(sum(hits), len(hits))]
 
 
+def _declined(sure: Sequence[float], unsure: Sequence[float]) -> float:
+    return declined(sure, unsure, WANTED["refused_wrongly"])
+
+
 def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Returns all figures; each is a share or area with its 95 % interval."""
     yes = [one for one in outcomes if not one.kind]
@@ -89,9 +93,10 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     sure = [one.confidence for one in yes]
 
     def areas(group: Sequence[Outcome]) -> list[float]:
-        unsure = [one.confidence for one in group]
-        return [area(sure, unsure), *bootstrap(area, sure, unsure)]
+        others = [one.confidence for one in group]
+        return [area(sure, others), *bootstrap(area, sure, others)]
 
+    unsure = [one.confidence for one in no]
     groups = {kind: [one for one in no if one.kind == kind] for kind in KINDS}
     return {
         "questions": [len(yes), len(no)],
@@ -99,6 +104,10 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "refused_wrongly": share([one.refused for one in yes]),
         "right_said": share([bool(one.right) for one in yes]),
         "area": areas(no),
+        "declined_at_5": [
+            _declined(sure, unsure),
+            *bootstrap(_declined, sure, unsure),
+        ],
         "kinds": {
             kind: {
                 "questions": len(group),
@@ -108,7 +117,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             for kind, group in groups.items()
             if group
         },
-        "curve": curve(sure, [one.confidence for one in no]),
+        "curve": curve(sure, unsure),
     }
 
 
@@ -130,6 +139,7 @@ def show(figures: dict[str, Any], name: str, console: Console) -> None:
         figures["refused_wrongly"],
         f"{WANTED['refused_wrongly']:.2f}",
     )
+    row("refused, no answer, with 5 % refused wrongly", figures["declined_at_5"])
     row("right sentence said", figures["right_said"])
     row("area under the operating curve", figures["area"])
     for kind, values in figures["kinds"].items():

@@ -40,6 +40,8 @@ def test_refusals_are_counted_by_kind() -> None:
     # Of 12 pairs of one with and one without an answer, .7 and .2 stand below .75.
     assert found["area"][0] == pytest.approx(10 / 12)
     assert found["kinds"]["off topic"]["area"][0] == 1.0
+    # With none of four refused wrongly the limit is .2, and two of three stand below it.
+    assert found["declined_at_5"][0] == pytest.approx(2 / 3)
     assert found["curve"][0] == (0.0, 0.0)
     assert found["curve"][-1] == (1.0, 1.0)
 
