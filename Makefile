@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 JOBS := 2
-BENCHES := answers abstaining bobbin local_speed retrain index web reply deliveries limits crowd weave_quality weave_answers weave_speed
+BENCHES := answers abstaining bobbin local_speed retrain index web reply deliveries limits crowd weave_quality weave_answers weave_speed grounding
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test lint format bench bobbin bobbin-figures lock docs screenshots \
@@ -59,7 +59,7 @@ lock: setup ## renew requirements.lock after a change of dependencies; UPGRADE=1
 docs: setup ## renew what is written from code and figures: settings, commands, figures
 	@$(BIN)/python scripts/settings_docs.py
 	@$(BIN)/python scripts/commands_docs.py
-	@$(BIN)/python scripts/figures_docs.py
+	@$(BIN)/python -m scripts.figures_docs
 	@$(BIN)/python scripts/training_docs.py
 	@$(BIN)/python -m scripts.observability_docs
 

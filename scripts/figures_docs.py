@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.training.bobbin.measures import GROUPS
+from scripts.grounding_figures import section as grounding
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
@@ -231,8 +232,10 @@ def local_speed(found: dict[str, Any]) -> str:
 
 
 def models() -> str:
-    """The sections about language models, of those benchmarks that were run with one."""
+    """The sections about what language models write, of those benchmarks that were run."""
     sections = []
+    if (RESULTS / "grounding.json").exists() and "test" in (found := read("grounding")):
+        sections.append(grounding(found["test"]))
     if (RESULTS / "bobbin.json").exists() and "test" in (found := read("bobbin")):
         sections.append(bobbin(found["test"]))
     if (RESULTS / "local_speed.json").exists():

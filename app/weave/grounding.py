@@ -104,17 +104,22 @@ class Grounding:
         return self._judged(claim.kind, claim.text, claim.of)
 
     def _judge(self, kind: Kind, text: str, of: str) -> float:
-        if kind is Kind.PATH:
-            return self._path(text)
-        known = {
-            Kind.FLAG: lambda: self._flag(text, of),
-            Kind.COMMAND: lambda: self._command(text),
-            Kind.SETTING: lambda: self._setting(text),
-            Kind.SYMBOL: lambda: self._symbol(text),
-            Kind.LINK: lambda: self._link(text),
-            Kind.QUOTATION: lambda: self._quotations.known(text),
-        }[kind]
-        return 0.0 if known() else WEIGHTS[kind]
+        match kind:
+            case Kind.PATH:
+                return self._path(text)
+            case Kind.FLAG:
+                known = self._flag(text, of)
+            case Kind.COMMAND:
+                known = self._command(text)
+            case Kind.SETTING:
+                known = self._setting(text)
+            case Kind.SYMBOL:
+                known = self._symbol(text)
+            case Kind.LINK:
+                known = self._link(text)
+            case Kind.QUOTATION:
+                known = self._quotations.known(text)
+        return 0.0 if known else WEIGHTS[kind]
 
     def _has(self, name: str) -> bool:
         """Tells whether the sources or any file have an exact name, whatever its case."""
