@@ -130,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measures, prints and keeps the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=3, help="of each question")
+    parser.add_argument("--questions", type=int, help="the first so many")
     parser.add_argument("--model", help="as TREADLE_MODEL; bobbin and a random one without it")
     parser.add_argument("--model-url", default="", help="as TREADLE_MODEL_URL")
     options = parser.parse_args(arguments)
@@ -143,13 +144,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             models = {BOBBIN: {"model": BOBBIN}, RANDOM: writes}
         figures = {}
         for name, settings in models.items():
-            figures[name] = measured(settings, options.runs, console)
+            every = QUESTIONS[: options.questions] * options.runs
+            figures[name] = measured(settings, every, console)
             console.print(table(name, figures[name]))
     if not options.model:
         RESULTS.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 
-def measured(settings: Mapping[str, Any], runs: int, console: Console) -> dict[str, Any]:
+def measured(
+    settings: Mapping[str, Any], questions: Sequence[str], console: Console
+) -> dict[str, Any]:
     """Returns the figures of one model."""
     with _asking(settings) as reply:
         # The first builds the index and loads the model.
