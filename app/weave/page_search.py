@@ -7,6 +7,7 @@ from functools import partial
 from app.domain import Piece
 from app.ports import ModelSession
 from app.weave.candidates import SEPARATOR
+from app.weave.climbing import climb
 from app.weave.drafting import Attempt
 from app.weave.evaluator import BANNED, Evaluator
 from app.weave.judge import Judge
@@ -15,7 +16,7 @@ from app.weave.phrase_score import PhraseScore
 from app.weave.quoting import in_order
 from app.weave.record import SAID_BEFORE, Look, Trail
 from app.weave.relevance import coefficients
-from app.weave.search import SearchConfig, WeaveResult, weave
+from app.weave.search import SearchConfig, WeaveResult
 
 FLOOR = -12.0
 """Nats below the model's favourite at which all sentences are alike to it."""
@@ -94,7 +95,7 @@ class PageSearch:
 
     def search(self) -> WeaveResult:
         """Searches for the text with the best score; a bench searches in other ways."""
-        return weave("", expand=self._expand, score=self._score, config=self._config)
+        return climb("", expand=self._expand, score=self._score, config=self._config)
 
     def _alone(self) -> tuple[Reading | None, float]:
         """Returns the best single line, for where the search came to none."""

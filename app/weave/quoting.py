@@ -7,12 +7,13 @@ from functools import partial
 from app.layouts.templates import tokens
 from app.ports import Generator
 from app.weave.candidates import SEPARATOR
+from app.weave.climbing import climb
 from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task
 from app.weave.evaluator import Evaluator, Verdict
 from app.weave.limit import Again, invented, until_liked
 from app.weave.prompts import lay_out
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
-from app.weave.search import SearchConfig, weave
+from app.weave.search import SearchConfig
 
 
 class Quoting:
@@ -48,7 +49,7 @@ class Quoting:
         )
 
         def attempt(again: Again) -> Attempt:
-            result = weave(
+            result = climb(
                 prompt,
                 expand=session.expand,
                 score=partial(evaluator.score, banned=again.banned),

@@ -1,29 +1,37 @@
-"""Weave's search: open greedy. No I/O; what the pieces are and who scores them is the caller's.
+"""Weave's search over sampled pieces. No I/O; what pieces are and who scores them is the caller's.
 
-Level by level, the best open text is continued by as many pieces as the level's share of the
-budget; finished texts are set aside and the search goes on; in the end the best text wins.
+A first wave of beginnings tells the spread and the noise of scores, a scout the length of
+answers. Then the search goes level by level and lets each level cost what it is worth
+(`levels`); where beginnings tell nothing, it samples whole answers and regrows their tails
+(`tails`). Ended texts compete in the end, the finalists measured again. docs/weave.md tells
+why, and what it reaches.
 """
 
+import math
 import random
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain import Piece
+from app.weave.horizon import Horizon
+from app.weave.levels import WAVE, Levels
+from app.weave.sampling import Expand, Sampling, Score
+from app.weave.tails import Tails
 from app.weave.tree import Node
 
-Expand = Callable[[Sequence[str], Sequence[int]], Sequence[Sequence[Piece]]]
-Score = Callable[[Sequence[str]], Sequence[float]]
+FINALISTS = 12
+"""Ended texts that may be measured again, the best four of them at a time."""
+LOOKS = 8
 
-_LEVELS = 8
+__all__ = ["Expand", "Score", "SearchConfig", "WeaveResult", "weave"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchConfig:
     """Limits of one search.
 
-    `budget` is the most pieces that are asked for, at least 1, and also bounds evaluations;
-    `seed` breaks ties, the same way each time; `max_pieces` is the most pieces that a text
-    may have, unbounded where None.
+    `budget` is the most pieces that are asked for, at least 1; at most 1.25 times as many texts
+    are measured, and `expand` is called 40 times at most. `seed` decides what is left to chance,
+    the same way each time; `max_pieces` is the most pieces that a text may have: unbounded, and
+    learned on the way, where None.
     """
 
     budget: int
@@ -49,7 +57,7 @@ def weave(prompt: object, *, expand: Expand, score: Score, config: SearchConfig)
         prompt: opaque; kept by the caller for the record.
         expand: for each continuation so far ("" at the root), that many sampled pieces; may
             give fewer, and none where nothing can follow.
-        score: the log-odds of each continuation.
+        score: the log-odds of each continuation, on any scale.
         config: the limits.
 
     Returns:
@@ -62,77 +70,46 @@ def weave(prompt: object, *, expand: Expand, score: Score, config: SearchConfig)
     del prompt
     if config.budget < 1 or (config.max_pieces is not None and config.max_pieces < 1):
         raise ValueError("a search needs a budget and length of at least one piece")
-    return _Search(expand, score, config).run()
+    sampling = Sampling(expand, score, budget=config.budget, longest=config.max_pieces)
+    _explore(sampling, config)
+    best = _best(sampling)
+    return WeaveResult(
+        text=best.text if best else "",
+        score=best.score if best else -math.inf,
+        pieces=config.budget - sampling.left,
+        evaluations=sampling.measured,
+        root=sampling.root,
+    )
 
 
-class _Search:
-    def __init__(self, expand: Expand, score: Score, config: SearchConfig) -> None:
-        self._expand = expand
-        self._score = score
-        self._config = config
-        self._random = random.Random(config.seed)
-        self._root = Node(text="")
-        self._pieces = 0
-        self._known: dict[str, float] = {}
-        self._open: list[tuple[float, float, Node]] = []
-        self._done: list[tuple[float, float, Node]] = []
-        self._seen: list[tuple[float, float, Node]] = []
+def _explore(sampling: Sampling, config: SearchConfig) -> None:
+    """Spends the budget."""
+    chance = random.Random(config.seed)
+    horizon = Horizon(sampling, config.max_pieces)
+    levels = Levels(sampling, horizon, chance)
+    if config.max_pieces == 1 or config.budget < 8:
+        first = -(-config.budget // (config.max_pieces or config.budget))
+    else:
+        first = max(4, round(config.budget / WAVE))
+    levels.first_wave(first)
+    if levels.blind:
+        Tails(sampling, chance).run(fresh=True)
+        return
+    levels.run()
+    Tails(sampling, chance).run(fresh=False)
 
-    def run(self) -> WeaveResult:
-        leader: Node | None = self._root
-        while leader is not None and self._pieces < self._config.budget:
-            children = self._grow(leader)
-            leader = self._next(children)
-        best = max(self._done or self._seen, key=lambda entry: entry[:2], default=None)
-        node = best[2] if best else self._root
-        return WeaveResult(
-            text=node.text,
-            score=node.score if best else float("-inf"),
-            pieces=self._pieces,
-            evaluations=len(self._known),
-            root=self._root,
-        )
 
-    def _grow(self, leader: Node) -> list[Node]:
-        """Continues a text by one level's share of the budget, in one batch."""
-        left = self._config.budget - self._pieces
-        levels = (self._config.max_pieces or max(_LEVELS, leader.depth + 2)) - leader.depth
-        count = -(-left // max(levels, 1))
-        batches = self._expand([leader.text], [count])
-        if len(batches) != 1:
-            raise ValueError(f"asked to continue one text, got {len(batches)} lists of pieces")
-        pieces = list(batches[0])[:count]
-        self._pieces += len(pieces)
-        seen: dict[tuple[str, bool], Piece] = {}
-        for piece in pieces:
-            seen.setdefault((piece.text, piece.finished), piece)
-        children = [
-            Node(text=leader.text + piece.text, piece=piece, depth=leader.depth + 1, parent=leader)
-            for piece in seen.values()
-        ]
-        self._measure(children)
-        leader.children.extend(children)
-        return children
-
-    def _measure(self, nodes: Sequence[Node]) -> None:
-        fresh = list(dict.fromkeys(n.text for n in nodes if n.text not in self._known))
-        scores = self._score(fresh) if fresh else []
-        if len(scores) != len(fresh):
-            raise ValueError(f"asked to score {len(fresh)} texts, got {len(scores)} scores")
-        self._known.update(zip(fresh, scores, strict=True))
-        for node in nodes:
-            node.score = self._known[node.text]
-            longest = self._config.max_pieces
-            ends = node.finished or (longest is not None and node.depth >= longest)
-            entry = (node.score, self._random.random(), node)
-            self._seen.append(entry)
-            (self._done if ends else self._open).append(entry)
-
-    def _next(self, children: Sequence[Node]) -> Node | None:
-        """Returns the best open child; where none is open, the best text left open before."""
-        own = [entry for entry in self._open if any(entry[2] is child for child in children)]
-        best = max(own or self._open, key=lambda entry: entry[:2], default=None)
-        if best is None:
-            return None
-        self._open = [entry for entry in self._open if entry[2] is not best[2]]
-        return best[2]
+def _best(sampling: Sampling) -> Node | None:
+    """Returns the best ended text, the finalists measured again where that changes anything."""
+    found = sampling.ended or [node for level in sampling.open[1:] for node in level]
+    if not found:
+        return None
+    finalists = sorted(found, key=lambda node: -node.value)[:FINALISTS]
+    while sampling.evaluations > 0:
+        leaders = sorted(finalists, key=lambda node: -node.value)[:4]
+        leaders = [node for node in leaders if node.looks < LOOKS]
+        before = [node.value for node in leaders]
+        sampling.look(leaders)
+        if [node.value for node in leaders] == before:
+            break
+    return max(finalists, key=lambda node: node.value)
