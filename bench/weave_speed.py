@@ -158,9 +158,8 @@ def measured(
     with _asking(settings) as reply:
         # The first builds the index and loads the model.
         reply(QUESTIONS[0])
-        return summary(
-            [reply(words) for words in track(QUESTIONS * runs, "replies", console=console)]
-        )
+        going = track(questions, "replies", console=console)
+        return summary([reply(words) for words in going])
 
 
 @contextmanager
