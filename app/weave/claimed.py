@@ -115,6 +115,8 @@ def _part(match: re.Match[str]) -> Iterator[Claim]:
 
 def _words(run: str) -> Iterator[Claim]:
     """Yields what a run of characters names; scripts without spaces have names inside runs."""
+    if run.isalpha() and run[1:].islower():
+        return  # a word, as most are
     for part in _NARROW.findall(run) if _WIDE.search(run) else [run]:
         yield from naming.single(part, code=False)
 

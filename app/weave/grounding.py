@@ -124,11 +124,10 @@ class Grounding:
     def _has(self, name: str) -> bool:
         """Tells whether the sources or any file have an exact name, whatever its case."""
         low = name.lower()
-        if low in self._said and re.search(
-            rf"(?<![\w-]){re.escape(low)}(?![\w])(?!-\w)", self._said
-        ):
+        if self._corpus is not None and self._corpus.knows(low):
             return True
-        return self._corpus is not None and self._corpus.knows(low)
+        alone = rf"(?<![\w-]){re.escape(low)}(?!\w)(?!-\w)"
+        return low in self._said and re.search(alone, self._said) is not None
 
     # --- paths and links ------------------------------------------------------------------
 
