@@ -5,22 +5,16 @@ Line by line and without any template language, so that braces and percent signs
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.weave.principles import ANSWER, QUESTION
 
 OPTIONS = ("weight", "answer")
-_HEADING = re.compile(r"(#{1,2})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*")
 _GLUED = re.compile(r"##[^#\s]")
-_OPTION = re.compile(r"[ \t]*([-*+][ \t]+)?`?(\w+)`?[ \t]*:[ \t]*(.*?)[ \t]*")
-_BAR = re.compile(r"==\[(.*)\]==[ \t]*")
-# A name may hold `:` and `;`: what counts as an option stands at the end.
-_PRINCIPLE = re.compile(
-    r"[ \t]*principle[ \t]*:(?P<name>.*?)"
-    r"(?P<options>(?:;[ \t]*(?:weight|answer)[ \t]*:[^;]*)*);?[ \t]*",
-    re.IGNORECASE,
-)
+# A bullet or none, a name, a colon: every part ends where the next begins, so that no long line
+# of a stranger's takes long.
+_OPTION = re.compile(r"[ \t]*([-*+][ \t]+)?`?(\w+)`?[ \t]*:(.*)")
+_OPENED, _CLOSED = "==[", "]=="
 _BRACES = re.compile(r"\{(preamble|prompt|response)\}")
 
 
@@ -60,13 +54,17 @@ class Section:
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     @property
+    def begun(self) -> bool:
+        return any(line.strip() for line in self.question)
+
+    @property
     def text(self) -> str:
         return "\n".join(self.question).strip()
 
 
 def is_minihf(text: str) -> bool:
     """Tells whether a file has the section lines of MiniHF."""
-    return any(_BAR.fullmatch(line) for line in text.split("\n"))
+    return any(_bar(line) is not None for line in text.split("\n"))
 
 
 def markdown(text: str) -> list[Section]:
@@ -74,11 +72,11 @@ def markdown(text: str) -> list[Section]:
     found: list[Section] = []
     open_section: Section | None = None
     for number, line in enumerate(text.split("\n"), 1):
-        heading = _HEADING.fullmatch(line)
-        if heading:
-            open_section = None
-            if heading[1] == "##":
-                open_section = Section(name=heading[2] or "", line=number)
+        heading = _heading(line)
+        if heading is not None:
+            level, name = heading
+            open_section = Section(name=name, line=number) if level == 2 else None
+            if open_section is not None:
                 found.append(open_section)
         elif _GLUED.match(line):
             open_section = Section(name=line.strip("# \t"), line=number)
@@ -89,16 +87,28 @@ def markdown(text: str) -> list[Section]:
     return found
 
 
+def _heading(line: str) -> tuple[int, str] | None:
+    """Reads a heading of the first or second level; None where a line is none of them."""
+    said = line.lstrip("#")
+    level = len(line) - len(said)
+    if level not in (1, 2) or (said and said[0] not in " \t"):
+        return None
+    said = said.strip(" \t")
+    name = said.rstrip("#")
+    closed = not name or name[-1] in " \t"
+    return level, name.rstrip(" \t") if closed else said
+
+
 def _take(section: Section, line: str, number: int) -> None:
     """Adds a line to a principle: one of its options, or of its question."""
     option = _OPTION.fullmatch(line)
     named = option[2].casefold() if option else ""
-    if section.text:
+    if section.begun:
         if option and option[1] and named in OPTIONS:
             section.faults.append((number, f"`{named}` stands above the question, not below"))
         section.question.append(line)
     elif option and named in OPTIONS:
-        section.options.append((named, option[3], number))
+        section.options.append((named, option[3].strip(" \t"), number))
     elif option and option[1]:
         known = " and ".join(f"`{name}`" for name in OPTIONS)
         section.faults.append((number, f"there is no such option; there are {known}"))
@@ -112,14 +122,15 @@ def minihf(text: str) -> list[Section]:
     preamble = Section(name="", line=0)
     open_section = Section(name="", line=0)
     for number, line in enumerate(text.split("\n"), 1):
-        bar = _BAR.fullmatch(line)
+        bar = _bar(line)
         if bar is None:
             open_section.question.append(line)
             continue
-        principle = _PRINCIPLE.fullmatch(bar[1])
-        if principle:
-            open_section = Section(name=principle["name"].strip(), line=number)
-            open_section.options += _barred(principle["options"], number)
+        kind, colon, said = bar.partition(":")
+        if colon and kind.strip().casefold() == "principle":
+            name, options = _named(said)
+            open_section = Section(name=name, line=number)
+            open_section.options += [(option, value, number) for option, value in options]
             found.append(open_section)
         elif not found and not preamble.line:
             open_section = preamble = Section(name="", line=number)
@@ -135,8 +146,23 @@ def minihf(text: str) -> list[Section]:
     return found
 
 
-def _barred(options: str, line: int) -> Iterator[tuple[str, str, int]]:
-    for part in options.split(";"):
-        name, colon, value = part.partition(":")
-        if colon:
-            yield name.strip().casefold(), value.strip(), line
+def _bar(line: str) -> str | None:
+    """Returns what a section line says; None where a line is none."""
+    said = line.rstrip(" \t")
+    if not (said.startswith(_OPENED) and said.endswith(_CLOSED)):
+        return None
+    return said[len(_OPENED) : -len(_CLOSED)]
+
+
+def _named(said: str) -> tuple[str, list[tuple[str, str]]]:
+    """Splits a name, which may have `:` and `;` in it, from the options at its end."""
+    parts = said.split(";")
+    options: list[tuple[str, str]] = []
+    while len(parts) > 1:
+        name, colon, value = parts[-1].partition(":")
+        if colon and name.strip().casefold() in OPTIONS:
+            options.append((name.strip().casefold(), value.strip()))
+        elif options or parts[-1].strip():
+            break
+        parts.pop()
+    return ";".join(parts).strip(), options[::-1]

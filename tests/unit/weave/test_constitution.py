@@ -114,6 +114,15 @@ def test_reads_files_of_minihf() -> None:
     assert 'Does this answer "why?", as {{json}} and 100 %?' in asked
 
 
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [("## C", "C"), ("##\tC  ", "C"), ("## C ##", "C"), ("## C# ", "C#"), ("## C# #", "C#")],
+)
+def test_headings_are_those_of_markdown(heading: str, name: str) -> None:
+    assert constitution(f"{heading}\nIs it?").principles[0].name == name
+    assert len(constitution(f"{heading}\nIs it\n### so\n#really?").principles) == 1
+
+
 def test_a_preamble_is_no_template() -> None:
     text = "==[PREAMBLE]==\n{prompt} {preamble}\n==[Principle: a]==\n{preamble} Is it?\n"
     (one,) = constitution(text).principles
@@ -140,6 +149,7 @@ A = "## A\nIs it?\n"
         ("", ": it has no principle; each begins with a line `## Its name`"),
         ("# A\nIs it?", ": it has no principle; each begins with a line `## Its name`"),
         ("\n##\nIs it?", ", line 2: a principle needs a name"),
+        ("\n## ##\nIs it?", ", line 2: a principle needs a name"),
         ("##A\nIs it?", ", line 1: a heading has a space behind its `##`"),
         (f"## {'a' * 81}\nIs it?", ", line 1: a name has at most 80 characters"),
         (f"{A}## a\nWas it?", ", line 3: the principle of line 1 has the same name"),
@@ -206,6 +216,26 @@ def test_bytes_that_are_no_text_are_a_fault() -> None:
     assert faults(b"## A\nIs \xff it?") == [", line 2: this is not UTF-8 text"]
 
 
+@pytest.mark.parametrize(
+    ("head", "unit", "tail"),
+    [
+        ("## ", "#", "x"),
+        ("## a", " \t", "x"),
+        ("## a\n- ", "\t", ":"),
+        ("## a\nweight:", " ", "x"),
+        ("## a\n", "b\n", ""),
+        ("==[Principle:", ";weight:", ";x]==\n"),
+        ("==[", "]==", "x"),
+    ],
+)
+def test_a_strangers_longest_line_takes_no_time_to_speak_of(
+    head: str, unit: str, tail: str
+) -> None:
+    """Without a limit of time: what backtracks takes minutes here."""
+    text = head + unit * ((16 * 1024 - len(head + tail)) // len(unit)) + tail
+    assert parse(text.encode(), file=FILE)
+
+
 @given(st.text(alphabet="#=[]:;{}- \n\tPrincipleweightanswer1\u2028\x00é", max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = parse(text.encode(), file=FILE)
@@ -242,9 +272,7 @@ def test_what_is_written_is_read_in_both_formats(principles: list[Principle]) ->
         for one in principles
     )
     assert constitution(ours).principles == tuple(principles)
-    # A name's own last `;` cannot be told from the one before an option.
-    kept = [one.name.rstrip(";") for one in constitution(theirs).principles]
-    assert kept == [one.name.rstrip(";") for one in principles]
+    assert constitution(theirs).principles == tuple(principles)
 
 
 class TestStanding:
