@@ -1,11 +1,13 @@
 """Which text is whose: whole bodies, summaries, gone ones, the App's own edits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from app.domain import Person, Revision, Snapshot
 from app.feedback.versions import Versions, history, is_own, versions
+from app.layouts.remarks import remark
 
 from .made import (
     ANSWER,
@@ -143,3 +145,11 @@ def test_a_person_who_is_called_like_the_app_is_a_person() -> None:
     namesake = Person(id=99, login="treadle")
     assert not is_own(namesake, LOGIN)
     assert texts_of(edited_snapshot((namesake, CORRECTED))).editor == namesake
+
+
+def test_remarks_on_names_teach_nothing() -> None:
+    remarked = ANSWER.replace("` to", f"` {remark()} to")
+    reply = replace(a_reply(), body=full_body(remarked), answer=remarked)
+    assert versions(reply, (), own_login=LOGIN) == Versions(original=ANSWER)
+    without = [revision(full_body(remarked), APP, 0), revision(full_body(ANSWER))]
+    assert versions(reply, without, own_login=LOGIN) == Versions(original=ANSWER)
