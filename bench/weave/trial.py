@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from multiprocessing import Pool
 
 from app.weave.search import SearchConfig, weave
 from bench.weave.families import FAMILIES
@@ -20,6 +21,7 @@ def treadle(meter: Meter, terms: Terms) -> str:
     return weave(None, expand=meter.expand, score=meter.score, config=config).text
 
 
+PROCESSES = 2
 OURS = "treadle"
 BASELINES: Mapping[str, Method] = {
     "minihf": minihf,
@@ -95,9 +97,16 @@ def attempt(family: str, number: int, method: str, budget: int) -> Trial:
 def trials(
     families: Sequence[str], methods: Sequence[str], budgets: Sequence[int], problems: int
 ) -> Iterator[Trial]:
-    """Runs each search on the same problems, those with numbers below `problems`."""
-    for family in families:
-        for number in range(problems):
-            for budget in budgets:
-                for method in methods:
-                    yield attempt(family, number, method, budget)
+    """Runs each search on the same problems, those with numbers below `problems`.
+
+    Two processes share them: what a search costs is counted in its own processor time.
+    """
+    tasks = [(family, number) for family in families for number in range(problems)]
+    run = partial(_on_one, methods=list(methods), budgets=list(budgets))
+    with Pool(PROCESSES) as pool:
+        for made in pool.imap(run, tasks, chunksize=16):
+            yield from made
+
+
+def _on_one(task: tuple[str, int], *, methods: list[str], budgets: list[int]) -> list[Trial]:
+    return [attempt(*task, method, budget) for budget in budgets for method in methods]

@@ -28,7 +28,7 @@ def test_the_same_seed_gives_the_same_trials() -> None:
     assert run() == run()
 
 
-@pytest.mark.parametrize("method", ["greedy", "open greedy", "beam", "best-of-n"])
+@pytest.mark.parametrize("method", ["greedy", "open greedy", "beam", "best-of-n", "treadle"])
 def test_the_scale_of_the_scores_changes_nothing(method: str) -> None:
     for first in (0, 4, 8):
         assert len({attempt("scaled", first + n, method, 72).text for n in range(4)}) == 1
