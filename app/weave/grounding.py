@@ -138,6 +138,8 @@ class Grounding:
             return 0.0
         if self._places.has(path):
             return 0.0
+        if len(parts) == 2 and "." not in parts[1] and not self._places.has(parts[0]):
+            return 0.0  # a branch, a repository or an image, as in origin/main
         if "/" not in path:
             return 0.0 if self._has(path) else WEIGHTS[Kind.PATH]
         if not self._has(path):
@@ -237,7 +239,7 @@ class Grounding:
             # A prefix for all, and a field's name, make a variable of the environment.
             low = name.lower()
             return any(
-                self._has(low[: at + 1]) and self._has(low[at + 1 :])
+                "_" in low[at + 1 :] and self._has(low[: at + 1]) and self._has(low[at + 1 :])
                 for at in (found.start() for found in re.finditer("_", low))
             )
         return "_" not in name and "-" not in name and word(name)
