@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.training.bobbin.measures import GROUPS
+from scripts import weave_figures
 from scripts.grounding_figures import section as grounding
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -240,6 +241,10 @@ def models() -> str:
         sections.append(bobbin(found["test"]))
     if (RESULTS / "local_speed.json").exists():
         sections.append(local_speed(read("local_speed")))
+    if (RESULTS / "weave_answers.json").exists():
+        sections.append(weave_figures.answers(read("weave_answers")))
+    if (RESULTS / "weave_speed.json").exists():
+        sections.append(weave_figures.speed(read("weave_speed")))
     return "".join(sections)
 
 
