@@ -260,6 +260,17 @@ def weights(
 
 
 @app.command()
+def contradictions(
+    repository: FullName,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what of a repository's feedback people have to decide, and what is held, and why."""
+    from app.contradictions import show_contradictions  # noqa: PLC0415 - slow to import
+
+    show_contradictions(load(), repository, console=console, as_json=json_output)
+
+
+@app.command()
 def sweep(repository: FullName) -> None:
     """Read votes, edits and hides of a repository's replies now instead of when they are due."""
     from app.inspection import sweep_now  # noqa: PLC0415 - slow to import

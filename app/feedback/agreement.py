@@ -120,9 +120,9 @@ def stances(signals: Sequence[Signal]) -> list[Stance]:
 def records(found: Sequence[Stance]) -> dict[int, Record]:
     """Compares each person with the writers on the same texts, by account id.
 
-    A writer is compared with where most of the others stand. Anybody else is compared where the
-    writers are of one mind, and only on what they said before the first of these did: to
-    repeat after a writer is easy, and earns nothing.
+    Everybody is compared with where most of the other writers stand. Who may not write is
+    compared only on what they said before the first of these did: to repeat after a writer is
+    easy, and earns nothing.
     """
     writers: dict[Text, list[Stance]] = {}
     for stance in found:
@@ -134,9 +134,7 @@ def records(found: Sequence[Stance]) -> dict[int, Record]:
         net = sum(one.way for one in others)
         if not net:
             continue
-        if not stance.is_writers and (
-            abs(net) < len(others) or stance.at >= min(one.at for one in others)
-        ):
+        if not stance.is_writers and stance.at >= min(one.at for one in others):
             continue
         count = counts.setdefault(stance.person.id, [0, 0])
         count[0] += (net > 0) == (stance.way > 0)

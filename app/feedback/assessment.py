@@ -3,8 +3,8 @@
 A signal comes with the trust that its giver's permission earns. Here all signals of a repository
 are looked at together, and some are held:
 
-- vetoed: a writer said the opposite of the same text;
-- in a burst: it is one of many that look coordinated, and no writer agrees with it so far;
+- vetoed: most writers who judged the same text say the opposite;
+- in a burst: it is one of many that look coordinated, and writers do not agree with it so far;
 - waiting: the days in which a writer may veto it are not over, and none agrees with it so far.
 
 Held signals teach nothing, and stay visible with the reason. Whose record with the writers is
@@ -76,6 +76,14 @@ class Assessment:
     def of_reply(self, reply_id: int) -> Sequence[Assessed]:
         """Returns what was found of one reply's signals."""
         return self.by_reply.get(reply_id, ())
+
+    def of(self, signal: Signal) -> Assessed | None:
+        """Returns what was found of a signal as the store has it; None where it was removed."""
+        key = signal.kind, signal.content, signal.person.id
+        for one in self.of_reply(signal.reply_id) if signal.removed_at is None else ():
+            if (one.signal.kind, one.signal.content, one.signal.person.id) == key:
+                return one
+        return None
 
     def counting(self, reply_id: int) -> list[Signal]:
         """Returns the signals of a reply with the trust that they have now."""
@@ -159,12 +167,16 @@ def _hold(signal: Signal, rules: Rules, known: _Known, *, vouched: bool) -> tupl
     others = [
         one for one in known.writers.get(text, ()) if one.person.id not in (0, signal.person.id)
     ]
-    if any(one.way == way for one in others):
+    # Most writers decide: of many, one slips now and then.
+    net = way * sum(one.way for one in others)
+    if net > 0:
         return None
-    against = [one for one in others if signal.trust < TRUSTED or one.at <= ripe]
-    if against:
-        writer = min(against, key=lambda one: one.at).person.login
-        return Hold.VETOED, f"@{writer}, a writer, says the opposite"
+    against = [one for one in others if one.way != way]
+    in_time = [one for one in against if signal.trust < TRUSTED or one.at <= ripe]
+    if net < 0 and in_time:
+        writer = min(in_time, key=lambda one: one.at).person.login
+        more = f" and {len(against) - 1} more" if len(against) > 1 else ""
+        return Hold.VETOED, f"@{writer}{more} with write permission say the opposite"
     burst = None if vouched else known.bursts.get((text, signal.person.id))
     if burst is not None:
         return Hold.BURST, burst_words(burst)

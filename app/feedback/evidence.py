@@ -88,6 +88,7 @@ def _background(reply: Reply) -> list[str]:
 
 def _vote_masses(reply: Reply, texts: Versions, cast: Sequence[Vote]) -> list[PhraseMass]:
     background = _background(reply)
+    shares = {text: vote_shares(text, background) for text in {_text(texts, one) for one in cast}}
     return [
         PhraseMass(
             repository_id=reply.repository_id,
@@ -100,7 +101,7 @@ def _vote_masses(reply: Reply, texts: Versions, cast: Sequence[Vote]) -> list[Ph
             kind=vote.kind,
         )
         for vote in cast
-        for phrase, share in vote_shares(_text(texts, vote), background).items()
+        for phrase, share in shares[_text(texts, vote)].items()
     ]
 
 

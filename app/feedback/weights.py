@@ -5,7 +5,7 @@ Dirichlet prior, and its z-score: Monroe, Colaresi and Quinn (2008), "Fightin' W
 Political Analysis 16(4), equations 16, 20 and 22.
 
     y(w, side)   evidence, in observations: OBSERVATIONS * decayed mass of phrase w on a side
-    n(side)      sum of y over all phrases
+    n(side)      sum of writers' y over all phrases
     T(side)      n(side) + PRIOR_TOTAL
     a(w, side)   prior(w) * 2 T(side) / (T(liked) + T(disliked))
     odds         (y + a) / (T - y - a)
@@ -52,8 +52,6 @@ THRESHOLD = 2.0
 LEAST_MASS = 0.001
 """Phrases with less decayed mass than this on both sides together are left out."""
 
-_FLAT_CAP = OTHERS_CAP * PRIOR_LEAST / OBSERVATIONS
-
 
 def dictionary(
     masses: Sequence[PhraseMass],
@@ -87,9 +85,9 @@ def dictionary(
     )
     common = background or {}
     priors = {phrase: prior(common.get(phrase, 0.0)) for phrase in found}
-    # What others count at most is in terms of these totals, which are of a cap that is not.
+    # Of writers alone: what others say of many phrases is not to move the rest against each other.
     liked_total, disliked_total = (
-        PRIOR_TOTAL + OBSERVATIONS * math.fsum(pair[n].capped(_FLAT_CAP) for pair in found.values())
+        PRIOR_TOTAL + OBSERVATIONS * math.fsum(pair[n].writers for pair in found.values())
         for n in (0, 1)
     )
     weighed = []

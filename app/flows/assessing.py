@@ -1,11 +1,12 @@
 """Looks at all signals of a repository together, with what its replies say."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 from app.feedback.assessment import Assessment, assess
 from app.feedback.bursts import Wording
 from app.feedback.evidence import credited
-from app.flows.policies import Policies
+from app.flows.policy import Policy
 from app.ports import Clock
 from app.store import Store
 
@@ -17,10 +18,16 @@ MOST_KEPT = 5_000
 """Replies whose phrases are kept in memory, since they never change."""
 
 
+class InForce(Protocol):
+    """What knows a repository's policy without asking GitHub."""
+
+    def kept(self, repository_id: int) -> Policy: ...
+
+
 class Assessing:
     """Assesses repositories; keeps only what never changes."""
 
-    def __init__(self, store: Store, policies: Policies, clock: Clock) -> None:
+    def __init__(self, store: Store, policies: InForce, clock: Clock) -> None:
         self._store = store
         self._policies = policies
         self._clock = clock

@@ -87,7 +87,7 @@ def create_dashboard(
     def tab(repository_id: int, tab: str) -> Response:
         repository = site.repository(repository_id)
         pages: dict[str, Callable[[], dict[str, Any]]] = {
-            "feedback": lambda: views.feedback(store, repository),
+            "feedback": lambda: views.feedback(bot, repository, clock()),
             "memory": lambda: views.memory(store, repository),
             "phrases": lambda: views.phrases(store, repository),
             "preferences": lambda: views.preferences(store, repository),

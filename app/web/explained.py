@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from app.domain import Answer, Reply
 from app.errors import TreadleError
+from app.flows.assessing import Assessing
 from app.flows.why import Why
 from app.store import Store
 from app.web.bot import Bot
@@ -40,13 +42,16 @@ def reply(bot: Bot, value: Reply) -> dict[str, Any]:
     The last, which a model takes its time for, is computed when the page comes to it.
     """
     store = bot.store
+    found = Assessing(store, bot.policies, lambda: datetime.now(UTC)).repository(
+        value.repository_id
+    )
     return {
         "reply": value,
         "commit": str(value.block.get("commit", "")),
         "abstained": value.abstained,
         "refused": value.refused,
         "tried": tried(store, value),
-        "judgements": [judgement(one, value) for one in store.signals.of_reply(value.id)],
+        "judgements": [judgement(one, value, found) for one in store.signals.of_reply(value.id)],
         "revisions": store.revisions.of_reply(value.id),
         "taught": [remembered(one) for one in store.evidence.of_reply(value.id).memories],
         "explain": partial(explain, bot, value),

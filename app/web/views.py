@@ -16,7 +16,9 @@ from app.domain import (
     Signal,
     SignalKind,
 )
+from app.feedback.assessment import Assessment, contrary_words
 from app.feedback.weights import THRESHOLD
+from app.flows.assessing import Assessing
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.store import Store
 from app.store.figures import Figures
@@ -77,11 +79,16 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """A signal in words, with the reply that it is about."""
+    """A signal in words, with the reply that it is about.
+
+    `hold` names why it counts nothing at present, empty where it counts; `why` says more of it.
+    """
 
     signal: Signal
     what: str
     reply: Reply | None
+    hold: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,26 +152,38 @@ def replies(
     return {"rows": rows, "chart": _chart(store, today, midnight, repository.id)}
 
 
-def feedback(store: Store, repository: Repository) -> dict[str, Any]:
-    """A repository's newest signals."""
+def feedback(bot: Bot, repository: Repository, now: datetime) -> dict[str, Any]:
+    """A repository's newest signals, and the writers whom people have to decide about."""
+    store = bot.store
+    found = Assessing(store, bot.policies, lambda: now).repository(repository.id)
     known: dict[int, Reply | None] = {}
     rows = []
     for signal in store.signals.of_repository(repository.id, SHOWN):
         if signal.reply_id not in known:
             known[signal.reply_id] = store.replies.by_id(signal.reply_id)
-        rows.append(judgement(signal, known[signal.reply_id]))
-    return {"rows": rows}
+        rows.append(judgement(signal, known[signal.reply_id], found))
+    contrary = [(one.person.login, contrary_words(one)) for one in found.contrary]
+    return {"rows": rows, "contrary": contrary}
 
 
-def judgement(signal: Signal, reply: Reply | None) -> Judgement:
-    """Puts a signal into words."""
+def judgement(signal: Signal, reply: Reply | None, found: Assessment) -> Judgement:
+    """Puts a signal into words, with what it counts in the company of all others."""
     words = {
         SignalKind.REACTION: REACTIONS.get(signal.content, signal.content),
         SignalKind.EDIT: "✎ edited the reply",
         SignalKind.HIDE: f"hid it as {signal.content}",
         SignalKind.DELETE: "deleted it",
     }
-    return Judgement(signal=signal, what=words[signal.kind], reply=reply)
+    now = found.of(signal)
+    if now is None:
+        return Judgement(signal=signal, what=words[signal.kind], reply=reply)
+    return Judgement(
+        signal=now.signal,
+        what=words[signal.kind],
+        reply=reply,
+        hold=now.hold.value if now.hold else "",
+        why=now.why,
+    )
 
 
 def memory(store: Store, repository: Repository) -> dict[str, Any]:
