@@ -8,6 +8,7 @@ from typing import Any
 from app.training.bobbin.measures import GROUPS
 from scripts import weave_figures
 from scripts.grounding_figures import section as grounding
+from scripts.search_figures import search
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
@@ -44,6 +45,7 @@ brackets. `python -m bench.abstaining`
 
 {shortfall}
 {models}
+{search}
 ## A reply, end to end
 
 From a person's comment to the bot's reply on the thread, through web process, queue and worker,
@@ -309,6 +311,7 @@ def page() -> str:
         abstaining=abstaining(read("abstaining")),
         shortfall=shortfall(read("abstaining")),
         models=models(),
+        search=search(read("weave_quality")),
         reply=reply(read("reply")),
         web=web(read("web")),
         rate=sent["rate"],
