@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.weave import shell
 from app.weave.claims import Claim, Kind
-from app.weave.spelling import ADDRESS, FLAG, flag, path_of
+from app.weave.spelling import ADDRESS, FLAG, LONGEST, flag, path_of
 from app.weave.usual import number, placeholder, word
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|#)[A-Za-z_$][\w$]*)*")
@@ -50,7 +50,7 @@ def coded(content: str) -> Iterator[Claim]:
 def single(token: str, *, code: bool) -> Iterator[Claim]:
     """Yields what one word names; `code` tells that it is written as code."""
     token = token.strip("'\",;").rstrip(".:!?" if not code else ":")
-    if not token or not token.isprintable() or number(token):
+    if not 0 < len(token) <= LONGEST or not token.isprintable() or number(token):
         return
     if ADDRESS.fullmatch(token):
         yield Claim(kind=Kind.LINK, text=token)

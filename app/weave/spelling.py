@@ -11,6 +11,8 @@ ADDRESS = re.compile(
     r"[^\s<>`\"|\\^{}.,:;!?'*_)\]]"
 )
 """One does not reach into the target of a link that stands right behind it."""
+LONGEST = 200
+"""Characters of a name; what is longer is data."""
 FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _LINES = re.compile(r"(?::\d+(?:[-:]\d+)?|#L?\d+(?:-L?\d+)?|#[\w-]+|\?[\w=&-]+)$")
 _SEGMENT = re.compile(r"[\w.@+~-]+")
@@ -38,6 +40,8 @@ def path_of(token: str, *, code: bool) -> str:
     file's suffix.
     """
     path = token.strip("'\"")
+    if len(path) > LONGEST:
+        return ""
     while (shorter := _LINES.sub("", path)) != path:
         path = shorter
     file = path.partition("::")[0]

@@ -30,19 +30,7 @@ _BUILT_IN = frozenset(name.lower() for name in dir(builtins))
 _STANDARD = frozenset(sys.stdlib_module_names)
 _DUNDERS = frozenset(
     name
-    for each in (
-        object,
-        int,
-        dict,
-        list,
-        type,
-        Exception,
-        sys,
-        print,
-        re.compile,
-        group,
-        memoryview,
-    )
+    for each in (object, int, dict, list, type, Exception, sys, memoryview)
     for name in dir(each)
     if name.startswith("__")
 )

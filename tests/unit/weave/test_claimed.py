@@ -132,7 +132,7 @@ def test_a_sentence_of_a_quotation_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["`", "[", "](", '"', "a_", "a/", "--a", "> ", "```\n", "“", "(a="]
+    "piece", ["`", "[", "](", "1", "#a", '"', "a_", "a/", "--a", "> ", "```\n", "“", "(a="]
 )
 def test_hostile_text_takes_no_longer_for_its_length(piece: str) -> None:
     assert len(claims(piece * 6000)) <= 6000
