@@ -83,7 +83,7 @@ def test_what_is_taught_is_learned(folders: dict[str, Path], tmp_path: Path) -> 
     adapter = tmp_path / "adapter"
 
     count = teaching.teach(
-        asking * 4, str(BOBBIN_FOLDER), adapter, Layout.NUMBERED, epochs=3, seed=1
+        asking * 4, str(BOBBIN_FOLDER), adapter, Layout.NUMBERED, epochs=10, seed=1
     )
 
     assert count == 32
