@@ -14,7 +14,9 @@ Best-of-n, greedy and MiniHF's Weave, with the preset of its web page, sample ab
 as treadle wrote for the question; without a model the ranking alone quotes. Where an answer is
 withheld, it states nothing. *treadle less it* is paired over questions; a tie is a 95 % interval
 that has 0 in it. Packages are divided into halves: the tables of the *reported* half are of those
-that nothing was tuned on. *Grounded* is the share of names and quotations that exist.
+that nothing was tuned on. *Grounded* is the share of names and quotations that exist. A sample
+of bobbin's is one or two sentences long; treadle states more facts because it says more of them,
+as *words* tells, and takes them by the same ranking that answers without a model.
 `python -m bench.weave_answers`
 """
 
