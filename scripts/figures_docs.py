@@ -74,7 +74,7 @@ Of {files:,} files of source code and text; refreshed after {changed} of them ch
 baseline is tantivy over whole files. `python -m bench.index`
 
 {index}
-"""
+{trust}"""
 
 BOBBIN = """
 ## bobbin, the built-in model
@@ -92,6 +92,38 @@ One answer of {pieces:.0f} pieces and {questions:.0f} judgements after a prompt 
 calls `generate` for each expansion and runs a full forward pass for each judgement, over the same
 drafts. Then three asks under three adapters together, beside one by one.
 `python -m bench.local_speed`
+
+{table}
+"""
+
+TRUST = """
+## What accounts can buy
+
+In simulated villages of twenty writers with 1,000 signals, one in ten wrong, over {seeds} seeds.
+100 hostile passers-by add 200 votes: in a burst, slowly, or on questions of their own. 100 honest
+ones add 200 votes for ten phrases that nobody judged yet; then one writer agrees with them. Replies
+are sentences of this repository's documents with planted phrases; what is learned goes the
+product's own way. `python -m bench.poisoning`
+
+{attacks}
+
+*Over the limit* are phrases that get an effect without a writer's word, *rows* those of training
+data with passers-by alone behind them, *other entries* how many of the 50 strongest phrases are
+others than without the attack; the worst seed.
+
+{crowds}
+
+Of ten phrases, the mean over seeds. Of 3 hostile writers among 23, at least {detected} were shown,
+and at most {mistake} others. Of {words} honest newcomers' votes, on answers of which some are far
+more popular than others, {held} were taken for a burst ({share:.2%}, {low:.2%} to {high:.2%}).
+"""
+
+RECOVERY = """
+## Planted preferences
+
+Of 40 planted phrases, half liked and half not, after so many reactions and edits of which one in
+ten is wrong: the share of the 40 strongest items that name a planted phrase with its sign, over
+{seeds} seeds, 95 % intervals in brackets. `python -m bench.recovery`
 
 {table}
 """
@@ -303,6 +335,59 @@ def index(found: dict[str, Any]) -> str:
     return table(["", "treadle", "baseline"], rows)
 
 
+def trust() -> str:
+    """The sections about trust, of those benchmarks that were run."""
+    sections = []
+    if (RESULTS / "poisoning.json").exists():
+        sections.append(poisoning(read("poisoning")))
+    if (RESULTS / "recovery.json").exists():
+        sections.append(recovery(read("recovery")))
+    return "".join(sections)
+
+
+def poisoning(found: dict[str, Any]) -> str:
+    """The section about hostile and honest passers-by, with defences and without."""
+
+    def rows(measures: tuple[str, ...], kinds: tuple[str, ...]) -> str:
+        lines = [
+            [kind, side, *(f"{found[side][kind][one]:g}" for one in measures)]
+            for kind in kinds
+            for side in ("defended", "undefended")
+        ]
+        return table(["", "", *measures], lines)
+
+    alarms = found["false alarms"]
+    return TRUST.format(
+        seeds=found["seeds"],
+        attacks=rows(
+            ("over the limit", "rows", "other entries"), ("burst", "slow", "own questions")
+        ),
+        crowds=rows(("before", "after", "writer alone"), ("honest", "honest rush")),
+        detected=found["writers"]["detected, least"],
+        mistake=found["writers"]["by mistake"],
+        words=alarms["words"],
+        held=alarms["held"],
+        share=alarms["share"],
+        low=alarms["interval"][0],
+        high=alarms["interval"][1],
+    )
+
+
+def recovery(found: dict[str, Any]) -> str:
+    """The section about planted preferences: a row a way, a column a number of signals."""
+    points = list(dict.fromkeys(row["signals"] for row in found["rows"]))
+    cells = {(row["way"], row["signals"]): row for row in found["rows"]}
+    lines = []
+    for way in dict.fromkeys(row["way"] for row in found["rows"]):
+        shown = [cells[way, point] for point in points]
+        lines.append(
+            [way]
+            + ["{:.2f} ({:.2f}–{:.2f})".format(one["precision"], *one["interval"]) for one in shown]
+        )
+    head = ["", *(f"{point} signals" for point in points)]
+    return RECOVERY.format(seeds=found["seeds"], table=table(head, lines))
+
+
 def page() -> str:
     """The whole page."""
     sent, indexed = read("deliveries"), read("index")
@@ -320,6 +405,7 @@ def page() -> str:
         files=indexed["files"],
         changed=indexed.get("changed", 50),
         index=index(indexed),
+        trust=trust(),
     )
 
 
