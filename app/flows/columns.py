@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain import Answer, Dictionary, Lesson, Memory, Reply
+from app.feedback.caps import sources_of_writers
 from app.feedback.edits import changes, distance
 from app.feedback.weights import dictionary
 from app.flows.asked import question_of
+from app.flows.assessing import MOST_SIGNALS
 from app.layouts.remarks import without_remarks
 from app.ports import Answerer, Corpus
 from app.store import Store
@@ -127,7 +129,11 @@ class FourWays:
             replies = {one.reply_id for one in memories} | {one.reply_id for one in masses}
             seen = {one for one in replies if self._thread(one) in threads}
             weights = dictionary(
-                [mass for mass in masses if mass.reply_id not in seen], self._panel.at
+                [mass for mass in masses if mass.reply_id not in seen],
+                self._panel.at,
+                writers=sources_of_writers(
+                    self._store.signals.live(self._repository_id, MOST_SIGNALS)
+                ),
             )
             self._learned[fold] = Learned(
                 memories=[memory for memory in memories if memory.reply_id not in seen],
