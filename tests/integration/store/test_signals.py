@@ -26,6 +26,11 @@ def test_signals_are_recorded_and_read(store: Store, reply_id: int) -> None:
     assert store.signals.of_repository(1, 10) == [hide, up]
     assert store.signals.of_repository(1, 1) == [hide]
     assert store.signals.of_repository(2, 10) == []
+    assert store.signals.live(1, 10) == [up, hide]
+    assert store.signals.live(1, 1) == [hide]
+    assert store.replies.ids(1) == [reply_id]
+    store.signals.record(reply_id, [up], later(2))
+    assert store.signals.live(1, 10) == [up], "what was taken back is not live"
 
 
 def test_the_same_again_changes_nothing(store: Store, reply_id: int) -> None:
