@@ -19,7 +19,7 @@ console = Console(soft_wrap=True, highlight=False)
 Corpus = Annotated[
     Path, typer.Argument(help="The corpus: a file that ends in .jsonl, .jsonl.gz or .parquet.")
 ]
-Output = Annotated[Path, typer.Argument(help="The file to write.")]
+Output = Annotated[Path, typer.Argument(help="The file to write, which ends in .jsonl.")]
 Seed = Annotated[int, typer.Option(help="Seed of all chance.")]
 Model = Annotated[
     str | None,

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -33,7 +34,7 @@ def rows(path: Path) -> Iterator[Mapping[str, Any]]:
             raise UserError(f"{path} is no corpus by its name, which ends in {_KINDS}.")
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is no UTF-8 text.") from error
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UserError(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is damaged'}."
         ) from error

@@ -14,7 +14,7 @@ from app.errors import UserError
 from app.knowledge.folder import folder_corpus
 from app.models.catalogue import BOBBIN, layout_of
 from app.settings import Settings
-from app.weave.constitution import parse
+from app.weave.constitution import LARGEST, parse
 from app.weave.principles import Constitution, Principle
 
 
@@ -26,6 +26,7 @@ def make_bootstrapped(
     Raises:
         UserError: the folder has too little text, or the file cannot be written.
     """
+    _require_place(output)
     with Console(stderr=True).status("Reading the folder …"):
         texts = gather(folder_corpus(folder))
     made = bootstrapped.make(texts, pages=pages, seed=seed)
@@ -45,8 +46,10 @@ def make_rubrics(
     one = output.suffix == ".md"
     if not asked or (one and len(asked) > 1):
         raise UserError("Give --question, once for a constitution's file that ends in .md.")
+    if not one:
+        _require_place(output)
     settings = settings_of(model)
-    _require_writer(settings)
+    _require_writer(settings, "")
     with opened(settings) as named, Progress(console=Console(stderr=True)) as progress:
         made = [
             rubrics.make(named, question, count=count)
@@ -85,11 +88,12 @@ def make_distilled(
     Raises:
         UserError: a file or the model cannot be used.
     """
+    _require_place(output)
     settings = settings_of(model)
     given = rows.read(files.rows(texts), texts)
     easier = _parts(parts) if parts else ()
     if not easier:
-        _require_writer(settings)
+        _require_writer(settings, ", or list the parts in a file (--parts)")
     layout = layout_of(settings)
     with opened(settings) as named, Progress(console=Console(stderr=True)) as progress:
         easier = easier or decomposition.parts(named, hard)
@@ -125,17 +129,25 @@ def questions(path: Path) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _require_writer(settings: Settings) -> None:
+def _require_place(output: Path) -> None:
+    """Refuses a name that no command would read again, before a model works for hours."""
+    if output.suffix != ".jsonl":
+        raise UserError(f"{output} is no name for a corpus: one that is made ends in .jsonl.")
+    if not output.parent.is_dir():
+        raise UserError(f"{output} cannot be written: there is no folder {output.parent}.")
+
+
+def _require_writer(settings: Settings, instead: str) -> None:
     if settings.model == BOBBIN:
         raise UserError(
             "bobbin only repeats sentences of its sources, and cannot write questions: name "
-            "another model with --model or TREADLE_MODEL, or list the parts in a file (--parts)."
+            f"another model with --model or TREADLE_MODEL{instead}."
         )
 
 
 def _parts(path: Path) -> tuple[Principle, ...]:
     try:
-        found = parse(path.read_bytes(), file=str(path))
+        found = parse(path.read_bytes(), file=str(path), extent=LARGEST)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from error
     if isinstance(found, Constitution):

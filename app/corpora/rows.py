@@ -7,6 +7,7 @@ as one page, for other models as the prompt that answering gives them.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.weave.prompts import lay_out
 
 Split = Literal["train", "test"]
 KIND = "yes_no"
+_HALVES = re.compile("[\ud800-\udfff]")
 BUDGET = 4000
 """Tokens that a prompt may have, as `app.layouts.templates.tokens` counts them."""
 
@@ -113,6 +115,8 @@ def of(value: Mapping[str, Any]) -> Row:
     texts = (row.name, row.question, row.asked, row.answer, *row.sources)
     if value.get("kind") != KIND or not all(isinstance(text, str) for text in texts):
         raise ValueError("no yes/no row")
+    if any(map(_HALVES.search, texts)):
+        raise ValueError("a yes/no row has half of a character (a lone surrogate)")
     if not isinstance(row.label, bool) or row.split not in ("train", "test"):
         raise ValueError("no yes/no row")
     if not 0 < len(row.sources) <= numbered.MOST:

@@ -57,6 +57,10 @@ class Extent:
     characters: int = 2000
 
 
+LARGEST = Extent(size=1024 * 1024, principles=100, characters=100_000)
+"""What a file may have that no stranger wrote."""
+
+
 def parse(
     data: bytes, *, file: str, extent: Extent | None = None, fenced: bool = False
 ) -> Constitution | list[Fault]:
@@ -109,7 +113,7 @@ def standing(name: str) -> Constitution:
                 f"{known}, or give the path of a file"
             ]
         ) from error
-    found = parse(data, file=str(path))
+    found = parse(data, file=str(path), extent=LARGEST)
     if isinstance(found, Constitution):
         return found
     raise ConfigError([f"TREADLE_CONSTITUTION: {fault}" for fault in found])

@@ -53,6 +53,7 @@ def test_rows_are_the_same_in_every_kind_of_file(
         ("c.jsonl", b"\xff\n", "no UTF-8"),
         ("c.jsonl", None, "cannot be read"),
         ("c.jsonl.gz", b"not packed", "damaged"),
+        ("c.jsonl.gz", gzip.compress(b"{}\n" * 99)[:10] + b"\xff" * 99, "damaged"),
         ("c.parquet", b"nonsense", "no Parquet"),
         ("c.csv", b"a,b\n", "no corpus by its name"),
     ],
@@ -99,6 +100,14 @@ def test_what_is_no_row_is_told_with_its_number(tmp_path: Path, change: dict[str
     rows.write(path, [rows.values(row()), rows.values(row()) | change])
 
     with pytest.raises(UserError, match="row 2"):
+        rows.read(read(path), path)
+
+
+def test_half_of_a_character_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text(json.dumps(rows.values(row(answer="\ud800"))))
+
+    with pytest.raises(UserError, match="half of a character"):
         rows.read(read(path), path)
 
 

@@ -293,6 +293,11 @@ class TestStanding:
         path.write_text(MINIHF, "utf-8")
         assert standing(str(path)) == constitution(MINIHF)
 
+    def test_one_may_be_larger_than_what_strangers_write(self, tmp_path: Path) -> None:
+        path = tmp_path / "ours.md"
+        path.write_text("".join(f"## {at}\n\nIs it {at}?\n" for at in range(50)), "utf-8")
+        assert len(standing(str(path)).principles) == 50
+
     def test_one_that_is_not_there_names_those_that_are(self) -> None:
         with pytest.raises(ConfigError, match="`careful`, `default`") as raised:
             standing("nothing")
