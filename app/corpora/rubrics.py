@@ -20,7 +20,8 @@ from app.layouts.templates import fill, foreign, template
 from app.ports import Model
 from app.text.clean import clean
 from app.text.safe import cut
-from app.weave.principles import Principle
+from app.weave.constitution import parse
+from app.weave.principles import Constitution, Principle
 
 ITEMS = 10
 ROUNDS = 3
@@ -59,13 +60,8 @@ class Rubric:
 
     def constitution(self) -> str:
         """Returns the rubric as a constitution's file (`app.weave.constitution`)."""
-        said = [f"# {' '.join(self.asked.split())}\n"]
-        for number, item in enumerate(self.items, 1):
-            said.append(
-                f"\n## {number}. {item.name}\n\n- weight: {item.weight:g}\n"
-                f"- answer: {'yes' if item.expected else 'no'}\n\n{item.question}\n"
-            )
-        return "".join(said)
+        said = [_section(number, item) for number, item in enumerate(self.items, 1)]
+        return "".join([f"# {' '.join(self.asked.split())}\n", *said])
 
 
 def make(model: Model, asked: str, *, count: int = ITEMS, seed: int = 0) -> Rubric:
@@ -140,7 +136,7 @@ def written(
             except UserError as error:
                 fault = error
                 continue
-        for item in items(said):
+        for item in filter(_stands, items(said)):
             found.setdefault(item.question.casefold(), item)
     if not found:
         raise fault or UserError("The model wrote no item of a checklist.")
@@ -162,6 +158,19 @@ def items(text: str) -> list[Principle]:
             )
         )
     return found
+
+
+def _section(number: int, item: Principle) -> str:
+    return (
+        f"\n## {number}. {item.name}\n\n- weight: {item.weight:g}\n"
+        f"- answer: {'yes' if item.expected else 'no'}\n\n{item.question}\n"
+    )
+
+
+def _stands(item: Principle) -> bool:
+    """Tells whether a model's question stays one in a constitution, and is no heading there."""
+    read = parse(_section(1, item).encode(), file="")
+    return isinstance(read, Constitution) and read.principles[0].question == item.question
 
 
 def _name(question: str) -> str:

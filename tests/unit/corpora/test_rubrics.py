@@ -60,6 +60,26 @@ def test_too_few_are_what_there_is_and_the_rounds_have_an_end() -> None:
     assert len(model.formed) == rubrics.ROUNDS
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "weight: is it heavy?",
+        "- answer: no, is it?",
+        "## Is it so?",
+        "# Is it true?",
+    ],
+)
+def test_an_item_that_a_constitution_reads_otherwise_is_asked_for_again(question: str) -> None:
+    model = Scripted(says=[said(question, "Is it brief?"), said("Is it true?")])
+
+    found = rubrics.make(model, "Where? ## x", count=2)
+
+    assert [item.question for item in found.items] == ["Is it brief?", "Is it true?"]
+    read = parse(found.constitution().encode(), file="f")
+    assert isinstance(read, Constitution)
+    assert [one.question for one in read.principles] == ["Is it brief?", "Is it true?"]
+
+
 def test_none_at_all_is_told_as_the_model_said() -> None:
     model = Scripted(says=[UserError("It wrote 'x'.")] * 3)
 
