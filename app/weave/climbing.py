@@ -104,7 +104,8 @@ class _Search:
 
     def _next(self, children: Sequence[Node]) -> Node | None:
         """Returns the best open child; where none is open, the best text left open before."""
-        own = [entry for entry in self._open if any(entry[2] is child for child in children)]
+        new = {id(child) for child in children}
+        own = [entry for entry in self._open if id(entry[2]) in new]
         best = max(own or self._open, key=lambda entry: entry[:2], default=None)
         if best is None:
             return None

@@ -75,6 +75,7 @@ class Evaluator:
         self._phrases = phrases
         self._grounding = grounding
         self._verdicts = self._judge(offered, scores)
+        self._sourced = frozenset(self._verdicts)
         self._draft_parts: dict[str, tuple[float, float]] = {}
 
     @property
@@ -139,7 +140,10 @@ class Evaluator:
         """Returns what disliked phrases and names that do not exist cost a draft."""
         if sentence not in self._draft_parts:
             disliked = min(0.0, self._phrases.score(sentence))
-            self._draft_parts[sentence] = disliked, self._grounding.score(sentence)
+            # What a sentence of the sources names stands there; only paths go out of date.
+            dated = "/" in sentence or sentence not in self._sourced
+            missing = self._grounding.score(sentence) if dated else 0.0
+            self._draft_parts[sentence] = disliked, missing
         return self._draft_parts[sentence]
 
     def _judge(self, offered: Sequence[Candidate], scores: Sequence[float]) -> dict[str, Verdict]:
