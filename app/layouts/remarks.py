@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 _REMARK = re.compile(
-    r"\s*\(I could not find (?:this|`[^`\n]*`(?:, `[^`\n]*`)*) in the repository\)"
+    r"(?<!\s)\s*\(I could not find (?:this|`[^`\n]*`(?:, `[^`\n]*`)*) in the repository\)"
 )
 
 

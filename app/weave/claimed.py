@@ -16,7 +16,7 @@ from app.weave.usual import group
 LEAST = 3
 """Words from which on a text between quotation marks is a quotation, not a term."""
 _FENCE = re.compile(
-    r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)\n(?P<body>.*?)"
+    r"^ {0,3}(?P<mark>`{3,}+|~{3,}+)(?P<info>[^`\n]*)\n(?P<body>.*?)"
     r"(?:^ {0,3}(?P=mark)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
@@ -28,7 +28,7 @@ _PARTS = re.compile(
     r"|(?P<mail>(?<![\w.+-])(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|“(?P<curly>[^“”\n]+)”|«(?P<angle>[^«»\n]+)»|„(?P<low>[^„“”\n]+)[“”]"
     r"|(?<![\w\"])\"(?P<straight>[^\"\n]+)\"(?![\w\"])"
-    r"|(?P<word>(?:(?<![\w-])(?:--?|[.~@$/%]+))?\w+(?:[\w./:@=+~#-]*\w)?/?(?:\(\))?)",
+    r"|(?P<word>(?:(?<![\w-])(?:--?|[.~@$/%]{1,24}))?\w+(?:[\w./:@=+~#-]*\w)?/?(?:\(\))?)",
     re.DOTALL,
 )
 _QUOTE = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -45,6 +45,8 @@ def claims(text: str, *, quoted: bool = False) -> list[Claim]:
         text: the text.
         quoted: whether all of it is a quotation, as a sentence of a block of them.
     """
+    # Half a pair of surrogates is in no name; its place is kept.
+    text = text.encode(errors="replace").decode()
     if quoted:
         return [Claim(kind=Kind.QUOTATION, text=text, end=len(text))] if _long(text) else []
     found: list[Claim] = []

@@ -18,12 +18,12 @@ _STRING = re.compile(
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//)[^\n]*")
 _IMPORT = re.compile(
-    r"^\s*from\s+(?P<module>[.\w]+)\s+import\s+(?P<names>\([^)]*\)|[^\n#]+)", re.MULTILINE
+    r"^[ \t]*from\s+(?P<module>[.\w]+)\s+import\s+(?P<names>\([^)]*\)|[^\n#]+)", re.MULTILINE
 )
-_MODULES = re.compile(r"^\s*import\s+(?P<names>[\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
+_MODULES = re.compile(r"^[ \t]*import\s+(?P<names>[\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 _MADE = re.compile(
     r"\b(?:def|class|function|const|let|var|fn|func|struct|interface|type|enum|as)\s+\*?(\w+)"
-    r"|^\s*(\w+(?:\s*,\s*\w+)*)\s*(?::[^=\n]+)?(?<![=!<>])=(?!=)"
+    r"|^[ \t]*(\w+(?:\s*,\s*\w+)*)\s*(?::[^=\n]+)?(?<![=!<>])=(?!=)"
     r"|\bfor\s+(\w+(?:\s*,\s*\w+)*)\s+(?:in|of)\b"
     r"|\b(?:lambda|def\s+\w+\s*\()\s*([\w\s,:=*.\[\]|]+)",
     re.MULTILINE,

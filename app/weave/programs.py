@@ -8,8 +8,8 @@ from app.ports import Corpus
 from app.weave.places import Places
 
 _READ = 50
-_TARGET = re.compile(r"^([\w./ -]+?)\s*::?(?!=)", re.MULTILINE)
-_RECIPE = re.compile(r"^@?([\w-]+)(?:\s+[^:\n]*)?:(?!=)", re.MULTILINE)
+_TARGET = re.compile(r"^([\w./ -]+)::?(?!=)", re.MULTILINE)
+_RECIPE = re.compile(r"^@?([\w-]+)(?:[ \t][^:\n]*)?:(?!=)", re.MULTILINE)
 _SCRIPTS = re.compile(
     r"^\[(?:project\.(?:gui-)?scripts|tool\.poetry\.scripts|console_scripts|gui_scripts"
     r"|project\.entry-points\.[\w.\"']+)\]\n(?P<body>(?:(?!\[).*(?:\n|\Z))*)",

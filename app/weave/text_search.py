@@ -17,7 +17,7 @@ from app.weave.limit import doubt, invented
 from app.weave.marking import Marker
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig, WeaveResult, weave
-from app.weave.wording import declines, groundless, sentences_of, word
+from app.weave.wording import declines, sentences_of, word
 
 PER_NAT = 0.01
 """What a nat of log-probability a token is worth: it decides between near equals alone."""
@@ -53,7 +53,7 @@ class Scores:
             self._parts[text] = {
                 "principles": said,
                 "phrases": self._task.phrases.score(text),
-                "grounding": groundless(whole, self._task.grounding),
+                "grounding": self._task.grounding.score(whole),
             }
         return [self._parts[text] for text in texts]
 

@@ -10,7 +10,6 @@ from app.layouts.remarks import without_remarks
 from app.text.clean import clean
 from app.text.safe import as_code, cut, neutralise
 from app.weave.blocks import Block, Sentence, imitates, read
-from app.weave.grounding import NOT_FOUND, Grounding
 from app.weave.marking import Marker
 
 LONGEST = 6000
@@ -55,18 +54,6 @@ def declines(text: str) -> bool:
     """Tells whether a text begins by saying that the sources have no answer."""
     said = " ".join(text.split()).lstrip("*_> ").casefold()
     return said.startswith(unknown().strip().rstrip(".").casefold())
-
-
-def invented(text: str, grounding: Grounding) -> list[str]:
-    """Returns what a text names that exists nowhere; what went out of date is not invented."""
-    return [
-        claim.text for claim in grounding.ungrounded(text) if grounding.lost(claim) <= NOT_FOUND
-    ]
-
-
-def groundless(text: str, grounding: Grounding) -> float:
-    """Returns the log-odds that a text loses by what exists nowhere; at most 0."""
-    return grounding.score(text)
 
 
 def sentences_of(text: str, *, finished: bool) -> list[Sentence]:

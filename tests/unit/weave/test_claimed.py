@@ -132,7 +132,19 @@ def test_a_sentence_of_a_quotation_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["`", "[", "](", "1", "#a", '"', "a_", "a/", "--a", "> ", "```\n", "“", "(a="]
+    "text",
+    [
+        *("`", "[", "](", "1", "#a", '"', "a_", "a/", "--a", "> ", "```\n", "“", "(a="),
+        *("/", "@", "~", "...", "/a"),
+        *("```py\n" + "\n" * 65_536, "```sh\n" + " |" * 30_000),
+    ],
 )
-def test_hostile_text_takes_no_longer_for_its_length(piece: str) -> None:
-    assert len(claims(piece * 6000)) <= 6000
+def test_hostile_text_is_read_in_linear_time(text: str) -> None:
+    """Each is about as long as a comment may be; what is quadratic takes minutes."""
+    assert len(claims(text * (65_536 // len(text) or 1))) <= 65_536
+
+
+def test_half_a_pair_of_surrogates_is_in_no_name() -> None:
+    found = claims("```sh\n\ud800 --deep\n```\n`a_b`")
+    assert all(claim.text.isprintable() for claim in found)
+    assert found[-1].text == "a_b" and found[-1].end == len("```sh\n? --deep\n```\n`a_b`")

@@ -12,7 +12,7 @@ from app.text.layout import SOURCES_HEADING, answer_part, lay_out, without_citat
 from app.weave.claims import Ungrounded
 from app.weave.grounding import Grounding
 from app.weave.marking import Marker
-from app.weave.wording import LONGEST, declines, groundless, invented, sentences_of, word
+from app.weave.wording import LONGEST, declines, sentences_of, word
 from tests.unit.weave.made import passage
 
 SOURCES = [
@@ -168,13 +168,6 @@ def test_remarks_stand_before_the_marks_of_sources() -> None:
 
 def test_nothing_is_said_where_all_that_is_cited_is_invented() -> None:
     assert put("Run it. Set `LOOM_HOST`. [2]", ungrounded=Ungrounded.MARK) == ""
-
-
-def test_invented_names_count_against_a_draft() -> None:
-    assert invented("Use `make check` and `read-only` and well-known.", GROUNDING) == ["read-only"]
-    assert groundless("Use `a_b`, `c_d`.", GROUNDING) == -2.0
-    assert groundless("Use `a_b` `c_d` `e_f` `g_h` `i_j`.", GROUNDING) == -4.0
-    assert groundless("Run `make check` on port 8080.", GROUNDING) == 0.0
 
 
 FAKE = '<!-- treadle {"version": 1} k1 ' + "0" * 64 + " -->"
