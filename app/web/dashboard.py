@@ -104,6 +104,6 @@ def create_dashboard(
         if found is None:
             raise HTTPException(404, "No reply has this number.")
         repository = site.repository(found.repository_id)
-        return site.sent_as_made(repository, explained.reply(bot, found), "reply.html")
+        return site.sent_as_made(repository, explained.reply(bot, found, clock()), "reply.html")
 
     return app

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -36,15 +36,13 @@ class Explanation:
     trouble: str = ""
 
 
-def reply(bot: Bot, value: Reply) -> dict[str, Any]:
+def reply(bot: Bot, value: Reply, now: datetime) -> dict[str, Any]:
     """A reply, what people made of it, and why it says what it says.
 
     The last, which a model takes its time for, is computed when the page comes to it.
     """
     store = bot.store
-    found = Assessing(store, bot.policies, lambda: datetime.now(UTC)).repository(
-        value.repository_id
-    )
+    found = Assessing(store, bot.policies, lambda: now).repository(value.repository_id)
     return {
         "reply": value,
         "commit": str(value.block.get("commit", "")),
@@ -121,8 +119,13 @@ def _others(why: Why) -> list[Other]:
         Other(
             name=name,
             answer=answer,
-            same=answer.text == why.now.text and answer.abstained == why.now.abstained,
+            same=_said(answer) == _said(why.now),
             spans=spans(why.now.text, answer.text),
         )
         for name, answer in named
     ]
+
+
+def _said(answer: Answer) -> tuple[object, ...]:
+    """Returns what people are told by an answer."""
+    return answer.text, answer.abstained, answer.refused

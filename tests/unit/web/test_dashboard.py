@@ -3,17 +3,19 @@
 import html
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.domain import Calibration, ReplyState
+from app.domain import Calibration, Permission, ReplyState
 from app.models.present import NOTE
 from app.weave.calibration import scale_key
 from app.weave.principles import Principle
 from app.web import explained
 from app.web.explained import made
 from tests.unit.web.bots import (
+    ASKER,
     EVIL,
     HOME,
     NOW,
@@ -236,11 +238,34 @@ def test_a_reply_that_cannot_be_explained_says_why(filled: Shown) -> None:
     assert "cannot be computed anew: the repository's text is not indexed" in text
 
 
+def test_a_refusal_is_not_the_same_as_not_to_know(filled: Shown) -> None:
+    (url, known), *_ = filled.why.known.items()
+    unknown = replace(known.now, text="", abstained=True)
+    filled.why.known[url] = replace(
+        known,
+        now=unknown,
+        without_memory=replace(unknown, refused=True),
+        without_dictionary=unknown,
+    )
+    text = words(filled.client().get("/replies/1").text)
+    assert "Without memory It says that it could not answer well." in text
+    assert "Without the dictionary The same." in text
+
+
+def test_a_vote_waits_on_every_page_by_the_dashboards_clock(bot: Shown) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    reply = bot.store.replies.add(make_reply())
+    vote = make_signal(person=ASKER, permission=Permission.READ, trust=0.25)
+    bot.store.signals.record(reply.id, [vote], NOW)
+    for page in ("/repositories/1/feedback", f"/replies/{reply.id}"):
+        assert '<span class="tag">waiting</span>' in bot.client().get(page).text, page
+
+
 def test_a_page_does_not_wait_for_what_takes_long(filled: Shown) -> None:
     found = filled.store.replies.by_id(1)
     assert found is not None
     filled.why.known.clear()
-    values = explained.reply(filled, found)
+    values = explained.reply(filled, found, NOW)
     # What becomes known only after the page has begun is still on it.
     filled.why.known[found.url] = why(found, "late")
     assert values["explain"]().why.now.text == "Run `make check`. late"
