@@ -43,9 +43,12 @@ class Assessing:
         )
 
     def _credited(self, reply_id: int) -> Collection[str]:
-        if reply_id not in self._phrases:
+        # Other threads may empty it at any time.
+        found = self._phrases.get(reply_id)
+        if found is None:
             reply = self._store.replies.by_id(reply_id)
+            found = frozenset() if reply is None else credited(reply)
             if len(self._phrases) >= MOST_KEPT:
                 self._phrases.clear()
-            self._phrases[reply_id] = frozenset() if reply is None else credited(reply)
-        return self._phrases[reply_id]
+            self._phrases[reply_id] = found
+        return found
