@@ -29,11 +29,13 @@ NOT_IN_TREE = -0.4
 BOUND = -4.0
 _LINKED = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:blob|tree|raw|edit|blame)/[^/\s]+/(.+)")
 _DENIED = re.compile(
-    r"\b(?:no|without|isn['’]t|not)\s+(?:(?:a|an|any|such|called|named|longer)\s+|\w+\s+)?$", re.I
+    r"\b(?:no\s+(?:such\s+)?(?:\w+\s+)?(?:(?:called|named)\s+)?"
+    r"|(?:not|without|isn['’]t)\s+(?:(?:a|an|any|called|named)\s+)?)$",
+    re.IGNORECASE,
 )
 _DENYING = re.compile(
     r"^[\s`*_\"”)]*(?:\w+\s+){0,3}?(?:does|do|is|are|did)(?:\s+not|n['’]t|\s+no longer)\s+"
-    r"(?:exist|there|available|supported|have|present|part)",
+    r"(?:exist|there|available|supported|have (?:it|one|this|that)|present|part)\b",
     re.IGNORECASE,
 )
 _OPTIONS = (

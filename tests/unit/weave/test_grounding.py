@@ -103,6 +103,8 @@ def test_says_which_names_are_missing() -> None:
         "Two `Loom`s, or Looms; [![x](https://loom.example/guide)](https://loom.example/guide).",
         "See <https://loom.example/guide/> or http://localhost:8080/x.",
         "There is no `--deep` option, and `load_none` does not exist.",
+        "There is no such file `nope.yml`, nor any other: no option named `--deep`.",
+        "It is `--dry-run`, not `--deep`; there isn't a `load_none`.",
     ],
 )
 def test_what_exists(text: str) -> None:
@@ -116,6 +118,9 @@ def test_what_exists(text: str) -> None:
         ("Edit `docs/core.py`.", ["docs/core.py"]),
         ("Edit `loom/core.toml`.", ["loom/core.toml"]),
         ("Edit helpers.py.", ["helpers.py"]),
+        ("If you do not set `LOOM_COUNT`, it is 3.", ["LOOM_COUNT"]),
+        ("`LOOM_COUNT` does not have a default.", ["LOOM_COUNT"]),
+        ("It runs without editing `nope.yml`.", ["nope.yml"]),
         ("See https://github.com/o/r/blob/main/loom/cores.py#L2.",) * 1
         + (["https://github.com/o/r/blob/main/loom/cores.py#L2"],),
         ("Old: docs/gone.md.", ["docs/gone.md"]),
