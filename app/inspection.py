@@ -64,7 +64,7 @@ def ask_folder(
             else "The text of this folder does not answer that."
         )
         for nearest in answer.nearest:
-            console.print(f"  nearest: {nearest}")
+            console.print(f"  nearest: {nearest}", markup=False)
     else:
         console.print(Markdown(answer.text))
         console.print()
