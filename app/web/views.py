@@ -53,7 +53,12 @@ ASKERS = {
     Permission.TRIAGE: "triage",
     Permission.WRITE: "writers",
 }
-EMPTY = {"paths.include": "everything", "paths.exclude": "nothing", "footer": "the usual one"}
+EMPTY = {
+    "paths.include": "everything",
+    "paths.exclude": "nothing",
+    "trust.vouched": "nobody",
+    "footer": "the usual one",
+}
 """What it means to leave a setting empty."""
 
 

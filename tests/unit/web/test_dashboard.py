@@ -190,6 +190,7 @@ def test_the_configuration_in_force(bot: Shown) -> None:
     text = words(bot.client().get("/repositories/1/configuration").text)
     assert "who_may_ask writers set" in text
     assert "paths.include everything default" in text
+    assert "trust.vouched nobody default" in text
     assert "paths.exclude nothing default" in text
     assert ".github/treadle.yml : line 2: `x`: there is no such setting" in text
     assert "these are the defaults" not in text
