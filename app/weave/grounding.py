@@ -140,8 +140,10 @@ class Grounding:
             return 0.0
         if self._places.has(path):
             return 0.0
-        if len(parts) == 2 and "." not in parts[1] and not self._places.has(parts[0]):
-            return 0.0  # a branch, a repository or an image, as in origin/main
+        named = len(parts) == 2 and "." not in parts[1]
+        named = named or (len(parts) > 2 and all(map(str.isalpha, parts)))
+        if named and not self._places.has(parts[0]):
+            return 0.0  # a branch, a repository or an image, as in origin/main; words in a row
         if "/" not in path:
             return 0.0 if self._has(path) else WEIGHTS[Kind.PATH]
         if not self._has(path):

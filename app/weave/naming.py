@@ -95,7 +95,7 @@ def _call(found: re.Match[str]) -> Iterator[Claim]:
 
 def _pair(key: str, value: str) -> Iterator[Claim]:
     """Yields a setting, and the path that it is set to."""
-    if not word(key) or "_" in key:
+    if not placeholder(key) and (not word(key) or "_" in key):
         yield Claim(kind=Kind.SETTING, text=key)
     if path := path_of(value.strip("'\" "), code=False):
         yield Claim(kind=Kind.PATH, text=path)

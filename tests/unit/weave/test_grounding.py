@@ -104,6 +104,8 @@ def test_says_which_names_are_missing() -> None:
         "See <https://loom.example/guide/> or http://localhost:8080/x.",
         "There is no `--deep` option, and `load_none` does not exist.",
         "There is no such file `nope.yml`, nor any other: no option named `--deep`.",
+        "Runs on Windows/macOS/Linux and x86_64; read/write/execute; `std::vector`.",
+        "Say `my_value = load_all()`; serve it by `uvicorn loom:app --reload`.",
         "It is `--dry-run`, not `--deep`; there isn't a `load_none`.",
     ],
 )
@@ -118,6 +120,7 @@ def test_what_exists(text: str) -> None:
         ("Edit `docs/core.py`.", ["docs/core.py"]),
         ("Edit `loom/core.toml`.", ["loom/core.toml"]),
         ("Edit helpers.py.", ["helpers.py"]),
+        ("Look into loom/weaving/deep or `weaving/`.", ["loom/weaving/deep", "weaving/"]),
         ("If you do not set `LOOM_COUNT`, it is 3.", ["LOOM_COUNT"]),
         ("`LOOM_COUNT` does not have a default.", ["LOOM_COUNT"]),
         ("It runs without editing `nope.yml`.", ["nope.yml"]),
