@@ -157,7 +157,8 @@ def test_an_evaluator_is_measured(
         ),
         (("sample", "{folder}/page0.md"), "no corpus by its name"),
         (("make", "bootstrapped", "{out}", "--path", "{folder}/none"), "no folder"),
-        (("make", "bootstrapped", "{folder}", "--path", "{folder}"), "cannot be written"),
+        (("make", "bootstrapped", "{taken}", "--path", "{folder}"), "cannot be written"),
+        (("make", "bootstrapped", "{folder}", "--path", "{folder}"), "ends in .jsonl"),
     ],
 )
 def test_what_is_wrong_is_told(
@@ -170,6 +171,8 @@ def test_what_is_wrong_is_told(
 ) -> None:
     places = {"file": corpus, "missing": corpus.with_name("m.jsonl"), "folder": folder}
     places["out"] = corpus.with_name("out.jsonl")
+    places["taken"] = corpus.with_name("taken.jsonl")
+    places["taken"].mkdir()
     given = [argument.format(**places) for argument in arguments]
 
     assert call(monkeypatch, *given) == 1
