@@ -197,6 +197,9 @@ class Library:
         return corpus
 
     def _prune(self, repository_id: int) -> None:
+        for home in self._root.parent.glob(f"*/{repository_id}"):
+            if home.parent != self._root:
+                _discard(home)  # of an older version, which nothing reads any more
         for folder in self._folders(repository_id)[KEPT:]:
             with self._lock:
                 self._open.pop(folder, None)

@@ -60,6 +60,14 @@ def test_only_the_last_few_are_kept(tmp_path: Path) -> None:
     assert shelf.corpus(7, "a1") is None
 
 
+def test_what_an_older_version_left_goes_once_its_like_is_built(tmp_path: Path) -> None:
+    for repository_id in (7, 77):
+        (tmp_path / "knowledge" / "0" / str(repository_id) / "a1-x").mkdir(parents=True)
+    library(tmp_path).build(7, "b2", [packed(README)])
+    assert [path.name for path in (tmp_path / "knowledge" / "0").iterdir()] == ["77"]
+    assert len(folders(tmp_path)) == 1
+
+
 def test_globs_make_a_corpus_of_their_own(tmp_path: Path) -> None:
     shelf = library(tmp_path)
     everything = shelf.build(7, "a1", [packed(README)])
