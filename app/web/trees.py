@@ -164,8 +164,10 @@ class _Lines:
         branch, best = self._tried.branches[at], self._kin.best[at]
         if branch.ruled_out or branch.chosen:
             return branch.ruled_out
-        if self._reached is None or best == float("-inf"):
+        if best == float("-inf") or not self._tried.text:
             return "Nothing of it could be said."
+        if self._reached is None:
+            return ""  # What was chosen had no room among what is kept.
         behind = self._reached - best
         if behind > 0:
             reached = f"{best:+.2f}".replace("-", "\N{MINUS SIGN}")

@@ -19,7 +19,7 @@ def filled(bot: Dashboard) -> Dashboard:
 
 
 def shown(*branches: Branch, **more: object) -> Shown:
-    tried = Tried(text="x", branches=branches, **more)  # type: ignore[arg-type]
+    tried = Tried(**{"text": "x", "branches": branches, **more})  # type: ignore[arg-type]
     value = AskTree(
         ask_key="k",
         repository_id=1,
@@ -70,8 +70,10 @@ def test_why_each_text_was_not_chosen() -> None:
     )
     open_end = shown(Branch(text="a", score=1.0, chosen=True), Branch(text="b", score=2.0))
     assert open_end.line[0].lines[0][0].why.startswith("It scores no less, but was not ended")
-    nothing = shown(Branch(text="a", ruled_out="No."), Branch(text="b", score=1.0))
+    nothing = shown(Branch(text="a", ruled_out="No."), Branch(text="b", score=1.0), text="")
     assert [step.why for step in nothing.line] == ["Nothing of it could be said."]
+    # Of what was chosen nothing is kept: it is not said that the others could not be said.
+    assert [step.why for step in shown(Branch(text="b", score=1.0)).line] == [""]
 
 
 @pytest.mark.parametrize(
