@@ -32,6 +32,9 @@ _PARTS = re.compile(
     re.DOTALL,
 )
 _QUOTE = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_ASIDE = re.compile(
+    r"[>\s*_]*(?:\[!\w+\]|(?:note|tip|hint|important|warning|caution)[:*_])", re.IGNORECASE
+)
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef\u3040-\u30ff]")
 _NARROW = re.compile(r"[!-~]+")
 _WORD = re.compile(r"\w+")
@@ -61,12 +64,22 @@ def claims(text: str, *, quoted: bool = False) -> list[Claim]:
     return [*found, *_quotes_and_prose(text[at:], at)]
 
 
+def aside(said: str) -> bool:
+    """Tells whether a block of `>` lines, as it begins, is a note of the writer's own.
+
+    https://docs.github.com/en/get-started/writing-on-github (alerts)
+    """
+    return _ASIDE.match(said) is not None
+
+
 def _quotes_and_prose(text: str, start: int) -> Iterator[Claim]:
     at = 0
     for quote in _QUOTE.finditer(text):
         yield from _prose(text[at : quote.start()], start + at)
         said = " ".join(line.lstrip(" >") for line in quote[0].split("\n")).strip()
-        if _long(said):
+        if aside(said):
+            yield from _prose(quote[0], start + quote.start())
+        elif _long(said):
             low, high = start + quote.start(), start + len(text[: quote.end()].rstrip("\n"))
             yield Claim(kind=Kind.QUOTATION, text=said, start=low, end=high)
         at = quote.end()

@@ -10,6 +10,7 @@ from app.layouts.remarks import without_remarks
 from app.text.clean import clean
 from app.text.safe import as_code, cut, neutralise
 from app.weave.blocks import Block, Sentence, imitates, read
+from app.weave.claimed import aside
 from app.weave.marking import Marker
 
 LONGEST = 6000
@@ -82,10 +83,14 @@ def word(text: str, *, finished: bool, sources: Sequence[Passage], marker: Marke
     }
     blocks = read(clean(text[:LONGEST]), finished=finished and len(text) <= LONGEST)
     kept: list[Block] = []
+    noted = False
     for block in blocks:
         if block.code and imitates(block):
             continue
-        quoted = ">" in block.prefix
+        marked = ">" in block.prefix
+        # Each line of a note is a block.
+        noted = marked and (aside(block.sentences[0].text) or (noted and not block.apart))
+        quoted = marked and not noted
         checked = tuple(
             replace(
                 one,

@@ -144,6 +144,18 @@ def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     assert len(claims(text * (65_536 // len(text) or 1))) <= 65_536
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("> Set the `a_b` first.", ["quotation Set the `a_b` first."]),
+        ("> [!NOTE]\n> Set the `a_b` first.", ["symbol a_b"]),
+        ("> **Warning:** set the `a_b` first.", ["symbol a_b"]),
+    ],
+)
+def test_a_note_is_no_quotation(text: str, found: list[str]) -> None:
+    assert told(text) == found
+
+
 def test_half_a_pair_of_surrogates_is_in_no_name() -> None:
     found = claims("```sh\n\ud800 --deep\n```\n`a_b`")
     assert all(claim.text.isprintable() for claim in found)

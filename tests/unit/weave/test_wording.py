@@ -108,6 +108,12 @@ def test_an_open_fence_of_a_finished_text_is_closed() -> None:
         ("A read-only and/or built-in thing is up-to-date. [1]",) * 2,
         ("Version 1.2.3 is needed. Run it. [1]",) * 2,
         ("> Run the tests quickly. [1]\n\nRun it. [1]", "Run it. [1]"),
+        ("> Note that tests run. [1]\n\nRun it. [1]", "Run it. [1]"),
+        ("> **Note:** run the tests quickly. [1]",) * 2,
+        (
+            "> [!TIP]\n> Run the tests quickly. [1]\n> `nope()` runs too.",
+            "> [!TIP]\n> Run the tests quickly. [1]",
+        ),
     ],
 )
 def test_sentences_with_names_that_do_not_exist_are_dropped(text: str, shown: str) -> None:
