@@ -80,8 +80,11 @@ def lay_out(
     }
     page = template("answer")
     again = _again(reasons, room // 4)
-    left = room - len(page) - len(again) - sum(len(value) for value in fixed.values())
-    texts = _listed(sources, left)
+    left = room - len(page) - sum(len(value) for value in fixed.values())
+    texts = _listed(sources, left - len(again))
+    if again and not texts:
+        # Without a source nothing could be said, whatever the reasons.
+        again, texts = "", _listed(sources, left)
     return Prompt(
         text=fill(page, {**fixed, "sources": "\n\n".join(texts) or "none"}) + again,
         opening=OPENINGS[Layout.PASSAGES],

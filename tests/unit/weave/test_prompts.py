@@ -198,3 +198,10 @@ def test_many_reasons_keep_to_the_budget_and_leave_room_for_sources() -> None:
     text = lay(budget=1000, sources=50, reasons=reasons)
     assert tokens(text) <= 1000
     assert "0 word" in text and "[3]" in text
+
+
+def test_reasons_never_take_the_place_of_all_sources() -> None:
+    reasons = [reason(Fault.NAME, "word " * 40)]
+    for budget in range(100, 1500, 50):
+        told = lay(budget=budget, reasons=reasons)
+        assert ("Source 0 says so." in told) == ("Source 0 says so." in lay(budget=budget))
