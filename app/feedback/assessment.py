@@ -175,8 +175,8 @@ def _hold(signal: Signal, rules: Rules, known: _Known, *, vouched: bool) -> tupl
     in_time = [one for one in against if signal.trust < TRUSTED or one.at <= ripe]
     if net < 0 and in_time:
         writer = min(in_time, key=lambda one: one.at).person.login
-        more = f" and {len(against) - 1} more" if len(against) > 1 else ""
-        return Hold.VETOED, f"@{writer}{more} with write permission say the opposite"
+        said = f" and {len(against) - 1} more say" if len(against) > 1 else " says"
+        return Hold.VETOED, f"@{writer}, with write permission,{said} the opposite"
     burst = None if vouched else known.bursts.get((text, signal.person.id))
     if burst is not None:
         return Hold.BURST, burst_words(burst)
