@@ -27,7 +27,8 @@ run: setup ## start the playground and the bot, and print the address to open; M
 	@$(BIN)/treadle run
 
 test: lint ## lint, types, import contracts and all tests, JOBS=2 at a time
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@# In the order of the files: those of acceptance take longest, and come first.
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: setup ## the checks alone: ruff, mypy, import contracts
 	$(BIN)/ruff check .

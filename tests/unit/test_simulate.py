@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ def test_an_interrupt_stops_the_simulation(script: Script, monkeypatch: pytest.M
         if error := next(sleeps):
             raise error
 
-    monkeypatch.setattr(module.time, "sleep", sleep)
+    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep))
     script.answers = [(200, ASKING.json()), (200, ASKING.json()), (200, STOPPED.json())]
     code, said = run(script)
     assert code == 1

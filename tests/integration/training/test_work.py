@@ -19,6 +19,7 @@ from app.errors import TransientError
 from app.layouts import numbered
 from app.models.trainer import Ended, Ending, Trainer, Wish, read_progress
 from app.training import course, measured, measures
+from app.training import work as work_module
 from app.training.course import run
 from app.training.measured import Measured
 from app.training.probes import probes
@@ -42,6 +43,16 @@ def dying(self, phase, at, steps, loss=None):
 watch.Watch.step = dying
 sys.exit(work.main(sys.argv[1:2]))
 """
+
+
+@pytest.fixture(autouse=True)
+def a_guest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps what the process does to itself from the one that the tests run in."""
+    monkeypatch.setattr(work_module, "_follow", lambda parent: None)
+    monkeypatch.setattr(os, "nice", lambda by: 0)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TOKENIZERS_PARALLELISM"):
+        monkeypatch.setenv(name, os.environ.get(name, "1"))
 
 
 @pytest.fixture(scope="module")
