@@ -38,8 +38,8 @@ and what did not is in [the log](log.md). `python -m bench.answers`
 Whether the bot says nothing where the text says nothing: *refused* means that it posted no
 answer, with the limit that the product has. The unanswerable questions are about the package's
 own subject (*near*), about another product, or about no software at all. *abstain* was tuned on,
-*abstain_test* was written before that, over other packages, and held out. 95 % intervals in
-brackets. `python -m bench.abstaining`
+*abstain_test* was written before that, over other packages, and held out; bobbin has read some of
+their text in its training. 95 % intervals in brackets. `python -m bench.abstaining`
 
 {abstaining}
 

@@ -16,7 +16,8 @@ withheld, it states nothing. *treadle less it* is paired over questions; a tie i
 that has 0 in it. Packages are divided into halves: the tables of the *reported* half are of those
 that nothing was tuned on. *Grounded* is the share of names and quotations that exist. A sample
 of bobbin's is one or two sentences long; treadle states more facts because it says more of them,
-as *words* tells, and takes them by the same ranking that answers without a model.
+as *words* tells, and takes them by the same ranking that answers without a model. It has read the
+text of some of these packages in its training, as other models may have.
 `python -m bench.weave_answers`
 """
 
