@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from typing import Any
 
+from app import domain
 from app.domain import Delivery
 from app.queue import DELIVERY, WorkQueue
 from app.settings import Settings
@@ -41,7 +42,7 @@ class DurableInbox:
 
 def ask_key(delivery: Delivery, command_key: str) -> str:
     """Returns the key of the ask that one command of a delivery makes, as `Ask.key`."""
-    return f"ask:{delivery.comment_node_id}:{command_key}"
+    return domain.ask_key(delivery.comment_node_id, command_key)
 
 
 def facts(delivery: Delivery) -> dict[str, Any]:

@@ -20,9 +20,7 @@ from app.corpora.rows import Row
 from app.corpora.rubrics import written
 from app.errors import UserError
 from app.layouts import Layout
-from app.layouts.templates import fill, foreign, template
 from app.ports import Model
-from app.text.safe import cut
 from app.weave.principles import Principle, soft_minimum
 
 MARGIN = 1.0
@@ -30,7 +28,6 @@ MARGIN = 1.0
 PARTS = 5
 BOUND = 30.0
 """Nats beyond which odds are not told apart."""
-_LONGEST = 2000
 
 
 def parts(model: Model, hard: str, *, count: int = PARTS, seed: int = 0) -> tuple[Principle, ...]:
@@ -47,14 +44,7 @@ def parts(model: Model, hard: str, *, count: int = PARTS, seed: int = 0) -> tupl
     """
     return written(
         model,
-        lambda missing, known: fill(
-            template("rubric/parts"),
-            {
-                "count": str(missing),
-                "question": foreign(cut(hard, _LONGEST)),
-                "known": "\n".join(f"- {item.question}" for item in known) or "none",
-            },
-        ),
+        "rubric/parts",
         hard,
         count=count,
         seed=seed,

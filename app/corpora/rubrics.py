@@ -7,7 +7,7 @@ asked for again, some times at most. Each item is a principle of the evaluator.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -79,14 +79,7 @@ def make(model: Model, asked: str, *, count: int = ITEMS, seed: int = 0) -> Rubr
     """
     found = written(
         model,
-        lambda missing, known: fill(
-            template("rubric/items"),
-            {
-                "count": str(missing),
-                "question": foreign(cut(asked, _LONGEST)),
-                "known": "\n".join(f"- {item.question}" for item in known) or "none",
-            },
-        ),
+        "rubric/items",
         asked,
         count=count,
         seed=seed,
@@ -96,7 +89,7 @@ def make(model: Model, asked: str, *, count: int = ITEMS, seed: int = 0) -> Rubr
 
 def written(
     model: Model,
-    page: Callable[[int, Sequence[Principle]], str],
+    page: str,
     asked: str,
     *,
     count: int,
@@ -106,7 +99,7 @@ def written(
 
     Args:
         model: one that writes free text.
-        page: returns the prompt for so many items beside those that are there.
+        page: the template of the prompt for so many items beside those that are known.
         asked: what the checklist is about.
         count: items wanted.
         seed: of the sampling.
@@ -123,7 +116,14 @@ def written(
         missing = count - len(found)
         if not missing:
             break
-        text = page(missing, tuple(found.values()))
+        text = fill(
+            template(page),
+            {
+                "count": str(missing),
+                "question": foreign(cut(asked, _LONGEST)),
+                "known": "\n".join(f"- {item.question}" for item in found.values()) or "none",
+            },
+        )
         prompt = Prompt(
             text=text,
             opening=OPENINGS[Layout.PASSAGES],

@@ -58,7 +58,7 @@ from app.domain.training import (
     Verdict,
 )
 from app.domain.trees import AskTree, Branch, Course, Fault, Opinion, Outcome, Reason, Tried
-from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile
+from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile, ask_key
 
 __all__ = [
     "SOMEONE",
@@ -123,4 +123,5 @@ __all__ = [
     "Tried",
     "Usage",
     "Verdict",
+    "ask_key",
 ]

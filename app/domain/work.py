@@ -8,6 +8,11 @@ from enum import StrEnum
 from app.domain.github import Person
 
 
+def ask_key(comment_node_id: str, command_key: str) -> str:
+    """Returns the key of the ask that one command of a comment makes, as `Ask.key`."""
+    return f"ask:{comment_node_id}:{command_key}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """What is kept of a webhook delivery: ids and hashes, never people's text.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from app.domain import Ask, Command, Comment, Delivery, Job, Permission, Repository
+from app.domain import Ask, Command, Comment, Delivery, Job, Permission, Repository, ask_key
 from app.errors import GoneError
 from app.feedback import metadata
 from app.flows.context import Context
@@ -179,7 +179,7 @@ class Deliveries:
     def _ask(
         self, command: Command, comment: Comment, delivery: Delivery, repository: Repository
     ) -> Job:
-        key = f"ask:{comment.node_id}:{command.key}"
+        key = ask_key(comment.node_id, command.key)
         ask = Ask(
             key=key,
             repository_id=repository.id,

@@ -31,11 +31,6 @@ class Horizon:
         self._longest = longest
         self._spent = 0
 
-    @property
-    def told(self) -> int | None:
-        """The length that the caller gave, where it can be relied on."""
-        return self._known if self._trusted else None
-
     def estimate(self, depth: int) -> int:
         """Returns the estimate for who stands at a depth; always beyond it."""
         self._conclude()

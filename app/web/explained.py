@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.domain import Answer, Reply
+from app.domain import Answer, Reply, ask_key
 from app.errors import TreadleError
 from app.flows.assessing import Assessing
 from app.flows.why import Why
@@ -59,7 +59,7 @@ def reply(bot: Bot, value: Reply, now: datetime) -> dict[str, Any]:
 
 def tried(store: Store, value: Reply) -> str:
     """Returns the path of the page of what was tried for a reply; empty where nothing is kept."""
-    if not store.trees.known([f"ask:{value.trigger_node_id}:{value.command_key}"]):
+    if not store.trees.known([ask_key(value.trigger_node_id, value.command_key)]):
         return ""
     return tried_path(value.repository_id, value.trigger_comment_id, value.command_key)
 
@@ -105,7 +105,7 @@ def _number(usage: Mapping[str, object], name: str) -> float:
 
 def _place(bot: Bot, value: Reply) -> str:
     """Returns where the model of a reply ran, as was noted with its draft."""
-    draft = bot.store.asks.draft(f"ask:{value.trigger_node_id}:{value.command_key}")
+    draft = bot.store.asks.draft(ask_key(value.trigger_node_id, value.command_key))
     return "" if draft is None else str(draft.details.get("place", ""))
 
 
