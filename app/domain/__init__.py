@@ -47,6 +47,16 @@ from app.domain.replies import (
     SignalKind,
     Snapshot,
 )
+from app.domain.rulings import (
+    ACTS,
+    OPERATOR,
+    TAKEN_BACK,
+    AuditEntry,
+    RollBack,
+    Ruling,
+    RulingKind,
+    RulingWhat,
+)
 from app.domain.training import (
     AdapterVersion,
     Finding,
@@ -61,13 +71,17 @@ from app.domain.trees import AskTree, Branch, Course, Fault, Opinion, Outcome, R
 from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile, ask_key
 
 __all__ = [
+    "ACTS",
+    "OPERATOR",
     "SOMEONE",
+    "TAKEN_BACK",
     "AdapterVersion",
     "Allowance",
     "Answer",
     "Ask",
     "AskState",
     "AskTree",
+    "AuditEntry",
     "Branch",
     "Calibration",
     "Change",
@@ -112,7 +126,11 @@ __all__ = [
     "ReplyState",
     "Repository",
     "Revision",
+    "RollBack",
     "RowKind",
+    "Ruling",
+    "RulingKind",
+    "RulingWhat",
     "Run",
     "RunState",
     "Signal",

@@ -162,8 +162,16 @@ class EvidenceStore(Noun):
 
 def digest(kind: str, before: str, after: str, author: str) -> str:
     """Names a memory by what makes it the same one: kind, texts and author."""
-    parts = "\0".join(storable(part) for part in (kind, before, after, author))
-    return hashlib.sha256(parts.encode()).hexdigest()
+    return _named(kind, before, after, author)
+
+
+def row_digest(row: PreferenceRow) -> str:
+    """Names a preference row by what it trains on, whoever is behind it."""
+    return _named(row.kind.value, row.form, row.prompt, row.chosen, row.rejected, row.text)
+
+
+def _named(*parts: str) -> str:
+    return hashlib.sha256("\0".join(storable(part) for part in parts).encode()).hexdigest()
 
 
 def _replace_memories(

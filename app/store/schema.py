@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from app.store.columns import metadata, reply_column, repository_column
 from app.store.limit_tables import allowance
+from app.store.ruling_tables import audit, roll_back, ruling
 from app.store.training_tables import adapter_version, promotion, training_run
 from app.store.tree_tables import tree
 from app.store.types import Id, Utc, Words
@@ -30,6 +31,7 @@ __all__ = [
     "adapter_version",
     "allowance",
     "ask",
+    "audit",
     "dictionary",
     "draft",
     "forgotten",
@@ -45,6 +47,8 @@ __all__ = [
     "reply",
     "repository",
     "revision",
+    "roll_back",
+    "ruling",
     "signal",
     "training_run",
     "tree",

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from app.settings import Settings
 from app.store.adapters import Adapters
 from app.store.asks import Asks
+from app.store.audit import Audit
 from app.store.engine import open_database
 from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
@@ -15,6 +16,7 @@ from app.store.limits import Limits
 from app.store.replies import Replies
 from app.store.repositories import Repositories
 from app.store.revisions import Revisions
+from app.store.rulings import Rulings
 from app.store.runs import Runs
 from app.store.signals import Signals
 from app.store.threads import Threads
@@ -37,6 +39,8 @@ class Store:
     revisions: Revisions
     evidence: EvidenceStore
     weights: Weights
+    rulings: Rulings
+    audit: Audit
     runs: Runs
     adapters: Adapters
     workers: Workers
@@ -62,6 +66,8 @@ def store_on(engine: Engine) -> Store:
         revisions=Revisions(engine),
         evidence=EvidenceStore(engine),
         weights=Weights(engine),
+        rulings=Rulings(engine),
+        audit=Audit(engine),
         runs=Runs(engine),
         adapters=Adapters(engine),
         workers=Workers(engine),

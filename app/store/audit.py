@@ -1,0 +1,67 @@
+"""Audit: who taught, vetoed, pinned, removed what, and when."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select, update
+
+from app.domain import ACTS, TAKEN_BACK, AuditEntry, Person
+from app.store.noun import Noun, lock_repository, person_columns, person_of
+from app.store.ruling_tables import audit
+
+
+class Audit(Noun):
+    """Entries by repository. They are added, never changed, and go with their repository."""
+
+    def record(self, repository_id: int, entry: AuditEntry) -> None:
+        """Adds an entry.
+
+        Raises:
+            LookupError: there is no such repository.
+            ValueError: the act is none of `ACTS`.
+        """
+        if entry.act not in ACTS:
+            raise ValueError(f"{entry.act!r} is no act of the audit log")
+        with self._writing() as connection:
+            lock_repository(connection, repository_id)
+            connection.execute(
+                insert(audit).values(
+                    repository_id=repository_id,
+                    act=entry.act,
+                    subject=entry.subject,
+                    **person_columns(entry.person, "person"),
+                    at=entry.at,
+                    url=entry.url,
+                )
+            )
+
+    def newest(self, repository_id: int, limit: int, *, skip: int = 0) -> Sequence[AuditEntry]:
+        """Returns at most `limit` entries, the newest first, after leaving out `skip` newer."""
+        rows = self._rows(
+            select(audit)
+            .where(audit.c.repository_id == repository_id)
+            .order_by(audit.c.id.desc())
+            .limit(limit)
+            .offset(skip)
+        )
+        return [
+            AuditEntry(
+                at=row["at"],
+                person=person_of(row, "person"),
+                act=row["act"],
+                subject=row["subject"],
+                url=row["url"],
+            )
+            for row in rows
+        ]
+
+    def unname(self, repository_id: int, person: Person) -> None:
+        """Names a person no more; that somebody did it, and when, stays."""
+        self._write(
+            update(audit)
+            .where(
+                audit.c.repository_id == repository_id,
+                audit.c.person_id == person.id,
+                audit.c.person_id != TAKEN_BACK.id,
+            )
+            .values(url="", **person_columns(TAKEN_BACK, "person"))
+        )
