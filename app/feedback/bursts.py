@@ -9,9 +9,10 @@ number would be close to Poisson, with a mean that the other replies tell:
 
 `elsewhere` is how many newcomers' words of that way fell on other replies in the same time, and
 `share` which part of the repository's replies it is: one of all for a reply, those with the
-phrase for a phrase. A count that chance would reach with less than `CHANCE` is a burst. With
-nothing going on elsewhere that is six people within a day; how often honest crowds are taken for
-a burst is measured by `bench/poisoning.py`.
+phrase for a phrase. A count is a burst where chance would reach it with less than `CHANCE`,
+divided by the number of replies and phrases looked at (Bonferroni): the more crowds there are,
+the more unusual is the least usual of them. With nothing going on elsewhere six people within a
+day are one; how often honest crowds are taken for a burst is measured by `bench/poisoning.py`.
 """
 
 import math
@@ -27,6 +28,7 @@ from app.feedback.trust import TRUSTED
 WINDOW = timedelta(days=1)
 NEW = timedelta(days=7)
 CHANCE = 1e-4
+"""Of all crowds that say the same way together, not of each."""
 LEAST_MEAN = 0.5
 LEAST_PEOPLE = 5
 """Fewer newcomers than this are no crowd, and are not looked at."""
@@ -89,8 +91,11 @@ def bursts(found: Sequence[Stance], wording: Wording) -> dict[tuple[Text, int], 
         if len({one.person.id for one in new}) < LEAST_PEOPLE or not crowded(new):
             continue
         times = [one.at for one in new]
-        for phrase, group in _groups(new, wording).items():
+        groups = _groups(new, wording)
+        for phrase, group in groups.items():
             for burst, members in _scan(group, phrase, times, wording):
+                if burst.chance >= CHANCE / len(groups):
+                    continue
                 for one in members:
                     key = one.text, one.person.id
                     if key not in marked or burst.chance < marked[key].chance:
@@ -163,7 +168,7 @@ def _groups(new: Sequence[Stance], wording: Wording) -> Mapping[str | int, list[
 def _scan(
     group: Sequence[Stance], key: str | int, times: Sequence[datetime], wording: Wording
 ) -> list[tuple[Burst, Sequence[Stance]]]:
-    """Moves the window over a group and returns the windows that are bursts."""
+    """Moves the window over a group and returns the windows that may be bursts."""
     share = wording.share(key) if isinstance(key, str) else 1 / max(wording.replies, 2)
     found: list[tuple[Burst, Sequence[Stance]]] = []
     inside: Counter[int] = Counter()

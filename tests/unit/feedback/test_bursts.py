@@ -1,5 +1,6 @@
 """Bursts: how many newcomers are too many, on one reply and on several with a phrase."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -77,3 +78,22 @@ def test_a_busy_day_everywhere_is_no_burst() -> None:
     # Two hundred on forty replies: five on each is what was to be expected.
     crowd = newcomers(200, hours=0.1, replies=40)
     assert not bursts(stances(crowd), Wording(replies=40, phrases=lambda _: ()))
+
+
+def test_the_more_crowds_there_are_the_more_unusual_a_burst_must_be() -> None:
+    # Six newcomers where one half was expected: 1.4165e-5, below 1e-4 and below a fifth of it,
+    # not below an eighth of it.
+    def crowds(count: int) -> list[Signal]:
+        return [
+            replace(
+                one,
+                reply_id=1 + place,
+                person=Person(id=1000 * place + one.person.id, login=f"{place}{one.person.login}"),
+                first_seen=one.first_seen + timedelta(days=2 * place),
+            )
+            for place in range(count)
+            for one in newcomers(6, hours=1)
+        ]
+
+    assert len(bursts(stances(crowds(5)), NO_WORDING)) == 30
+    assert not bursts(stances(crowds(8)), NO_WORDING)
