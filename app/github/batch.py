@@ -36,7 +36,7 @@ def snapshots(
         raise ValueError(f"at most {BATCH} replies a query")
     if not node_ids:
         return ()
-    reader = _Reader(connection, installation_id)
+    reader = Reader(connection, installation_id)
     nodes = reader.query(SNAPSHOTS, {"ids": list(node_ids)}).get("nodes")
     if not isinstance(nodes, list) or len(nodes) != len(node_ids):
         raise TransientError("GraphQL: not as many nodes as asked for")
@@ -48,8 +48,8 @@ def snapshots(
     ]
 
 
-class _Reader:
-    """Runs the queries of one batch."""
+class Reader:
+    """Runs the queries of one batch, or of one issue."""
 
     def __init__(self, connection: Connection, installation_id: int) -> None:
         self._connection = connection
@@ -59,10 +59,10 @@ class _Reader:
         """Reads the further pages of a comment's reactions and versions, if there are any."""
         reactions, edits = [part.reactions], [part.user_content_edits]
         while (page := reactions[-1].page_info).has_next_page and len(reactions) < MAX_PAGES:
-            content = self._more(MORE_REACTIONS, part.id, page.end_cursor)
+            content = self.more(MORE_REACTIONS, part.id, page.end_cursor)
             reactions.append(shown.reactions(content.get("reactions")))
         while (last := edits[-1]) and last.page_info.has_next_page and len(edits) < MAX_PAGES:
-            content = self._more(MORE_EDITS, part.id, last.page_info.end_cursor)
+            content = self.more(MORE_EDITS, part.id, last.page_info.end_cursor)
             edits.append(shown.edits(content.get("userContentEdits")))
         return shown.Lists(
             reactions=[one for page in reactions for one in page.nodes or () if one],
@@ -80,9 +80,10 @@ class _Reader:
                     raise
                 return data
 
-    def _more(self, document: str, node_id: str, cursor: str | None) -> dict[str, Any]:
+    def more(self, document: str, node_id: str, cursor: str | None) -> dict[str, Any]:
+        """Reads a further page of one of the lists of a node."""
         node = self.query(document, {"id": node_id, "after": cursor}).get("node")
         if not isinstance(node, dict):
             # It went between two pages: the next sweep sees that it is gone.
-            raise TransientError("GraphQL: a comment was deleted while it was read")
+            raise TransientError("GraphQL: it was deleted while it was read")
         return node

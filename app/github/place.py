@@ -41,9 +41,9 @@ class Place:
         """Sends a request and returns the JSON of its answer."""
         return json_of(self.send(method, path, json=json))
 
-    def pages(self, path: str) -> list[Any]:
+    def pages(self, path: str, **params: str) -> list[Any]:
         """Reads a list page by page along its Link headers."""
-        response = self.send("GET", path, params={"per_page": 100})
+        response = self.send("GET", path, params={**params, "per_page": 100})
         found: list[Any] = []
         for page in range(1, MAX_PAGES + 1):
             content = json_of(response)

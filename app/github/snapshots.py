@@ -56,6 +56,7 @@ class ReactionPart(_Part):
 class EditPart(_Part):
     """One version; `diff` is its whole text, or a summary of its changes, or gone."""
 
+    id: str = ""
     edited_at: datetime
     deleted_at: datetime | None = None
     diff: str | None = None
@@ -126,12 +127,12 @@ def snapshot(part: CommentPart, lists: Lists, seen_at: datetime) -> Snapshot:
         reactions=tuple(
             Reaction(
                 content=_THUMBS.get(one.content, one.content.lower()),
-                person=_person(one.user),
+                person=person(one.user),
                 created_at=one.created_at,
             )
             for one in lists.reactions
         ),
-        revisions=_revisions(lists.edits, part.body),
+        revisions=revisions(lists.edits, part.body),
     )
 
 
@@ -140,7 +141,7 @@ def missing(node_id: str, seen_at: datetime) -> Snapshot:
     return Snapshot(comment_node_id=node_id, seen_at=seen_at, exists=False)
 
 
-def _revisions(newest_first: Sequence[EditPart], body: str) -> tuple[Revision, ...]:
+def revisions(newest_first: Sequence[EditPart], body: str) -> tuple[Revision, ...]:
     """Returns the versions, oldest first.
 
     GitHub documents `diff` as a summary of the changes, and shows the whole text in it: a
@@ -156,14 +157,15 @@ def _revisions(newest_first: Sequence[EditPart], body: str) -> tuple[Revision, .
         text = None if deleted or summaries else edit.diff
         if index == 0 and not deleted:
             text = body
-        editor = None if edit.editor is None else _person(edit.editor)
+        editor = None if edit.editor is None else person(edit.editor)
         revisions.append(
             Revision(body=text, editor=editor, edited_at=edit.edited_at, deleted=deleted)
         )
     return tuple(reversed(revisions))
 
 
-def _person(content: dict[str, Any] | None) -> Person:
+def person(content: dict[str, Any] | None) -> Person:
+    """Returns whose account it is; None stands for one that was deleted."""
     actor = ActorPart.of(content)
     if actor is None:
         return GHOST
