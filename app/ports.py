@@ -19,6 +19,7 @@ from app.domain import (
     Facts,
     Hit,
     HookDelivery,
+    Issue,
     Memory,
     Passage,
     Permission,
@@ -79,6 +80,27 @@ class GitHub(Protocol):
 
     def post(self, repository: Repository, number: int, body: str) -> Comment:
         """Creates a comment, at most once a call: never tried again inside."""
+
+    def issue(self, repository: Repository, node_id: str, since: str = "") -> Issue:
+        """Reads an issue of the App's own, and its edits at least back to the one named `since`.
+
+        Raises:
+            GoneError: it was deleted, or is another repository's now.
+            LackingError: this GitHub tells no edits.
+        """
+
+    def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
+        """Opens an issue, at most once a call: never tried again inside.
+
+        Raises:
+            GoneError: the repository takes no issues.
+        """
+
+    def write_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Writes the text of an issue anew."""
+
+    def own_issues(self, repository: Repository) -> Sequence[Issue]:
+        """Returns the issues that the App opened, newest first, without their edits."""
 
     def file(self, repository: Repository, path: str) -> bytes | None:
         """Returns a file at the head of the default branch; None where there is none."""

@@ -73,6 +73,32 @@ class Thread:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IssueEdit:
+    """One version of an issue's text; `body` is None where GitHub no longer shows it."""
+
+    id: str
+    body: str | None
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """An issue with its text of now and the edits that led to it, oldest first.
+
+    The first edit is how it was opened; there are none where it was never edited, or not told.
+    """
+
+    repository_id: int
+    number: int
+    node_id: str
+    url: str
+    body: str
+    closed: bool = False
+    edits: Sequence[IssueEdit] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HookDelivery:
     """One attempt of GitHub's to deliver a webhook, as GitHub recorded it.
 

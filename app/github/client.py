@@ -12,9 +12,9 @@ from functools import cached_property
 import httpx
 import structlog
 
-from app.domain import Comment, HookDelivery, Permission, Repository, Snapshot, Thread
+from app.domain import Comment, HookDelivery, Issue, Permission, Repository, Snapshot, Thread
 from app.errors import GoneError
-from app.github import batch, by_rest, deliveries, read, text
+from app.github import batch, by_rest, deliveries, issues, read, text
 from app.github.connection import Connection, json_of
 from app.github.errors_of import status_of
 from app.github.ledger import ProcessLedger
@@ -184,6 +184,22 @@ class Client:
         """https://docs.github.com/en/rest/issues/comments#create-an-issue-comment"""
         path = f"issues/{number}/comments"
         return read.comment(self._at(repository).json("POST", path, json={"body": body}))
+
+    def issue(self, repository: Repository, node_id: str, since: str = "") -> Issue:
+        """Reads an issue of the App's own with its edits, those before `since` left out or not."""
+        return issues.issue(self._connection, repository, node_id, since)
+
+    def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
+        """Opens an issue, at most once a call."""
+        return issues.opened(self._at(repository), title, body)
+
+    def write_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Writes the text of an issue anew."""
+        issues.written(self._at(repository), number, body)
+
+    def own_issues(self, repository: Repository) -> Sequence[Issue]:
+        """Returns the issues that the App opened, newest first, without their edits."""
+        return issues.own(self._at(repository), app_id=self._app_id, login=self.login)
 
     def file(self, repository: Repository, path: str) -> bytes | None:
         """Returns a file at the head of the default branch, at most `MAX_FILE_BYTES` of it."""
