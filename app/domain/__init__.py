@@ -39,6 +39,7 @@ from app.domain.learning import (
     RowKind,
 )
 from app.domain.limits import Allowance, Counts, Limit
+from app.domain.removals import Barred, Removal
 from app.domain.replies import (
     Change,
     Reaction,
@@ -84,6 +85,7 @@ __all__ = [
     "AskState",
     "AskTree",
     "AuditEntry",
+    "Barred",
     "Branch",
     "Calibration",
     "Change",
@@ -126,6 +128,7 @@ __all__ = [
     "Quote",
     "Reaction",
     "Reason",
+    "Removal",
     "Reply",
     "ReplyState",
     "Repository",

@@ -10,12 +10,13 @@ from app.domain.knowledge import Passage
 
 
 class ReplyState(StrEnum):
-    """What has become of a reply on GitHub."""
+    """What has become of a reply on GitHub. TAKEN_BACK: somebody had all of it forgotten here."""
 
     LIVE = "live"
     HIDDEN = "hidden"
     DELETED = "deleted"
     UNREACHABLE = "unreachable"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

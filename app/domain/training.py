@@ -118,7 +118,8 @@ class AdapterVersion:
     `name` never means another one, and no name begins with another. `base` is the name of the
     base model and `base_hash` the SHA-256 over its weights; `data_hash` is that of the snapshot
     it was trained on, `files` maps the names of its files to their SHA-256. `recipe` and `metrics`
-    are JSON values.
+    are JSON values. `trained_on` are the addresses of the replies that it learned from, None where
+    that is not known; `taken_back_at` is when somebody took back any of that.
     """
 
     name: str
@@ -135,6 +136,8 @@ class AdapterVersion:
     files: Mapping[str, str]
     created_at: datetime
     retired_at: datetime | None = None
+    trained_on: Sequence[str] | None = None
+    taken_back_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

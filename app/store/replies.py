@@ -129,7 +129,8 @@ class Replies(Noun):
     def due(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Returns the replies whose next look is due, the longest overdue first.
 
-        Deleted replies, and those where the App may not act at present, are left out.
+        Replies that are deleted or taken back, and those where the App may not act at present,
+        are left out.
         """
         return self._many(
             select(reply)
@@ -137,7 +138,7 @@ class Replies(Noun):
             .outerjoin(installation, installation.c.id == repository.c.installation_id)
             .where(
                 reply.c.next_sweep_at <= now,
-                reply.c.state != ReplyState.DELETED.value,
+                reply.c.state.not_in((ReplyState.DELETED.value, ReplyState.TAKEN_BACK.value)),
                 repository.c.removed_at.is_(None),
                 or_(installation.c.state.is_(None), installation.c.state == "active"),
             )

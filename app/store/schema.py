@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from app.store.columns import metadata, reply_column, repository_column
 from app.store.limit_tables import allowance
+from app.store.removal_tables import opt_out, removal
 from app.store.ruling_tables import audit, roll_back, ruling
 from app.store.training_tables import adapter_version, promotion, training_run
 from app.store.tree_tables import tree
@@ -40,10 +41,12 @@ __all__ = [
     "memory",
     "metadata",
     "muted_thread",
+    "opt_out",
     "phrase_mass",
     "policy",
     "preference_row",
     "promotion",
+    "removal",
     "reply",
     "repository",
     "revision",

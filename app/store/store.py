@@ -13,6 +13,8 @@ from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
 from app.store.forgotten import Forgotten
 from app.store.limits import Limits
+from app.store.opt_outs import OptOuts
+from app.store.removals import Removals
 from app.store.replies import Replies
 from app.store.repositories import Repositories
 from app.store.revisions import Revisions
@@ -47,6 +49,8 @@ class Store:
     counting: Counting
     limits: Limits
     forgotten: Forgotten
+    removals: Removals
+    opt_outs: OptOuts
 
     def close(self) -> None:
         """Closes all connections."""
@@ -74,6 +78,8 @@ def store_on(engine: Engine) -> Store:
         counting=Counting(engine),
         limits=Limits(engine),
         forgotten=Forgotten(engine),
+        removals=Removals(engine),
+        opt_outs=OptOuts(engine),
     )
 
 

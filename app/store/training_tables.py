@@ -47,6 +47,9 @@ adapter_version = Table(
     Column("metrics", Json, nullable=False),
     Column("verdict", Json, nullable=False),
     Column("files", Json, nullable=False),
+    # Null: not known, of versions from before it was kept.
+    Column("trained_on", Json),
+    Column("taken_back_at", Utc),
     Column("created_at", Utc, nullable=False),
     Column("retired_at", Utc),
     UniqueConstraint("repository_id", "number"),

@@ -67,6 +67,7 @@ def columns_of(value: AdapterVersion) -> dict[str, Any]:
         "metrics": json_value(value.metrics),
         "verdict": [json_value(dataclasses.asdict(finding)) for finding in value.verdict.findings],
         "files": json_value(value.files),
+        "trained_on": None if value.trained_on is None else list(value.trained_on),
     }
 
 
@@ -87,4 +88,6 @@ def version_of(row: RowMapping) -> AdapterVersion:
         files=row["files"],
         created_at=row["created_at"],
         retired_at=row["retired_at"],
+        trained_on=None if row["trained_on"] is None else tuple(row["trained_on"]),
+        taken_back_at=row["taken_back_at"],
     )

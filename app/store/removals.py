@@ -1,0 +1,85 @@
+"""Removals: what people took back, kept without a word of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Barred, Removal
+from app.store.noun import Noun, lock_repository
+from app.store.removal_tables import opt_out, removal
+
+
+class Removals(Noun):
+    """Removals by repository, and by whether all of them is carried out."""
+
+    def add(self, value: Removal, key: str) -> Removal:
+        """Keeps a removal, which holds from then on; of the same key what came first stays.
+
+        Args:
+            value: a removal whose `id` is 0.
+            key: names the order; the same one again is no second removal.
+
+        Raises:
+            LookupError: there is no such repository.
+        """
+        with self._writing() as connection:
+            lock_repository(connection, value.repository_id)
+            connection.execute(
+                self._insert(removal)
+                .values(
+                    repository_id=value.repository_id,
+                    key=key,
+                    reply_id=value.reply_id,
+                    person_id=value.person_id,
+                    at=value.at,
+                )
+                .on_conflict_do_nothing(index_elements=["key"])
+            )
+            row = connection.execute(select(removal).where(removal.c.key == key)).mappings().one()
+        return _value(row)
+
+    def unfinished(self) -> Sequence[Removal]:
+        """Returns the removals that are not wholly carried out, the oldest first."""
+        rows = self._rows(select(removal).where(removal.c.done_at.is_(None)).order_by(removal.c.id))
+        return [_value(row) for row in rows]
+
+    def finish(self, removal_id: int, at: datetime) -> None:
+        """Notes that nothing is left of what was taken back."""
+        self._write(update(removal).where(removal.c.id == removal_id).values(done_at=at))
+
+    def newest(self, repository_id: int) -> datetime | None:
+        """Returns when something was last taken back in a repository."""
+        row = self._row(
+            select(func.max(removal.c.at).label("at")).where(
+                removal.c.repository_id == repository_id
+            )
+        )
+        return None if row is None else row["at"]
+
+    def barred(self, repository_id: int) -> Barred:
+        """Returns whose words of a repository must not be learned from, and until when said."""
+        out = self._rows(
+            select(opt_out.c.person_id).where(opt_out.c.repository_id == repository_id)
+        )
+        rows = self._rows(
+            select(removal)
+            .where(removal.c.repository_id == repository_id, removal.c.person_id.is_not(None))
+            .order_by(removal.c.id)
+        )
+        return Barred(
+            out=frozenset(row["person_id"] for row in out),
+            removals=tuple(_value(row) for row in rows),
+        )
+
+
+def _value(row: RowMapping) -> Removal:
+    return Removal(
+        id=row["id"],
+        repository_id=row["repository_id"],
+        reply_id=row["reply_id"],
+        person_id=row["person_id"],
+        at=row["at"],
+        done_at=row["done_at"],
+    )
