@@ -19,7 +19,7 @@ def phrases(text: str) -> list[str]:
     neither begins nor ends with a stop word; "the" in the middle of one may stand.
     """
     found: dict[str, None] = {}
-    for sentence in _token_runs(text):
+    for sentence in token_runs(text):
         for start in range(len(sentence)):
             for end in range(start + 1, min(start + LONGEST, len(sentence)) + 1):
                 run = sentence[start:end]
@@ -39,11 +39,11 @@ def vote_shares(answer: str, background: Sequence[str]) -> dict[str, float]:
         answer: the Markdown text that was voted on.
         background: the question and the texts that the answer quotes.
     """
-    given = {token for text in background for run in _token_runs(text) for token in run}
+    given = {token for text in background for run in token_runs(text) for token in run}
     given -= STOP_WORDS
     everything = phrases(answer)
     share = 1.0 / max(len(everything), LEAST_SHARES)
-    own = {phrase for sentence in _token_runs(answer) for phrase in _free_runs(sentence, given)}
+    own = {phrase for sentence in token_runs(answer) for phrase in _free_runs(sentence, given)}
     return {phrase: share for phrase in everything if phrase in own}
 
 
@@ -66,7 +66,7 @@ def edit_shares(found: Sequence[Change]) -> dict[str, float]:
 
 def span_phrases(span: str) -> list[str]:
     """Returns what a changed span is credited as; nothing where it is stop words alone."""
-    runs = _token_runs(span)
+    runs = token_runs(span)
     tokens = [token for run in runs for token in run]
     if all(token in STOP_WORDS for token in tokens):
         return []
@@ -84,7 +84,8 @@ def _free_runs(sentence: Sequence[str], given: set[str]) -> list[str]:
     ]
 
 
-def _token_runs(text: str) -> list[list[str]]:
+def token_runs(text: str) -> list[list[str]]:
+    """Returns the tokens of each sentence of a Markdown text, of each line in code."""
     runs = []
     for sentence in sentences(text):
         if sentence.code:
