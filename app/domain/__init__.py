@@ -28,6 +28,7 @@ from app.domain.github import (
 from app.domain.knowledge import Facts, Hit, Passage, SourceKind
 from app.domain.learning import (
     Calibration,
+    Consent,
     Dictionary,
     Evidence,
     Judgement,
@@ -37,6 +38,7 @@ from app.domain.learning import (
     PhraseWeight,
     PreferenceRow,
     RowKind,
+    RowOrigin,
 )
 from app.domain.limits import Allowance, Counts, Limit
 from app.domain.removals import Barred, Removal
@@ -91,6 +93,7 @@ __all__ = [
     "Change",
     "Command",
     "Comment",
+    "Consent",
     "Counts",
     "Course",
     "Delivery",
@@ -135,6 +138,7 @@ __all__ = [
     "Revision",
     "RollBack",
     "RowKind",
+    "RowOrigin",
     "Ruling",
     "RulingKind",
     "RulingWhat",

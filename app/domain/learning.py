@@ -111,6 +111,32 @@ class RowKind(StrEnum):
     COH = "coh"
 
 
+class RowOrigin(StrEnum):
+    """What people did that a row is made of.
+
+    SIBLINGS: votes on two answers to one question. PICK: a choice among the drafts of one ask.
+    UNKNOWN: it was kept before origins were, or comes from a file that does not say.
+    """
+
+    EDIT = "edit"
+    VOTES = "votes"
+    HIDE = "hide"
+    SIBLINGS = "siblings"
+    PICK = "pick"
+    IMPORTED = "imported"
+    UNKNOWN = "unknown"
+
+
+class Consent(StrEnum):
+    """What is known of the people whose words a row is made of.
+
+    KEPT: when it left where it was made, none of them had opted out. UNKNOWN: nothing.
+    """
+
+    KEPT = "none opted out"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreferenceRow:
     """One row of training data and where it came from.
@@ -134,6 +160,7 @@ class PreferenceRow:
     people: Sequence[str]
     urls: Sequence[str]
     created_at: datetime
+    origin: RowOrigin = RowOrigin.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import Permission, PreferenceRow, Reply, RowKind, Signal
+from app.domain import (
+    Permission,
+    PreferenceRow,
+    Reply,
+    RowKind,
+    RowOrigin,
+    Signal,
+    SignalKind,
+)
 from app.feedback.memory import EXAMPLE_NET, changed_sentences
 from app.feedback.versions import Versions
 from app.feedback.votes import Vote, trusted_dislike, verdict_on, vouched
@@ -76,8 +84,10 @@ def _edit_rows(
         if not edited:
             return []
         row = _row(reply, RowKind.UNPAIRED, edit.trust, people, edit.first_seen)
+        row = replace(row, origin=RowOrigin.EDIT)
         return [replace(row, chosen=edited), _coh(row, "p", [(edited, True)])]
     row = _row(reply, RowKind.PAIR, edit.trust, people, edit.first_seen)
+    row = replace(row, origin=RowOrigin.EDIT)
     return [
         replace(row, chosen=edited, rejected=original),
         _coh(row, "pn", [(edited, True), (original, False)]),
@@ -100,6 +110,8 @@ def _vote_rows(
     people = tuple(sorted({vote.person.login for vote in deciding if vote.person.login}))
     weight = min(1.0, abs(found.net))
     row = _row(reply, RowKind.UNPAIRED, weight, people, max(vote.at for vote in deciding))
+    hidden = all(vote.kind is SignalKind.HIDE for vote in deciding)
+    row = replace(row, origin=RowOrigin.HIDE if hidden else RowOrigin.VOTES)
     return [
         replace(row, chosen=text) if good else replace(row, rejected=text),
         _coh(row, "p" if good else "n", [(text, good)]),

@@ -26,6 +26,7 @@ from app.domain import (
     PhraseMass,
     PreferenceRow,
     RowKind,
+    RowOrigin,
     SignalKind,
 )
 from app.store.noun import Noun, lock_reply
@@ -88,7 +89,7 @@ class EvidenceStore(Noun):
             .where(preference_row.c.repository_id == repository_id)
             .order_by(preference_row.c.reply_id, preference_row.c.position)
         )
-        return [_preference_row(row) for row in found]
+        return [preference_row_of(row) for row in found]
 
     def tally(self, repository_id: int, *, least: float, since: datetime | None = None) -> Tally:
         """Counts what there is to train on in a repository.
@@ -133,7 +134,7 @@ class EvidenceStore(Noun):
             .order_by(preference_row.c.reply_id.desc(), preference_row.c.position)
             .limit(limit)
         )
-        return [_preference_row(row) for row in found]
+        return [preference_row_of(row) for row in found]
 
     def of_reply(self, reply_id: int) -> Evidence:
         """Returns all that one reply teaches."""
@@ -148,7 +149,7 @@ class EvidenceStore(Noun):
         return Evidence(
             memories=tuple(_memory(row) for row in memories),
             masses=tuple(self._masses(phrase_mass.c.reply_id == reply_id)),
-            rows=tuple(_preference_row(row) for row in rows),
+            rows=tuple(preference_row_of(row) for row in rows),
         )
 
     def _masses(self, condition: ColumnElement[bool]) -> Sequence[PhraseMass]:
@@ -244,6 +245,7 @@ def _row_columns(value: PreferenceRow) -> dict[str, object]:
         "people": list(value.people),
         "urls": list(value.urls),
         "created_at": value.created_at,
+        "origin": value.origin.value,
     }
 
 
@@ -276,7 +278,8 @@ def _mass(row: RowMapping) -> PhraseMass:
     )
 
 
-def _preference_row(row: RowMapping) -> PreferenceRow:
+def preference_row_of(row: RowMapping) -> PreferenceRow:
+    """Reads a preference row."""
     return PreferenceRow(
         kind=RowKind(row["kind"]),
         repository_id=row["repository_id"],
@@ -292,4 +295,5 @@ def _preference_row(row: RowMapping) -> PreferenceRow:
         people=tuple(row["people"]),
         urls=tuple(row["urls"]),
         created_at=row["created_at"],
+        origin=RowOrigin(row["origin"]),
     )

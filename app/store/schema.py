@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from app.store.columns import metadata, reply_column, repository_column
+from app.store.imported_tables import imported_row
 from app.store.limit_tables import allowance
 from app.store.removal_tables import opt_out, removal
 from app.store.ruling_tables import audit, roll_back, ruling
@@ -36,6 +37,7 @@ __all__ = [
     "dictionary",
     "draft",
     "forgotten",
+    "imported_row",
     "installation",
     "lease",
     "memory",
@@ -252,6 +254,7 @@ preference_row = Table(
     Column("people", JSON, nullable=False),
     Column("urls", JSON, nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("origin", String(16), nullable=False, server_default="unknown"),
     Index(None, "repository_id"),
 )
 

@@ -12,8 +12,10 @@ from app.store.engine import open_database
 from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
 from app.store.forgotten import Forgotten
+from app.store.imported import Imported
 from app.store.limits import Limits
 from app.store.opt_outs import OptOuts
+from app.store.preference_rows import PreferenceRows
 from app.store.removals import Removals
 from app.store.replies import Replies
 from app.store.repositories import Repositories
@@ -40,6 +42,8 @@ class Store:
     signals: Signals
     revisions: Revisions
     evidence: EvidenceStore
+    preference_rows: PreferenceRows
+    imported: Imported
     weights: Weights
     rulings: Rulings
     audit: Audit
@@ -69,6 +73,8 @@ def store_on(engine: Engine) -> Store:
         signals=Signals(engine),
         revisions=Revisions(engine),
         evidence=EvidenceStore(engine),
+        preference_rows=PreferenceRows(engine),
+        imported=Imported(engine),
         weights=Weights(engine),
         rulings=Rulings(engine),
         audit=Audit(engine),

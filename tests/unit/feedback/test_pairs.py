@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain import PreferenceRow, RowKind, Signal
+from app.domain import PreferenceRow, RowKind, RowOrigin, Signal, SignalKind
 from app.feedback.pairs import hindsight, rows
 from app.feedback.versions import Versions
 from app.feedback.votes import votes
@@ -53,6 +53,7 @@ def test_an_edit_gives_a_pair_and_its_two_sequences() -> None:
         people=("olga", "wim"),
         urls=(URL,),
         created_at=at(10),
+        origin=RowOrigin.EDIT,
     )
     assert (good_first.form, bad_first.form) == ("pn", "np")
     assert good_first.text == (
@@ -118,3 +119,18 @@ def test_where_the_app_knew_nothing_only_the_human_text_is_a_row() -> None:
     found = made(edit=an_edit(), abstained=True)
     assert kinds(found) == ["unpaired", "p"]
     assert (found[0].chosen, found[0].rejected) == (CORRECTED, "")
+
+
+@pytest.mark.parametrize(
+    ("cast", "origin"),
+    [
+        ([a_signal("spam", OWNER, -1.0, kind=SignalKind.HIDE)], RowOrigin.HIDE),
+        ([a_signal("-1", OWNER, -1.0)], RowOrigin.VOTES),
+        (
+            [a_signal("spam", OWNER, -1.0, kind=SignalKind.HIDE), a_signal("-1", WRITER, -1.0)],
+            RowOrigin.VOTES,
+        ),
+    ],
+)
+def test_rows_say_what_people_did(cast: list[Signal], origin: RowOrigin) -> None:
+    assert {row.origin for row in made(*cast)} == {origin}

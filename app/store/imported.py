@@ -1,0 +1,157 @@
+"""Imported: preference rows that came from files, by repository and by import."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.engine import RowMapping
+
+from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
+from app.store.evidence import row_digest
+from app.store.imported_tables import imported_row
+from app.store.noun import Noun, lock_repository
+
+AT_ONCE = 500
+"""Rows that one statement writes, and that are held while others are read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportedRow:
+    """A pair or unpaired row out of a file; `row.reply_id` is 0, for it has no reply here."""
+
+    row: PreferenceRow
+    consent: Consent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """One import: its name, how many of its rows are kept, and when it was."""
+
+    name: str
+    rows: int
+    at: datetime
+
+
+class Imported(Noun):
+    """Rows of files. They stay whatever is computed anew, until their import is undone."""
+
+    def add(
+        self, repository_id: int, batch: str, at: datetime, rows: Iterable[ImportedRow]
+    ) -> tuple[int, int]:
+        """Keeps the rows of one file, all or none; what is kept already stays as it is.
+
+        Whatever `rows` raises undoes what was written of them.
+
+        Returns:
+            How many rows are new, and how many were kept before.
+
+        Raises:
+            LookupError: there is no such repository.
+        """
+        added = known = 0
+        coming = iter(rows)
+        with self._writing() as connection:
+            lock_repository(connection, repository_id)
+            while some := list(islice(coming, AT_ONCE)):
+                wanted = {row_digest(one.row): one for one in some}
+                there = connection.execute(
+                    select(imported_row.c.digest).where(
+                        imported_row.c.repository_id == repository_id,
+                        imported_row.c.digest.in_(wanted),
+                    )
+                ).scalars()
+                for digest in there:
+                    del wanted[digest]
+                home = {"repository_id": repository_id, "batch": batch, "imported_at": at}
+                new = [
+                    {**home, "digest": digest, **_columns(one)} for digest, one in wanted.items()
+                ]
+                if new:
+                    connection.execute(insert(imported_row), new)
+                added += len(new)
+                known += len(some) - len(new)
+        return added, known
+
+    def stream(self, repository_id: int) -> Iterator[ImportedRow]:
+        """Yields the rows of a repository in the order in which they came, some at a time."""
+        statement = _of(repository_id).order_by(imported_row.c.id)
+        with self._reader.connect() as connection:
+            found = connection.execution_options(yield_per=AT_ONCE).execute(statement).mappings()
+            for row in found:
+                yield _value(row)
+
+    def batches(self, repository_id: int) -> Sequence[Batch]:
+        """Returns the imports of which rows are kept, oldest first."""
+        at = func.min(imported_row.c.imported_at, type_=imported_row.c.imported_at.type)
+        rows = self._rows(
+            select(imported_row.c.batch, func.count().label("rows"), at.label("at"))
+            .where(imported_row.c.repository_id == repository_id)
+            .group_by(imported_row.c.batch)
+            .order_by("at", imported_row.c.batch)
+        )
+        return [Batch(name=row["batch"], rows=row["rows"], at=row["at"]) for row in rows]
+
+    def undo(self, repository_id: int, batch: str) -> int:
+        """Deletes what one import brought; returns how many rows that were."""
+        with self._writing() as connection:
+            gone = delete(imported_row).where(
+                imported_row.c.repository_id == repository_id, imported_row.c.batch == batch
+            )
+            return connection.execute(gone).rowcount
+
+    def forget_person(self, repository_id: int, login: str) -> int:
+        """Deletes the rows that name a person as one of those behind them; returns how many."""
+        with self._writing() as connection:
+            named = [
+                row["id"]
+                for row in connection.execute(
+                    select(imported_row.c.id, imported_row.c.people).where(
+                        imported_row.c.repository_id == repository_id
+                    )
+                ).mappings()
+                if login.lower() in (person.lower() for person in row["people"])
+            ]
+            for start in range(0, len(named), AT_ONCE):
+                some = named[start : start + AT_ONCE]
+                connection.execute(delete(imported_row).where(imported_row.c.id.in_(some)))
+        return len(named)
+
+
+def _of(repository_id: int) -> Select[tuple[object, ...]]:
+    return select(imported_row).where(imported_row.c.repository_id == repository_id)
+
+
+def _columns(value: ImportedRow) -> dict[str, object]:
+    row = value.row
+    return {
+        "kind": row.kind.value,
+        "number": row.number,
+        "prompt": row.prompt,
+        "chosen": row.chosen,
+        "rejected": row.rejected,
+        "weight": row.weight,
+        "consent": value.consent.value,
+        "people": list(row.people),
+        "urls": list(row.urls),
+        "created_at": row.created_at,
+    }
+
+
+def _value(row: RowMapping) -> ImportedRow:
+    made = PreferenceRow(
+        kind=RowKind(row["kind"]),
+        repository_id=row["repository_id"],
+        reply_id=0,
+        number=row["number"],
+        prompt=row["prompt"],
+        chosen=row["chosen"],
+        rejected=row["rejected"],
+        weight=row["weight"],
+        people=tuple(row["people"]),
+        urls=tuple(row["urls"]),
+        created_at=row["created_at"],
+        origin=RowOrigin.IMPORTED,
+    )
+    return ImportedRow(row=made, consent=Consent(row["consent"]))
