@@ -1,0 +1,74 @@
+"""Pairs of siblings: answers to one question in one thread, of which people like the one and
+dislike, or hide as spam, off-topic or low in quality, the other.
+
+They are made of unpaired rows, which trusted people stand behind already, whenever they are
+wanted: where a vote is taken back its row goes, and with it every pair that it was half of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+from rapidfuzz import fuzz
+
+from app.domain import PreferenceRow, RowKind, RowOrigin
+from app.text.words import search_words
+
+SAME_QUESTION = 90.0
+"""Likeness in percent (normalised Indel similarity) from which two questions are one."""
+
+
+def siblings(rows: Sequence[PreferenceRow]) -> list[PreferenceRow]:
+    """Pairs the liked texts of one thread with the disliked ones of other replies.
+
+    A pair weighs what its weaker side does. It stands with the reply whose text is chosen, and
+    has the people and addresses of both. A text that is liked in one place and disliked in
+    another tells nothing, and stands in no pair.
+
+    Args:
+        rows: of one thread, in a fixed order; pairs and Chain of Hindsight rows are not read.
+
+    Raises:
+        ValueError: the rows are of several threads.
+    """
+    if len({(row.repository_id, row.number) for row in rows}) > 1:
+        raise ValueError("siblings are of one thread")
+    told = [row for row in rows if row.kind is RowKind.UNPAIRED]
+    liked = [row for row in told if row.chosen]
+    disliked = [row for row in told if row.rejected]
+    both = {_said(row.chosen) for row in liked} & {_said(row.rejected) for row in disliked}
+    stems = {row.prompt: stemmed(row.prompt) for row in told}
+    found: dict[tuple[str, str, str], PreferenceRow] = {}
+    for good, bad in product(liked, disliked):
+        if good.reply_id == bad.reply_id or both & {_said(good.chosen), _said(bad.rejected)}:
+            continue
+        if fuzz.ratio(stems[good.prompt], stems[bad.prompt]) < SAME_QUESTION:
+            continue
+        made = _pair(good, bad)
+        key = made.prompt, made.chosen, made.rejected
+        if key not in found or made.weight > found[key].weight:
+            found[key] = made
+    return list(found.values())
+
+
+def stemmed(question: str) -> str:
+    """Returns a question in the form that questions are compared in: the stems of its words in
+    alphabetical order; without any such word the question itself."""
+    return " ".join(sorted(search_words(question))) or " ".join(question.casefold().split())
+
+
+def _pair(good: PreferenceRow, bad: PreferenceRow) -> PreferenceRow:
+    return replace(
+        good,
+        kind=RowKind.PAIR,
+        rejected=bad.rejected,
+        weight=min(good.weight, bad.weight),
+        people=tuple(sorted({*good.people, *bad.people})),
+        urls=tuple(dict.fromkeys((*good.urls, *bad.urls))),
+        created_at=max(good.created_at, bad.created_at),
+        origin=RowOrigin.HIDE if bad.origin is RowOrigin.HIDE else RowOrigin.SIBLINGS,
+    )
+
+
+def _said(text: str) -> str:
+    return " ".join(text.split())
