@@ -31,6 +31,7 @@ from app.domain import (
     Thread,
     Usage,
 )
+from app.domain.history import FileAt, PastPage, PastQuestion
 from app.layouts.formats import Format
 
 Result = TypeVar("Result")
@@ -43,6 +44,20 @@ class Clock(Protocol):
     """The current time, aware, in UTC."""
 
     def __call__(self) -> datetime: ...
+
+
+class Purse(Protocol):
+    """Pays for queries in GitHub's points of GraphQL."""
+
+    def take(self, points: int, *, more: bool = False) -> None:
+        """Takes points before a query that costs them; `more` where it goes on with another.
+
+        Raises:
+            RateLimited: there are not as many.
+        """
+
+    def owe(self, points: int) -> None:
+        """Counts points that GitHub took beyond those that were taken here."""
 
 
 class GitHub(Protocol):
@@ -123,6 +138,22 @@ class GitHub(Protocol):
 
     def snapshot(self, repository: Repository, comment_id: int, node_id: str) -> Snapshot:
         """Reads one reply, of which is told what any GitHub tells."""
+
+    def history(self, repository: Repository) -> "History":
+        """Opens what was said in a repository before."""
+
+
+class History(Protocol):
+    """What GitHub still shows of what was said in one repository."""
+
+    def comments(self, since: datetime | None, number: int = 1) -> PastPage:
+        """Reads a page of comments, numbered from 1, the one that changed longest ago first."""
+
+    def questions(self, asked: Sequence[tuple[int, str]]) -> Sequence[PastQuestion | None]:
+        """Reads up to 100 comments that asked, by id and node id; None for one that is gone."""
+
+    def files(self, places: Sequence[FileAt]) -> Mapping[FileAt, str]:
+        """Reads files as they were; those that are not to be had are left out."""
 
 
 class Ledger(Protocol):

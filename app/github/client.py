@@ -17,6 +17,7 @@ from app.errors import GoneError
 from app.github import batch, by_rest, deliveries, issues, read, text
 from app.github.connection import Connection, json_of
 from app.github.errors_of import status_of
+from app.github.history import History
 from app.github.ledger import ProcessLedger
 from app.github.limits import rules_of
 from app.github.place import Place, below, part
@@ -250,6 +251,10 @@ class Client:
                 raise
             reactions = []  # A GitHub without them, or the comment was just deleted.
         return by_rest.snapshot(comment, reactions, seen_at)
+
+    def history(self, repository: Repository) -> History:
+        """Opens what was said in a repository before."""
+        return History(self._connection, repository)
 
     def _at(self, repository: Repository) -> Place:
         return Place(self._connection, repository)

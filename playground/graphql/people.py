@@ -7,7 +7,7 @@ from playground.graphql.asking import Info, Resolvers, asking
 from playground.graphql.connections import connection
 from playground.nodes import node_id
 from playground.payloads.people import html_name
-from playground.values import Account, Commit, Issue, Repository
+from playground.values import Account, Blob, Commit, Issue, Repository
 
 resolvers = Resolvers()
 ACCOUNTS = ("User", "Organization", "Bot")
@@ -157,6 +157,6 @@ def type_name(value: Any) -> str | None:
         return value.kind
     if isinstance(value, Issue):
         return "Issue" if value.pull is None else "PullRequest"
-    if isinstance(value, Repository | Commit):
+    if isinstance(value, Repository | Commit | Blob):
         return type(value).__name__
     return {"Comment": "IssueComment", "Reaction": "Reaction"}.get(type(value).__name__)

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from playground.actors import ANONYMOUS, Actor
 from playground.auth import authenticate
 from playground.errors import BadCredentials, Invalid, PlaygroundError, RateLimited
-from playground.graphql import mutations, people, queries, threads
+from playground.graphql import blobs, mutations, people, queries, threads
 from playground.graphql.asking import Asking, Info
 from playground.graphql.cost import cost
 from playground.graphql.errors import as_graphql, document_error, field_error
@@ -37,7 +37,7 @@ SDL = Path(__file__).parent.parent / "schema.graphql"
 def schema() -> GraphQLSchema:
     """The executable schema."""
     built = build_schema(SDL.read_text())
-    for module in (people, threads, queries, mutations):
+    for module in (people, blobs, threads, queries, mutations):
         for (type_name, field), resolver in module.resolvers.table.items():
             fields = built.type_map[type_name].fields  # type: ignore[attr-defined]
             if field in fields:

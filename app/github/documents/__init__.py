@@ -9,5 +9,6 @@ def document(name: str) -> str:
 
 
 SNAPSHOTS = document("snapshots")
+QUESTIONS = document("questions")
 MORE_REACTIONS = document("reactions")
 MORE_EDITS = document("edits")

@@ -5,11 +5,18 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
-from app.github.documents import MORE_EDITS, MORE_REACTIONS, SNAPSHOTS
+from app.github.documents import MORE_EDITS, MORE_REACTIONS, QUESTIONS, SNAPSHOTS
+from app.github.history import files_document
 from playground.conformance import find_facts
 
 ROOT = Path(__file__).parents[3]
-QUERIES = {"snapshots": SNAPSHOTS, "reactions": MORE_REACTIONS, "edits": MORE_EDITS}
+QUERIES = {
+    "snapshots": SNAPSHOTS,
+    "reactions": MORE_REACTIONS,
+    "edits": MORE_EDITS,
+    "questions": QUESTIONS,
+    "files": files_document(3),
+}
 
 
 @pytest.fixture(scope="module")
