@@ -26,6 +26,7 @@ from app.domain.github import (
     Thread,
 )
 from app.domain.knowledge import Facts, Hit, Passage, SourceKind
+from app.domain.learned import LearnedIssue, LearnedState
 from app.domain.learning import (
     Calibration,
     Consent,
@@ -109,6 +110,8 @@ __all__ = [
     "IssueEdit",
     "Job",
     "Judgement",
+    "LearnedIssue",
+    "LearnedState",
     "Lesson",
     "Limit",
     "Memory",

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from app.store.columns import metadata, reply_column, repository_column
 from app.store.imported_tables import imported_row
+from app.store.learned_tables import learned_issue
 from app.store.limit_tables import allowance
 from app.store.removal_tables import opt_out, removal
 from app.store.ruling_tables import audit, roll_back, ruling
@@ -39,6 +40,7 @@ __all__ = [
     "forgotten",
     "imported_row",
     "installation",
+    "learned_issue",
     "lease",
     "memory",
     "metadata",

@@ -13,6 +13,7 @@ from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
 from app.store.forgotten import Forgotten
 from app.store.imported import Imported
+from app.store.learned import LearnedIssues
 from app.store.limits import Limits
 from app.store.opt_outs import OptOuts
 from app.store.preference_rows import PreferenceRows
@@ -53,6 +54,7 @@ class Store:
     counting: Counting
     limits: Limits
     forgotten: Forgotten
+    learned: LearnedIssues
     removals: Removals
     opt_outs: OptOuts
 
@@ -84,6 +86,7 @@ def store_on(engine: Engine) -> Store:
         counting=Counting(engine),
         limits=Limits(engine),
         forgotten=Forgotten(engine),
+        learned=LearnedIssues(engine),
         removals=Removals(engine),
         opt_outs=OptOuts(engine),
     )
