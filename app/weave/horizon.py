@@ -13,6 +13,10 @@ SCOUTING = 0.25
 """Share of the budget that may go to the scout, a lane that runs ahead to see an end.
 
 It gains a piece a call, so an answer of up to a quarter of the budget, and 39 pieces, ends."""
+ALONE = 9
+"""Calls that the scout has to itself: what levels may spend hangs on how many there are."""
+POOR = 0.3
+"""Of the first beginnings, from the worst on, where the scout sets out: so it is a trial too."""
 CHANCE = 0.01
 """All of a depth's pieces have ended: with a lower chance than this it is not by chance."""
 
@@ -61,10 +65,20 @@ class Horizon:
             return 0
         return max(0, int(SCOUTING * self._sampling.budget) - self._spent)
 
+    def run_ahead(self) -> None:
+        """Lets the scout go on alone, until an end was seen or the levels have to begin."""
+        for _ in range(ALONE):
+            plan: dict[Node, int] = {}
+            self.scout(plan)
+            if not plan or not self._sampling.going:
+                return
+            self._sampling.draw(plan)
+
     def scout(self, plan: dict[Node, int]) -> None:
         """Adds a piece after the deepest text, until an end was seen or enough was spent."""
         if self.reserve:
-            lane = max(self._lanes(), key=lambda node: node.value)
+            lanes = sorted(self._lanes(), key=lambda node: node.value)
+            lane = lanes[int(POOR * len(lanes))] if lanes[0].depth == 1 else lanes[-1]
             plan[lane] = plan.get(lane, 0) + 1
             self._spent += 1
 

@@ -27,14 +27,16 @@ PARENTS = 8
 """Texts of a level that are continued, beside those that were tried."""
 FOCUS = 8.0
 """Draws are shared by the expected improvement to this power: ties share, others hardly do."""
-STRAY = 0.02
-"""Variance, in siblings', of what a text's children have in common beyond its value."""
+STRAY = 0.06
+"""Variance, in siblings', of what a text's children have in common beyond its value.
+
+What measuring again shows of noise comes on top of it."""
 SURPRISE = 3.5
 """Children so many variances above the forecast raise the forecast of their parent."""
 TRIED_FIRST = 0.035
 TRIED = 0.05
 """Poor-looking beginnings that get one piece: a share of the budget, then of each level."""
-FORECAST = 8
+FORECAST = 4
 """Siblings that the forecast of a level's spread from the level above counts for."""
 NARROWING = 0.75
 """What a level's spread is of the level above, before any was seen."""
@@ -80,6 +82,7 @@ class Levels:
     def run(self) -> None:
         """Goes from level to level until nothing may be drawn or nothing is open."""
         rounds = 1
+        self._horizon.run_ahead()
         while self._sampling.going and self._sampling.open[self.depth]:
             while self._sampling.going and self._widen(rounds):
                 rounds += 1
@@ -104,7 +107,7 @@ class Levels:
         if not parents:
             return False
         spread = self._spread(self.depth + 1)
-        gains = self._gains(parents, spread, share)
+        gains = self._gains(parents, spread, share, begins=rounds == 0)
         wave = bool(sampling.open[self.depth + 1 :]) and bool(sampling.open[self.depth + 1])
         if rounds and levels > 1 and wave:
             draws = sampling.left / (levels - 1) * sampling.novelty
@@ -147,22 +150,28 @@ class Levels:
         parts = shares(weights, batch)
         return {parents[at]: part for at, part in zip(order, parts, strict=True) if part}
 
-    def _gains(self, parents: Sequence[Node], spread: float, share: float) -> list[float]:
-        """Returns by how much one draw below each text may improve the level's best."""
-        stray = STRAY * spread * spread if self.depth else 0.0
+    def _gains(
+        self, parents: Sequence[Node], spread: float, share: float, *, begins: bool
+    ) -> list[float]:
+        """Returns by how much one draw below each text may improve the level's best.
+
+        Where the level `begins`, that best is what its share of draws is hoped to bring: the
+        scout's piece, which is there already, says nothing of where the draws will do most.
+        """
+        shared = STRAY * spread * spread if self.depth else 0.0
         own = [_values(node) for node in parents]
-        step = self._step(parents, own, stray + spread * spread)
+        step = self._step(parents, own, shared + spread * spread)
         beliefs = []
         for node, values in zip(parents, own, strict=True):
             mean = node.value + step if self.depth else step
-            beliefs.append(_belief(mean, stray, values, spread))
+            error = self._noise / node.looks if self.depth else 0.0
+            beliefs.append(_belief(mean, shared + error, values, spread))
         below = self._sampling.open[self.depth + 1 : self.depth + 2]
         seen = [node.value for node in below[0]] if below else []
         seen = seen or [child.value for node in parents for child in node.children]
-        if seen:
-            best = max(seen)
-        else:
-            best = max(mean for mean, _ in beliefs) + 0.7 * spread * quantile(share)
+        if begins or not seen:
+            seen.append(max(mean for mean, _ in beliefs) + 0.7 * spread * quantile(share))
+        best = max(seen)
         return [
             node.novelty * improvement(best, mean, math.sqrt(spread * spread + variance))
             for node, (mean, variance) in zip(parents, beliefs, strict=True)
