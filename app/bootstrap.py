@@ -13,18 +13,21 @@ from app.flows.active import Active, Adaptable, Foundation
 from app.flows.ask import AskFlow
 from app.flows.columns import Bounds
 from app.flows.context import Context
+from app.flows.deciding import Deciding
 from app.flows.deliveries import Deliveries
 from app.flows.forgetting import Forgetting, Keeping, Places
 from app.flows.learn import Learn
 from app.flows.missed import Effort, Missed
 from app.flows.orders import Orders, Terms
 from app.flows.people import People
+from app.flows.phrase_verbs import phrase_verbs
 from app.flows.policies import Policies
 from app.flows.policy import Policy
 from app.flows.refresh import Refresh
 from app.flows.retrain import Retrain
 from app.flows.run_folder import RUNS_FOLDER
 from app.flows.sweep import Sweep
+from app.flows.verbs import Verbs
 from app.flows.why import WhyFlow
 from app.flows.workshop import Weights, Workshop
 from app.github.client import connect
@@ -66,6 +69,8 @@ class Bot:
     orders: Orders
     retrain: Retrain
     missed: Missed
+    deciding: Deciding
+    verbs: Verbs
     artifacts: Artifacts
     forgetting: Forgetting
     closing: Sequence[Callable[[], None]]
@@ -144,6 +149,9 @@ def build(
         longest=timedelta(days=settings.training_give_up_days),
         untrainable=untrainable(settings),
     )
+    learn = Learn(context, policies)
+    deciding = Deciding(store, learn, clock)
+    verbs = Verbs(store, people, {**phrase_verbs(deciding)})
     orders = Orders(store, policies, terms, put=lambda job: _put(settings, job), clock=clock)
     workshop = Workshop(
         root=settings.data_dir / RUNS_FOLDER,
@@ -176,9 +184,9 @@ def build(
         model=model,
         context=context,
         policies=policies,
-        ask=AskFlow(context, policies, people, refresh, orders),
+        ask=AskFlow(context, policies, people, refresh, orders, verbs),
         deliveries=Deliveries(context, policies, people),
-        sweep=Sweep(context, people, Learn(context, policies), policies),
+        sweep=Sweep(context, people, learn, policies),
         refresh=refresh,
         why=WhyFlow(context, policies),
         orders=orders,
@@ -193,6 +201,8 @@ def build(
             ),
             clock,
         ),
+        deciding=deciding,
+        verbs=verbs,
         artifacts=artifacts,
         forgetting=Forgetting(store, hub, places, keeping, clock),
         closing=(model.close, artifacts.close, store.close, *hang_up),

@@ -27,6 +27,7 @@ from app.flows.people import People
 from app.flows.policies import Policies
 from app.flows.posting import FINAL, Posting
 from app.flows.refresh import Refresh
+from app.flows.verbs import TREADLE, Verbs
 from app.webhooks.commands import commands
 
 log = structlog.get_logger()
@@ -42,8 +43,10 @@ class AskFlow:
         people: People,
         refresh: Refresh,
         orders: Orders,
+        verbs: Verbs,
     ) -> None:
         self._context = context
+        self._verbs = verbs
         self._orders = orders
         self._posting = Posting(context, policies)
         self._answering = Answering(context, policies, people, refresh, self._posting)
@@ -68,7 +71,10 @@ class AskFlow:
             self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
             return False
         policy = self._policies.current(repository)
-        refusal = self._admission.judge(ask, comment, repository, policy)
+        if command.name == TREADLE:
+            refusal = self._verbs.refusal(ask, command.argument, comment, repository)
+        else:
+            refusal = self._admission.judge(ask, comment, repository, policy)
         if refusal is not None and refusal.tell:
             raise UserError(refusal.reason)
         if refusal is not None:
@@ -96,11 +102,13 @@ class AskFlow:
             return False
         if self._context.store.asks.draft(key) is not None:
             return True
-        _, command = self._trigger(ask, repository)
+        comment, command = self._trigger(ask, repository)
         if command is None:
             self._context.store.asks.set_state(key, AskState.IGNORED, "command edited away")
             return False
         policy = self._policies.current(repository)
+        if command.name == TREADLE:
+            return self._tell(ask, self._verbs.obey(ask, command.argument, comment, repository))
         if command.name == HELP:
             text = notices.help_text(policy, self._policies.faults(repository.id))
             return self._tell(ask, text)

@@ -1,16 +1,17 @@
 """From what people did to what the next answer knows: memory, weights, preference rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from app.domain import Evidence, Judgement, Reply
+from app.domain import Calibration, Dictionary, Evidence, Judgement, PhraseWeight, Reply, Ruling
 from app.feedback.assessment import Assessed, Assessment
 from app.feedback.caps import sources_of_writers
 from app.feedback.evidence import evidence
 from app.feedback.judgements import PRINCIPLES, capped, words_on
+from app.feedback.rulings import Aside, aside, counting, is_aside, ruled
 from app.feedback.weights import dictionary
 from app.flows.assessing import Assessing
 from app.flows.context import Context
@@ -34,7 +35,7 @@ class Learn:
         self._context = context
         self._policies = policies
         self._assessing = Assessing(context.store, policies, context.clock)
-        self._weighed: dict[int, datetime] = {}
+        self._weighed: dict[int, object] = {}
         self._counted: dict[int, dict[int, object]] = {}
 
     def assess(self, repository_id: int) -> Assessment:
@@ -80,28 +81,75 @@ class Learn:
         """Weighs all phrases of a repository, and calibrates its principles, where that may give
         other values than kept.
 
-        That is after a change, once a day since evidence decays, and at the first call of a
-        process since an earlier one may have been cut off. Age is counted in whole days, so
-        that without news a day has one version.
+        That is after a change or a ruling, once a day since evidence decays, and at the first
+        call of a process since an earlier one may have been cut off. Age is counted in whole
+        days, so that without news a day has one version.
         """
-        store = self._context.store
-        today = self._context.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        if not changed and self._weighed.get(repository_id) == today:
+        decided = self._decided(repository_id)
+        rulings, times = decided
+        weighed = self._today(), decided
+        if not changed and self._weighed.get(repository_id) == weighed:
             return
-        before = store.weights.latest(repository_id)
         assessment = self.assess(repository_id)
+        weights = self._phrases(repository_id, assessment, rulings, times)
+        scales = calibrations(self._judgements(repository_id, assessment, times))
+        self._save(repository_id, weights, scales)
+        self._weighed[repository_id] = weighed
+
+    def rule(self, repository_id: int, *, scales: int = 0) -> Dictionary:
+        """Weighs all phrases of a repository anew by what was decided about them.
+
+        It needs nothing of GitHub's, and so leaves the scales of principles as they are, or takes
+        those of the version `scales`.
+
+        Raises:
+            LookupError: there is no such version.
+        """
+        weights = self._context.store.weights
+        kept = weights.version(repository_id, scales) if scales else weights.latest(repository_id)
+        found = self._phrases(
+            repository_id, self.assess(repository_id), *self._decided(repository_id)
+        )
+        return self._save(repository_id, found, kept.calibrations)
+
+    def _decided(self, repository_id: int) -> tuple[tuple[Ruling, ...], Aside]:
+        """Returns what maintainers decided: rulings, and the times that are set aside."""
+        rulings = self._context.store.rulings
+        return tuple(rulings.of(repository_id)), aside(rulings.roll_backs(repository_id))
+
+    def _phrases(
+        self,
+        repository_id: int,
+        assessment: Assessment,
+        rulings: Sequence[Ruling],
+        times: Aside,
+    ) -> list[PhraseWeight]:
         weights = dictionary(
-            store.evidence.masses(repository_id),
-            today,
+            counting(self._context.store.evidence.masses(repository_id), times),
+            self._today(),
             writers=sources_of_writers([one.signal for one in assessment.signals]),
         )
-        scales = calibrations(self._judgements(repository_id, assessment))
+        return ruled(weights, rulings)
+
+    def _save(
+        self,
+        repository_id: int,
+        weights: Sequence[PhraseWeight],
+        scales: Mapping[str, Calibration],
+    ) -> Dictionary:
+        store = self._context.store
+        before = store.weights.latest(repository_id)
         after = store.weights.save(repository_id, weights, self._context.clock(), scales)
-        self._weighed[repository_id] = today
         if after.version != before.version:
             log.info("dictionary.version", repository=repository_id, version=after.version)
+        return after
 
-    def _judgements(self, repository_id: int, assessment: Assessment) -> list[Judgement]:
+    def _today(self) -> datetime:
+        return self._context.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _judgements(
+        self, repository_id: int, assessment: Assessment, times: Aside
+    ) -> list[Judgement]:
         """Returns what people say of the replies that were judged by principles."""
         store = self._context.store
         words = [
@@ -109,7 +157,11 @@ class Learn:
             for reply in store.replies.judged(repository_id, PRINCIPLES, JUDGED)
             for word in words_on(
                 reply,
-                assessment.counting(reply.id),
+                [
+                    one
+                    for one in assessment.counting(reply.id)
+                    if not is_aside(one.first_seen, times)
+                ],
                 store.revisions.of_reply(reply.id),
                 own_login=self._context.github.login,
             )

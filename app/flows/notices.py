@@ -30,6 +30,7 @@ def help_text(policy: Policy, faults: Mapping[str, Sequence[str]]) -> str:
         "- 👍 or 👎 on a reply: says whether it helped; taking it back takes back what it taught",
         "- editing a reply (with write access): the correction is used and cited from then on",
         "- `/retrain` (with maintain permission): trains an adapter on what people here taught",
+        "- `/treadle` with a verb (its list: `/treadle` alone): rules on what was learned",
         "- `/no-ai`: no replies in this thread, until `/ai`",
         "- `/help`: this text",
     ]

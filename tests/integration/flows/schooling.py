@@ -189,7 +189,7 @@ def school(
     terms = Terms(rows=ROWS, interval=timedelta(days=7), longest=timedelta(days=3))
     orders = Orders(bot.store, bot.policies, terms, put=jobs.append, clock=town.clock)
     retrain = Retrain(context, bot.policies, bot.refresh, workshop)
-    ask = AskFlow(context, bot.policies, bot.ask._people, bot.refresh, orders)
+    ask = AskFlow(context, bot.policies, bot.ask._people, bot.refresh, orders, bot.verbs)
     schooled = replace(bot, context=context, ask=ask, orders=orders, retrain=retrain)
     return School(
         town=replace(town, bot=schooled),

@@ -99,7 +99,7 @@ def writer(town: Town, model: Scripted) -> Town:
         ),
     )
     people = People(context.github, context.clock)
-    ask = AskFlow(context, bot.policies, people, bot.refresh, bot.orders)
+    ask = AskFlow(context, bot.policies, people, bot.refresh, bot.orders, bot.verbs)
     return replace(town, bot=replace(bot, ask=ask))
 
 

@@ -137,7 +137,7 @@ def test_names_change_neither_arguments_nor_keys() -> None:
 
 
 def test_names_of_a_repository() -> None:
-    assert names_for() == {ASK, "help", "no-ai", "ai", "retrain"} == {ASK, *WORDS}
+    assert names_for() == {ASK, "help", "no-ai", "ai", "retrain", "treadle"} == {ASK, *WORDS}
     assert names_for("Question") == {"question", "help", "no-ai", "ai", "retrain"}
 
 

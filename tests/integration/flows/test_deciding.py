@@ -1,0 +1,184 @@
+"""What maintainers decide about phrases: in a thread, and what answers make of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain import OPERATOR, Dictionary, Person, RulingWhat
+from app.errors import UserError
+from app.feedback.rulings import RULED_Z
+from app.flows.deciding import By
+from tests.integration.flows.conftest import Town
+from tests.integration.flows.test_why import taught
+
+BY = By(person=OPERATOR)
+
+
+def weights(town: Town) -> Dictionary:
+    return town.bot.store.weights.latest(town.repository.id)
+
+
+def acts(town: Town) -> list[tuple[str, str, str]]:
+    found = town.bot.store.audit.newest(town.repository.id, 20)
+    return [(one.person.login, one.act, one.subject) for one in reversed(found)]
+
+
+def swept(town: Town) -> Dictionary:
+    """Sweeps after a day, which weighs all phrases anew."""
+    town.clock.ahead += timedelta(days=1)
+    town.bot.sweep.repository(town.repository.id)
+    return weights(town)
+
+
+@pytest.mark.parametrize(
+    ("what", "z"),
+    [(RulingWhat.PINNED, RULED_Z), (RulingWhat.FORBIDDEN, -RULED_Z), (RulingWhat.DELETED, None)],
+)
+def test_a_decision_outlives_weighing_anew(town: Town, what: RulingWhat, z: float | None) -> None:
+    taught(town)
+    before = weights(town)
+    assert before.weights[".config/loom.yml"].z > 2
+    phrase = town.bot.deciding.phrase(town.repository.id, "`.config/loom.yml`", what, BY)
+    assert phrase == ".config/loom.yml"
+
+    def held(found: Dictionary) -> float | None:
+        return found.weights[phrase].z if phrase in found.weights else None
+
+    assert held(weights(town)) == z
+    assert weights(town).version == before.version + 1
+    assert held(swept(town)) == z
+    # The same again is no other version, and is told once.
+    town.bot.deciding.phrase(town.repository.id, phrase, what, BY)
+    assert len(acts(town)) == 1
+    town.bot.deciding.free_phrase(town.repository.id, phrase, BY)
+    assert weights(town).weights[phrase].z == pytest.approx(before.weights[phrase].z, abs=0.05)
+    assert [act for _, act, _ in acts(town)][1:] == ["freed"]
+    with pytest.raises(UserError, match="nothing to free"):
+        town.bot.deciding.free_phrase(town.repository.id, phrase, BY)
+
+
+def test_what_is_forbidden_is_written_where_nothing_else_is_to_be_had(town: Town) -> None:
+    number, _ = town.ask("rae", "/ask How do I run the tests?")
+    assert "make check" in town.reply(number).body
+    town.bot.deciding.phrase(town.repository.id, "`make check`", RulingWhat.FORBIDDEN, BY)
+    number, _ = town.ask("rae", "/ask How do I run the tests?")
+    assert "Run the tests with `make check`." not in town.reply(number).body
+
+
+@pytest.mark.parametrize(
+    ("said", "phrase", "act", "what"),
+    [
+        ('pin "use `nox`"', "use nox", "pinned", "pinned"),
+        ("FORBID “make check”", "make check", "forbade", "forbidden"),
+        ("delete **the loom** weaves", "the loom weaves", "deleted", "deleted"),
+    ],
+)
+def test_a_writer_decides_in_a_thread(
+    town: Town, said: str, phrase: str, act: str, what: str
+) -> None:
+    number, posted = town.ask("walt", f"/treadle {said}")
+    reply = town.reply(number)
+    assert f"`{phrase}` is " in reply.body
+    [ruling] = town.bot.store.rulings.of(town.repository.id)
+    assert (ruling.key, ruling.what, ruling.by.login) == (phrase, what, "walt")
+    assert ruling.url == posted.url
+    assert acts(town) == [("walt", act, phrase)]
+    number, _ = town.ask("mia", f"/treadle free {phrase}")
+    assert "free again" in town.reply(number).body
+    assert town.bot.store.rulings.of(town.repository.id) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("pin", "Say which phrase"),
+        ('pin ""', "Say which phrase"),
+        ("pin of the", "no phrase"),
+        ("forbid <script>alert(1)</script>", "no HTML"),
+        ("free make check", "nothing to free"),
+        ("dance", '/treadle pin "a phrase"'),
+        ("", '/treadle forbid "a phrase"'),
+        ("pin @olivia " + "x" * 300, "too long"),
+    ],
+)
+def test_what_cannot_be_done_is_told(town: Town, said: str, told: str) -> None:
+    number, _ = town.ask("walt", f"/treadle {said}")
+    body = town.reply(number).body
+    assert told in body and "@olivia" not in body and "<script" not in body
+    assert town.bot.store.rulings.of(town.repository.id) == []
+    assert acts(town) == []
+
+
+@pytest.mark.parametrize(("login", "replies"), [("tess", 1), ("rae", 0)])
+def test_others_decide_nothing(town: Town, login: str, replies: int) -> None:
+    number, _ = town.ask(login, '/treadle pin "make check"')
+    assert len(town.replies(number)) == replies
+    assert town.bot.store.rulings.of(town.repository.id) == []
+
+
+def test_strangers_are_not_heard_for_ever(town: Town) -> None:
+    heard = 0
+    for _ in range(12):
+        number, _ = town.ask("rae", "/treadle dance")
+        heard += len(town.replies(number))
+    assert heard == 10
+
+
+def edited(town: Town, question: str, old: str, new: str) -> None:
+    number, _ = town.ask("rae", question)
+    reply = town.reply(number)
+    town.people["mia"].edit(reply.id, reply.body.replace(old, new))
+    town.work()
+    town.bot.sweep.repository(town.repository.id)
+
+
+def test_a_roll_back_sets_aside_what_was_said_since(town: Town) -> None:
+    home = town.repository.id
+    edited(town, "/ask How do I run the tests?", "make check", "make test")
+    first = weights(town)
+    town.clock.ahead = timedelta(days=2)
+    edited(town, "/ask Where does the loom read its settings from?", ".loom.yml", ".weave.yml")
+    second = weights(town)
+    assert ".weave.yml" in second.weights and ".weave.yml" not in first.weights
+
+    back = town.bot.deciding.roll_back(home, first.version, BY)
+    assert back.version == second.version + 1
+
+    def z(found: Dictionary) -> dict[str, float]:
+        return {phrase: weight.z for phrase, weight in found.weights.items()}
+
+    assert z(back) == pytest.approx(z(first), abs=1e-9)
+    assert acts(town)[-1] == ("operator", "rolled back", f"dictionary to version {first.version}")
+    # The correction is remembered all the same, and is cited.
+    assert len(town.bot.store.evidence.memories(home)) == 2
+
+    assert ".weave.yml" not in swept(town).weights
+    edited(town, "/ask What does the loom weave?", "yarn", "wool")
+    assert "wool" in weights(town).weights and ".weave.yml" not in weights(town).weights
+
+    # Back to what was set aside itself.
+    again = town.bot.deciding.roll_back(home, second.version, BY)
+    assert z(again) == pytest.approx(z(second), abs=1e-9)
+
+    town.bot.deciding.resume(home, BY)
+    assert {".weave.yml", "wool", "make test"} <= weights(town).weights.keys()
+    with pytest.raises(UserError, match="no roll-back"):
+        town.bot.deciding.resume(home, BY)
+
+
+def test_only_what_is_kept_can_be_gone_back_to(town: Town) -> None:
+    taught(town)
+    with pytest.raises(UserError, match=r"Version 77 is not kept. The newest that are: 1"):
+        town.bot.deciding.roll_back(town.repository.id, 77, BY)
+    assert acts(town) == []
+
+
+def test_whoever_decides_is_named(town: Town) -> None:
+    taught(town)
+    ann = Person(id=99, login="ann")
+    by = By(person=ann, url="https://github.test/1")
+    town.bot.deciding.phrase(town.repository.id, "use nox", RulingWhat.PINNED, by)
+    [ruling] = town.bot.store.rulings.of(town.repository.id)
+    assert (ruling.by, ruling.url) == (ann, "https://github.test/1")
+    [entry] = town.bot.store.audit.newest(town.repository.id, 5)
+    assert (entry.person, entry.url) == (ann, "https://github.test/1")
