@@ -20,6 +20,7 @@ from sqlalchemy import (
     false,
 )
 
+from app.store.backfill_tables import backfill
 from app.store.columns import metadata, reply_column, repository_column
 from app.store.imported_tables import imported_row
 from app.store.learned_tables import learned_issue
@@ -35,6 +36,7 @@ __all__ = [
     "allowance",
     "ask",
     "audit",
+    "backfill",
     "dictionary",
     "draft",
     "forgotten",
@@ -164,6 +166,7 @@ reply = Table(
     Column("swept_at", Utc),
     Column("seen_at", Utc),
     Column("next_sweep_at", Utc),
+    Column("shown", String(64), nullable=False, server_default=""),
     UniqueConstraint("trigger_node_id", "command_key"),
     UniqueConstraint("repository_id", "comment_id"),
     Index(None, "repository_id", "number"),

@@ -8,6 +8,7 @@ from app.settings import Settings
 from app.store.adapters import Adapters
 from app.store.asks import Asks
 from app.store.audit import Audit
+from app.store.backfills import Backfills
 from app.store.engine import open_database
 from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
@@ -24,6 +25,7 @@ from app.store.revisions import Revisions
 from app.store.rulings import Rulings
 from app.store.runs import Runs
 from app.store.signals import Signals
+from app.store.sweeps import Sweeps
 from app.store.threads import Threads
 from app.store.trees import Trees
 from app.store.weights import Weights
@@ -40,6 +42,7 @@ class Store:
     asks: Asks
     trees: Trees
     replies: Replies
+    sweeps: Sweeps
     signals: Signals
     revisions: Revisions
     evidence: EvidenceStore
@@ -57,6 +60,7 @@ class Store:
     learned: LearnedIssues
     removals: Removals
     opt_outs: OptOuts
+    backfills: Backfills
 
     def close(self) -> None:
         """Closes all connections."""
@@ -72,6 +76,7 @@ def store_on(engine: Engine) -> Store:
         asks=Asks(engine),
         trees=Trees(engine),
         replies=Replies(engine),
+        sweeps=Sweeps(engine),
         signals=Signals(engine),
         revisions=Revisions(engine),
         evidence=EvidenceStore(engine),
@@ -89,6 +94,7 @@ def store_on(engine: Engine) -> Store:
         learned=LearnedIssues(engine),
         removals=Removals(engine),
         opt_outs=OptOuts(engine),
+        backfills=Backfills(engine),
     )
 
 

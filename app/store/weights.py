@@ -86,9 +86,11 @@ class Weights(Noun):
             row = connection.execute(_latest(repository_id)).mappings().first()
             newest = 0 if row is None else int(row["version"])
             same = not (wanted or scales) if row is None else row["weights"] == packed
+            cited = connection.execute(_cited(repository_id)).scalar() or 0
             after = Dictionary(
                 repository_id=repository_id,
-                version=newest if same else newest + 1,
+                # Replies may name versions that were lost with another database.
+                version=newest if same else max(newest, cited) + 1,
                 weights=wanted,
                 calibrations=scales,
             )
@@ -151,6 +153,13 @@ def _latest(repository_id: int) -> Select[tuple[object, ...]]:
     )
     return select(dictionary).where(
         dictionary.c.repository_id == repository_id, dictionary.c.version == newest
+    )
+
+
+def _cited(repository_id: int) -> Select[tuple[int]]:
+    """Selects the highest version that a reply of a repository was written with."""
+    return select(func.max(reply.c.dictionary_version)).where(
+        reply.c.repository_id == repository_id
     )
 
 
