@@ -224,7 +224,7 @@ def defences(*, on: bool) -> Iterator[None]:
     with (
         patch("app.feedback.pairs.vouched", return_value=True),
         patch("app.feedback.memory.vouched", return_value=True),
-        patch("app.feedback.caps.PERSON_CAP", NO_CAP),
+        patch("app.feedback.ledger.PERSON_CAP", NO_CAP),
     ):
         yield
 

@@ -15,11 +15,10 @@ however unequal the two sides are. A common phrase has a larger prior and the sa
 with the prior capped at 1.
 """
 
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain import Permission, PhraseMass, Signal, SignalKind
+from app.domain import Permission, Signal, SignalKind
 
 PERSON_CAP = 2.0
 """Units that one person can give to one phrase on one side: two edits' worth."""
@@ -51,35 +50,3 @@ def sources_of_writers(signals: Sequence[Signal]) -> frozenset[Source]:
         for one in signals
         if one.permission >= Permission.WRITE
     )
-
-
-def sides(
-    masses: Sequence[tuple[PhraseMass, float]], writers: Collection[Source] | None
-) -> dict[str, tuple[Side, Side]]:
-    """Sums masses up by phrase, those for it and those against it.
-
-    Args:
-        masses: each with what is left of it, at least 0, after other caps and decay.
-        writers: where writers' masses come from; None takes all to be writers'.
-    """
-    of_person: dict[tuple[str, bool, bool], dict[str, list[float]]] = {}
-    for item, left in masses:
-        if left > 0:
-            source = item.reply_id, item.person, item.kind
-            key = item.phrase, item.mass < 0, writers is None or source in writers
-            of_person.setdefault(key, {}).setdefault(item.person, []).append(left)
-    sums = {
-        key: math.fsum(min(math.fsum(given), PERSON_CAP) for given in people.values())
-        for key, people in of_person.items()
-    }
-
-    def side(phrase: str, *, against: bool) -> Side:
-        return Side(
-            writers=sums.get((phrase, against, True), 0.0),
-            others=sums.get((phrase, against, False), 0.0),
-        )
-
-    return {
-        phrase: (side(phrase, against=False), side(phrase, against=True))
-        for phrase in dict.fromkeys(phrase for phrase, _, _ in sums)
-    }

@@ -5,10 +5,9 @@ Trust goes by the permission that GitHub confirms, never by what a payload says 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Protocol
 
-from app.domain import Permission, Person, PhraseMass, Signal, SignalKind
+from app.domain import Permission, Person, Signal, SignalKind
 
 TRUSTED = 0.5
 """A signal with this trust and more stands alone, and lets strangers who agree with it count."""
@@ -153,21 +152,3 @@ def verdict(votes: Iterable[tuple[float, float]]) -> Verdict:
         disliked=sum(-value * trust for value, trust in cast if value < 0),
         contradicted=len({value > 0 for value, trust in cast if trust >= TRUSTED}) == 2,
     )
-
-
-def day_factors(
-    masses: Sequence[PhraseMass], *, cap: float = DAY_CAP
-) -> Mapping[tuple[str, date], float]:
-    """Returns by what factor in (0, 1] the masses of each person and UTC day count.
-
-    A person's judgement of one reply is its liked or its disliked mass, whichever is more;
-    when a day's sum passes the cap, all of that day shrink to fit, whatever came first.
-    """
-    sides: dict[tuple[str, date, int], list[float]] = {}
-    for item in masses:
-        side = sides.setdefault((item.person, item.at.date(), item.reply_id), [0.0, 0.0])
-        side[item.mass < 0] += abs(item.mass)
-    totals: dict[tuple[str, date], float] = {}
-    for (person, day, _), side in sides.items():
-        totals[person, day] = totals.get((person, day), 0.0) + max(side)
-    return {key: min(1.0, cap / total) if total > 0 else 1.0 for key, total in totals.items()}

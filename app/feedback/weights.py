@@ -34,14 +34,14 @@ while there is little evidence.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from app.domain import PhraseMass, PhraseWeight
-from app.feedback.caps import OTHERS_CAP, Source, sides
-from app.feedback.trust import DAY_CAP, day_factors
+from app.feedback.caps import OTHERS_CAP, Source
+from app.feedback.ledger import Ledger
+from app.feedback.trust import DAY_CAP
 
-HALF_LIFE_DAYS = 90.0
 OBSERVATIONS = 64.0
 PRIOR_TOTAL = 10_000.0
 PRIOR_LEAST = 1.0
@@ -75,37 +75,43 @@ def dictionary(
     Returns:
         The phrases, those with the largest |z| first, then by alphabet.
     """
-    factors = day_factors(masses, cap=cap)
-    found = sides(
-        [
-            (item, abs(item.mass) * factors[item.person, item.at.date()] * decay(item.at, now))
-            for item in masses
-        ],
-        writers,
-    )
-    common = background or {}
-    priors = {phrase: prior(common.get(phrase, 0.0)) for phrase in found}
+    if writers is None:
+        writers = {(item.reply_id, item.person, item.kind) for item in masses}
+    by_reply: dict[int, list[PhraseMass]] = {}
+    for item in masses:
+        by_reply.setdefault(item.reply_id, []).append(item)
+    ledger = Ledger(now, writers, cap=cap)
+    for reply_id, items in by_reply.items():
+        ledger.replace(reply_id, items)
+    return weigh(ledger, background=background)
+
+
+def weigh(
+    ledger: Ledger, *, background: Mapping[str, float] | None = None, least: float = 0.0
+) -> list[PhraseWeight]:
+    """Weighs all phrases of a ledger; returns those with |z| of `least` and more.
+
+    What anybody says of a phrase moves the totals and so the z-score of every other one. A
+    z-score is computed once for all phrases of the same evidence.
+    """
     # Of writers alone: what others say of many phrases is not to move the rest against each other.
-    liked_total, disliked_total = (
-        PRIOR_TOTAL + OBSERVATIONS * math.fsum(pair[n].writers for pair in found.values())
-        for n in (0, 1)
-    )
+    totals = [PRIOR_TOTAL + OBSERVATIONS * total for total in ledger.totals()]
+    scale = 2.0 / sum(totals)
     weighed = []
-    for phrase, pair in found.items():
-        scale = 2.0 / (liked_total + disliked_total)
-        liked, disliked = (
-            side.capped(OTHERS_CAP * min(priors[phrase], 1.0) * scale * total / OBSERVATIONS)
-            for side, total in zip(pair, (liked_total, disliked_total), strict=True)
-        )
-        if liked + disliked >= LEAST_MASS:
-            z = _z(
-                OBSERVATIONS * liked,
-                OBSERVATIONS * disliked,
-                liked_total,
-                disliked_total,
-                priors[phrase],
+    for pair, phrases in ledger.alike():
+        for expected, members in _by_prior(phrases, background):
+            liked, disliked = (
+                side.capped(OTHERS_CAP * min(expected, 1.0) * scale * total / OBSERVATIONS)
+                for side, total in zip(pair, totals, strict=True)
             )
-            weighed.append(PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked))
+            if liked + disliked < LEAST_MASS:
+                continue
+            z = _z(OBSERVATIONS * liked, OBSERVATIONS * disliked, totals[0], totals[1], expected)
+            if abs(z) >= least:
+                weighed += [
+                    PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
+                    for phrase in members
+                ]
     return sorted(weighed, key=lambda weight: (-abs(weight.z), weight.phrase))
 
 
@@ -113,12 +119,6 @@ def strongest(weights: Iterable[PhraseWeight], limit: int) -> list[PhraseWeight]
     """Returns at most `limit` phrases with |z| of `THRESHOLD` and more, strongest first."""
     strong = [weight for weight in weights if abs(weight.z) >= THRESHOLD]
     return sorted(strong, key=lambda weight: (-abs(weight.z), weight.phrase))[:limit]
-
-
-def decay(at: datetime, now: datetime) -> float:
-    """Returns the share in (0, 1] of evidence that is left after its age."""
-    days = max(0.0, (now - at).total_seconds() / 86_400)
-    return math.pow(0.5, days / HALF_LIFE_DAYS)
 
 
 def prior(share: float) -> float:
@@ -133,3 +133,15 @@ def _z(
     up, down = liked + scale * liked_total, disliked + scale * disliked_total
     ratio = math.log(up / (liked_total - up)) - math.log(down / (disliked_total - down))
     return ratio / math.sqrt(1.0 / up + 1.0 / down)
+
+
+def _by_prior(
+    phrases: Collection[str], background: Mapping[str, float] | None
+) -> Iterator[tuple[float, Collection[str]]]:
+    if not background:
+        yield PRIOR_LEAST, phrases
+        return
+    found: dict[float, list[str]] = {}
+    for phrase in phrases:
+        found.setdefault(prior(background.get(phrase, 0.0)), []).append(phrase)
+    yield from found.items()

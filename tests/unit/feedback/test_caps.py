@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import PhraseMass, SignalKind
-from app.feedback.caps import PERSON_CAP, Side, sides, sources_of_writers
+from app.feedback.caps import Side, sources_of_writers
 from app.feedback.weights import THRESHOLD, dictionary
 
 from .made import OWNER, POSTED, READER, a_signal
@@ -30,11 +30,6 @@ def test_the_sources_of_writers() -> None:
     assert sources_of_writers([a_signal(), a_signal(person=READER)]) == {
         (9, OWNER.login, SignalKind.REACTION)
     }
-
-
-def test_sides_tell_writers_from_others_and_cap_each_person() -> None:
-    found = sides([(mass("p", 3, "olga"), 3.0), (mass("p", 1, "rob"), 1.0)], WRITERS)
-    assert found == {"p": (Side(writers=PERSON_CAP, others=1.0), Side())}
 
 
 def test_others_add_a_little_and_more_where_a_writer_agrees() -> None:

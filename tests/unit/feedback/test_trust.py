@@ -1,13 +1,10 @@
 """Trust: who counts how much, what reactions and hides mean, caps and contradictions."""
 
-from datetime import timedelta
-
 import pytest
 
-from app.domain import Permission, Person, PhraseMass, SignalKind
+from app.domain import Permission, Person, SignalKind
 from app.feedback.trust import (
     Verdict,
-    day_factors,
     hide_value,
     reaction_value,
     trust_of,
@@ -128,33 +125,3 @@ def test_contradictions_of_trusted_people_are_marked(
 ) -> None:
     assert verdict(votes) == expected
     assert verdict(votes).net == expected.liked - expected.disliked
-
-
-def mass(value: float, *, person: str = "olga", reply_id: int = 1, days: float = 0) -> PhraseMass:
-    return PhraseMass(
-        repository_id=1,
-        reply_id=reply_id,
-        phrase="x",
-        mass=value,
-        at=POSTED + timedelta(days=days),
-        person=person,
-        url="",
-        kind=SignalKind.REACTION,
-    )
-
-
-def test_a_day_over_the_cap_shrinks_to_it_and_no_other() -> None:
-    # olga: 3 + max(1, 2) = 5 units on the first day, with a cap of 4 each counts 4/5.
-    masses = [
-        mass(3.0),
-        mass(1.0, reply_id=2),
-        mass(-2.0, reply_id=2),
-        mass(3.0, days=1),
-        mass(4.0, person="wim"),
-    ]
-    day, next_day = POSTED.date(), POSTED.date() + timedelta(days=1)
-    assert day_factors(masses, cap=4.0) == {
-        ("olga", day): 0.8,
-        ("olga", next_day): 1.0,
-        ("wim", day): 1.0,
-    }

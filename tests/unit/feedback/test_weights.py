@@ -1,8 +1,7 @@
 """Weights: hand-worked z-scores, the promises about few signals, and a slow reference."""
 
-import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -11,9 +10,10 @@ from hypothesis import strategies as st
 from app.domain import PhraseMass, PhraseWeight, SignalKind
 from app.feedback.edits import changes
 from app.feedback.phrases import edit_shares, vote_shares
-from app.feedback.weights import decay, dictionary, prior, strongest
+from app.feedback.weights import dictionary, prior, strongest
 
 from .made import ANSWER, CORRECTED, POSTED
+from .plainly import plain_dictionary
 
 NOW = POSTED
 
@@ -75,13 +75,6 @@ def test_a_common_phrase_needs_more_worked_by_hand() -> None:
 )
 def test_prior(share: float, observations: float) -> None:
     assert prior(share) == observations
-
-
-@pytest.mark.parametrize(
-    ("days", "left"), [(0, 1.0), (-5, 1.0), (90, 0.5), (180, 0.25), (45, 0.70710678)]
-)
-def test_half_life_is_ninety_days(days: float, left: float) -> None:
-    assert decay(NOW - timedelta(days=days), NOW) == pytest.approx(left)
 
 
 def test_one_maintainers_edit_moves_what_it_changed() -> None:
@@ -177,51 +170,10 @@ masses_strategy = st.lists(
 )
 
 
-def reference(masses: Sequence[PhraseMass], now: datetime, cap: float) -> dict[str, float]:
-    """The formulas once more, one phrase and one mass at a time."""
-
-    def amount(item: PhraseMass) -> float:
-        same_day = [
-            other
-            for other in masses
-            if other.person == item.person and other.at.date() == item.at.date()
-        ]
-        judged = 0.0
-        for reply_id in {other.reply_id for other in same_day}:
-            of_reply = [other.mass for other in same_day if other.reply_id == reply_id]
-            judged += max(
-                sum(value for value in of_reply if value > 0),
-                -sum(value for value in of_reply if value < 0),
-            )
-        days = (now - item.at).total_seconds() / 86_400
-        return abs(item.mass) * min(1.0, cap / judged) * 0.5 ** (days / 90) if judged else 0.0
-
-    def side(phrase: str, sign: int) -> float:
-        own = [item for item in masses if item.phrase == phrase and item.mass * sign > 0]
-        return sum(
-            min(2.0, sum(amount(item) for item in own if item.person == person))
-            for person in {item.person for item in own}
-        )
-
-    liked = {item.phrase: side(item.phrase, 1) for item in masses}
-    disliked = {item.phrase: side(item.phrase, -1) for item in masses}
-    total_liked = 10_000 + 64 * sum(liked.values())
-    total_disliked = 10_000 + 64 * sum(disliked.values())
-    found = {}
-    for phrase in liked:
-        if liked[phrase] + disliked[phrase] < 0.001:
-            continue
-        up = 64 * liked[phrase] + 2 * total_liked / (total_liked + total_disliked)
-        down = 64 * disliked[phrase] + 2 * total_disliked / (total_liked + total_disliked)
-        odds = (up / (total_liked - up)) / (down / (total_disliked - down))
-        found[phrase] = math.log(odds) / math.sqrt(1 / up + 1 / down)
-    return found
-
-
 @given(masses_strategy, st.floats(0.5, 20))
-def test_the_reference_agrees(masses: list[PhraseMass], cap: float) -> None:
-    expected = reference(masses, NOW, cap)
-    assert z_of(dictionary(masses, NOW, cap=cap)) == pytest.approx(expected, rel=1e-7, abs=1e-9)
+def test_the_plain_computation_agrees(masses: list[PhraseMass], cap: float) -> None:
+    plain = {one: found[0] for one, found in plain_dictionary(masses, NOW, cap=cap).items()}
+    assert z_of(dictionary(masses, NOW, cap=cap)) == pytest.approx(plain, rel=1e-9, abs=1e-9)
 
 
 @given(masses_strategy, st.randoms())
