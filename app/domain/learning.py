@@ -161,6 +161,7 @@ class PreferenceRow:
     urls: Sequence[str]
     created_at: datetime
     origin: RowOrigin = RowOrigin.UNKNOWN
+    consent: Consent = Consent.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

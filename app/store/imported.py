@@ -18,14 +18,6 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ImportedRow:
-    """A pair or unpaired row out of a file; `row.reply_id` is 0, for it has no reply here."""
-
-    row: PreferenceRow
-    consent: Consent
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
     """One import: its name, how many of its rows are kept, and when it was."""
 
@@ -38,10 +30,11 @@ class Imported(Noun):
     """Rows of files. They stay whatever is computed anew, until their import is undone."""
 
     def add(
-        self, repository_id: int, batch: str, at: datetime, rows: Iterable[ImportedRow]
+        self, repository_id: int, batch: str, at: datetime, rows: Iterable[PreferenceRow]
     ) -> tuple[int, int]:
-        """Keeps the rows of one file, all or none; what is kept already stays as it is.
+        """Keeps the pairs and unpaired rows of one file, all or none.
 
+        What is kept already stays as it is. Neither ids nor origins inside `rows` are read.
         Whatever `rows` raises undoes what was written of them.
 
         Returns:
@@ -55,7 +48,7 @@ class Imported(Noun):
         with self._writing() as connection:
             lock_repository(connection, repository_id)
             while some := list(islice(coming, AT_ONCE)):
-                wanted = {row_digest(one.row): one for one in some}
+                wanted = {row_digest(one): one for one in some}
                 there = connection.execute(
                     select(imported_row.c.digest).where(
                         imported_row.c.repository_id == repository_id,
@@ -74,8 +67,11 @@ class Imported(Noun):
                 known += len(some) - len(new)
         return added, known
 
-    def stream(self, repository_id: int) -> Iterator[ImportedRow]:
-        """Yields the rows of a repository in the order in which they came, some at a time."""
+    def stream(self, repository_id: int) -> Iterator[PreferenceRow]:
+        """Yields the rows of a repository in the order in which they came, some at a time.
+
+        Their `reply_id` is 0: they have no reply here.
+        """
         statement = _of(repository_id).order_by(imported_row.c.id)
         with self._reader.connect() as connection:
             found = connection.execution_options(yield_per=AT_ONCE).execute(statement).mappings()
@@ -123,24 +119,23 @@ def _of(repository_id: int) -> Select[tuple[object, ...]]:
     return select(imported_row).where(imported_row.c.repository_id == repository_id)
 
 
-def _columns(value: ImportedRow) -> dict[str, object]:
-    row = value.row
+def _columns(value: PreferenceRow) -> dict[str, object]:
     return {
-        "kind": row.kind.value,
-        "number": row.number,
-        "prompt": row.prompt,
-        "chosen": row.chosen,
-        "rejected": row.rejected,
-        "weight": row.weight,
+        "kind": value.kind.value,
+        "number": value.number,
+        "prompt": value.prompt,
+        "chosen": value.chosen,
+        "rejected": value.rejected,
+        "weight": value.weight,
         "consent": value.consent.value,
-        "people": list(row.people),
-        "urls": list(row.urls),
-        "created_at": row.created_at,
+        "people": list(value.people),
+        "urls": list(value.urls),
+        "created_at": value.created_at,
     }
 
 
-def _value(row: RowMapping) -> ImportedRow:
-    made = PreferenceRow(
+def _value(row: RowMapping) -> PreferenceRow:
+    return PreferenceRow(
         kind=RowKind(row["kind"]),
         repository_id=row["repository_id"],
         reply_id=0,
@@ -153,5 +148,5 @@ def _value(row: RowMapping) -> ImportedRow:
         urls=tuple(row["urls"]),
         created_at=row["created_at"],
         origin=RowOrigin.IMPORTED,
+        consent=Consent(row["consent"]),
     )
-    return ImportedRow(row=made, consent=Consent(row["consent"]))
