@@ -1,0 +1,1 @@
+"""Preference data in the formats of others: laid out, read back, redacted, joined."""

@@ -1,0 +1,98 @@
+"""The formats that rows go out in and come in by, each with its kinds of files."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from app.domain import PreferenceRow
+from app.exchange import argilla, coh, minihf, native, trl
+
+LayOut = Callable[[PreferenceRow], Iterator[dict[str, Any]]]
+Read = Callable[[object, datetime], Iterator[PreferenceRow]]
+
+
+class Name(StrEnum):
+    """What the formats are called on the command line."""
+
+    NATIVE = "native"
+    TRL_PREFERENCE = "trl-preference"
+    TRL_UNPAIRED = "trl-unpaired"
+    TRL_COMPLETION = "trl-completion"
+    COH = "coh"
+    COH_AUX = "coh-aux"
+    ARGILLA = "argilla"
+    MINIHF = "minihf"
+
+
+class Kind(StrEnum):
+    """How a file holds values; its name's end says which."""
+
+    LINES = "lines"
+    PARQUET = "parquet"
+    LIST = "list"
+    SESSION = "session"
+
+
+_LINES = {".jsonl": Kind.LINES, ".jsonl.gz": Kind.LINES}
+_TABLE = {**_LINES, ".parquet": Kind.PARQUET}
+BESIDE = {
+    "weight": "number",
+    "distance": "whole",
+    "near": "yes",
+    "origin": "text",
+    "consent": "text",
+    "repository_id": "whole",
+    "thread": "whole",
+    "reply_id": "whole",
+    "people": "texts",
+    "urls": "texts",
+    "created_at": "text",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Format:
+    """A format: what a row becomes, how it is read, by which ends of names it is known.
+
+    `columns` are the kinds of its columns, where it goes into Parquet.
+    """
+
+    lay_out: LayOut
+    read: Read
+    ends: Mapping[str, Kind]
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def format_of(name: Name, *, chat: bool = False) -> Format:
+    """Returns a format; with `chat` the conversational form of those of TRL."""
+    if name in _TRL:
+        lay_out, read, columns = _TRL[name]
+        said = {
+            column: ("messages" if chat else "text") if kind == "said" else kind
+            for column, kind in columns.items()
+        }
+        made = partial(lay_out, chat=chat)
+        return Format(lay_out=made, read=read, ends=_TABLE, columns={**said, **BESIDE})
+    return _OTHERS[name]
+
+
+_TRL: Mapping[Name, tuple[Callable[..., Iterator[dict[str, Any]]], Read, Mapping[str, str]]] = {
+    Name.TRL_PREFERENCE: (trl.preference, trl.read_preference, trl.PREFERENCE),
+    Name.TRL_UNPAIRED: (trl.unpaired, trl.read_unpaired, trl.UNPAIRED),
+    Name.TRL_COMPLETION: (trl.completion, trl.read_completion, trl.COMPLETION),
+}
+_OTHERS: Mapping[Name, Format] = {
+    Name.NATIVE: Format(
+        lay_out=native.lay_out,
+        read=native.read,
+        ends=_TABLE,
+        columns={**native.COLUMNS, **BESIDE},
+    ),
+    Name.COH: Format(lay_out=coh.lay_out, read=coh.read, ends=_LINES),
+    Name.COH_AUX: Format(lay_out=coh.lay_out_aux, read=coh.read, ends=_LINES),
+    Name.ARGILLA: Format(lay_out=argilla.lay_out, read=argilla.read, ends={".json": Kind.LIST}),
+    Name.MINIHF: Format(lay_out=minihf.lay_out, read=minihf.read, ends={".json": Kind.SESSION}),
+}
