@@ -98,11 +98,19 @@ class Summary:
         """Says whether ours is not significantly below 97 % of the best baseline."""
         return self.lead([family], CLOSE).high >= 0
 
-    def ratio(self) -> Interval:
-        """Returns ours over the best single baseline, on the mean over all families."""
-        ours, redrawn = self._means(self.families, OURS)
+    def ratio(self, method: str = OURS) -> Interval:
+        """Returns a method over the best single baseline, on the mean over all families."""
+        ours, redrawn = self._means(self.families, method)
         best, best_redrawn = self._means(self.families, self.leader(self.families))
         return _interval(ours / best, redrawn / best_redrawn)
+
+    def hindsight(self, methods: Sequence[str]) -> float:
+        """Returns what the best of some methods in each family, chosen afterwards, would reach,
+        over the best single baseline on the mean over all families."""
+        best = [
+            max(self._means([family], method)[0] for method in methods) for family in self.families
+        ]
+        return float(np.mean(best)) / self._means(self.families, self.leader(self.families))[0]
 
     def same(self, family: str, method: str) -> float:
         """Returns the share of trials that are answered as the first one with their seed."""

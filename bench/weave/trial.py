@@ -21,8 +21,15 @@ def treadle(meter: Meter, terms: Terms) -> str:
     return weave(None, expand=meter.expand, score=meter.score, config=config).text
 
 
+def treadle_told(meter: Meter, terms: Terms) -> str:
+    """The product's search, told how long an answer may be as the baselines are."""
+    config = SearchConfig(budget=terms.budget, seed=terms.seed, max_pieces=terms.longest)
+    return weave(None, expand=meter.expand, score=meter.score, config=config).text
+
+
 PROCESSES = 2
 OURS = "treadle"
+TOLD = "treadle, told"
 BASELINES: Mapping[str, Method] = {
     "minihf": minihf,
     "best-of-n": best_of_n,
@@ -31,7 +38,7 @@ BASELINES: Mapping[str, Method] = {
     "beam": beam,
     "uct": uct,
 }
-METHODS: Mapping[str, Method] = {**BASELINES, OURS: treadle}
+METHODS: Mapping[str, Method] = {**BASELINES, OURS: treadle, TOLD: treadle_told}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

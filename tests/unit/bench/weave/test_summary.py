@@ -76,3 +76,15 @@ def test_trials_with_one_seed_are_one_problem() -> None:
     made = Summary([trial("one", "beam", n, v, seed=n // 2) for n, v in enumerate(values)])
     quality = made.row("one", "beam").quality
     assert (quality.low, quality.value, quality.high) == pytest.approx((0.2, 0.3, 0.4))
+
+
+def test_hindsight_takes_the_best_of_each_family() -> None:
+    made = Summary(
+        [
+            trial(family, method, number, quality)
+            for family, one, other in (("one", 0.4, 0.2), ("two", 0.1, 0.3))
+            for method, quality in (("beam", one), ("treadle", other))
+            for number in range(3)
+        ]
+    )
+    assert made.hindsight(["beam", "treadle"]) == pytest.approx((0.4 + 0.3) / (0.4 + 0.1))
