@@ -6,9 +6,9 @@ What a mass counts on a day is
 
 where `factor` keeps a person's day under its cap; of one person, phrase and side at most
 `caps.PERSON_CAP` counts. Decay between two days is the same factor for all, so the ledger keeps
-sums in units of the day that it began on: a day that passes changes what one unit is worth. Sums
-are whole numbers of 2**-80 units. So taking away is exact, and after any number of updates they
-are what they would be had only the last evidence ever been put in.
+sums in units of one fixed day: a day that passes changes what a unit is worth. Sums are whole
+numbers of 2**-80 units. So taking away is exact, and after any updates and days they are to the
+last digit what they would be had only the last evidence ever been put in.
 
 Costs. To replace a reply's evidence: its masses that changed; where that moves a person's day
 over or under its cap, the masses of that day. A day that passes: the signals, and the masses of
@@ -21,13 +21,17 @@ import math
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from app.domain import PhraseMass, SignalKind
 from app.feedback.caps import PERSON_CAP, Side, Source
 from app.feedback.trust import DAY_CAP
 
 HALF_LIFE_DAYS = 90.0
+_UNIT_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""On this day a unit is worth one. Another day would change last digits, and so versions."""
+_DIGITS = 12
+"""Digits behind the point of what is read from sums."""
 _BITS = 80
 _UNIT = 1 << _BITS
 
@@ -36,12 +40,6 @@ _Sums = tuple[int, int, int, int]
 _Cell = tuple[str, int, str]
 """A phrase, a place in `_Sums`, a person."""
 _Day = tuple[str, date]
-
-
-def decay(at: datetime, now: datetime) -> float:
-    """Returns the share in (0, 1] of evidence that is left after its age."""
-    days = max(0.0, (now - at).total_seconds() / 86_400)
-    return math.pow(0.5, days / HALF_LIFE_DAYS)
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -80,11 +78,9 @@ class Ledger:
     def __init__(
         self, now: datetime, writers: Collection[Source] = (), *, cap: float = DAY_CAP
     ) -> None:
-        self._began = self._now = now
         self._writers = frozenset(writers)
         self._cap = cap
-        self._worth = 1.0
-        self._most = _units(PERSON_CAP)
+        self._set(now)
         self._words: dict[int, list[_Word]] = {}
         self._judged: dict[_Day, dict[int, float]] = {}
         self._factors: dict[_Day, float] = {}
@@ -142,9 +138,8 @@ class Ledger:
             raise ValueError("a ledger does not go back in time: begin another one")
         if now == self._now:
             return
-        self._now = now
-        self._worth = decay(self._began, now)
-        before, self._most = self._most, _units(PERSON_CAP / self._worth)
+        before = self._most
+        self._set(now)
         for phrase, side, person in list(self._full):
             held = self._cells[phrase, side, person]
             self._move(phrase, side, min(held, self._most) - before)
@@ -222,11 +217,14 @@ class Ledger:
         for word in words:
             self._count(word, self._rate(word))
 
+    def _set(self, now: datetime) -> None:
+        self._now = now
+        self._worth = 1.0 / _grown(now)
+        self._most = _units(PERSON_CAP * _grown(now))
+
     def _rate(self, word: _Word) -> float:
-        """Returns what a unit of mass counts, in units of the day that the ledger began on."""
-        at = min(word.at, self._now)
-        grown = decay(at, self._began) if at < self._began else 1.0 / decay(self._began, at)
-        return self._factors[word.day] * grown
+        """Returns how many units a unit of mass counts; those from later than now, as today's."""
+        return self._factors[word.day] * _grown(min(word.at, self._now))
 
     def _count(self, word: _Word, rate: float) -> None:
         """Lets each unit of a word's masses count so much from now on."""
@@ -258,7 +256,12 @@ class Ledger:
         self._sums[phrase] = (after[0], after[1], after[2], after[3])
 
     def _value(self, units: int) -> float:
-        return units / _UNIT * self._worth
+        return round(units / _UNIT * self._worth, _DIGITS)
+
+
+def _grown(at: datetime) -> float:
+    """Returns how much more than on the unit day evidence of a time is worth to later ones."""
+    return math.pow(2.0, (at - _UNIT_DAY).total_seconds() / 86_400 / HALF_LIFE_DAYS)
 
 
 def _units(value: float) -> int:
