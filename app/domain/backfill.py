@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostedAt:
-    """A comment of the App's by its ids and its place; `number` is that of its thread."""
+    """A comment by its ids and its place, without a word; `number` is that of its thread."""
 
     comment_id: int
     node_id: str
@@ -30,7 +30,8 @@ class BackfillState:
 
     `since` leaves out what was posted before. Comments are read by their last change: `page`
     counts the pages from `cursor` on, `edge` are the ids of those that were read last, which come
-    again. `pending` are the App's comments that are yet to be taken in. `total` is about how many
+    again. `pending` are the App's comments that are yet to be taken in, `orders` those of people
+    that take words back or decide about phrases. `total` is about how many
     comments there were at the beginning, `comments` and `replies` count those that were read.
     """
 
@@ -44,4 +45,5 @@ class BackfillState:
     replies: int = 0
     edge: Sequence[int] = ()
     pending: Sequence[PostedAt] = ()
+    orders: Sequence[PostedAt] = ()
     lost: Sequence[Lost] = ()

@@ -15,9 +15,17 @@ def block_for(ask: Ask, details: dict[str, object]) -> dict[str, object]:
             "command": ask.command_key,
             "repository": ask.repository_id,
             "delivery": ask.delivery_guid,
+            **_wanting(ask),
             **details,
         }
     )
+
+
+def _wanting(ask: Ask) -> dict[str, object]:
+    """Returns who wants another answer: as a rule not the author of the comment."""
+    if not ask.again or ask.asker is None:
+        return {}
+    return {"asker": {"id": ask.asker.id, "login": ask.asker.login}}
 
 
 def block_of(
@@ -104,5 +112,7 @@ def usage_of(answer: Answer) -> dict[str, object]:
 
 def _place(source: Passage, commit: str) -> str:
     if source.memory_id is not None:
-        return f"memory:{source.memory_id}"
+        # Numbers of memories are this database's own; the comment is known to GitHub as well.
+        comment = source.url.rpartition("-")[2]
+        return f"memory:{source.memory_id}" + (f"@{comment}" if comment.isdecimal() else "")
     return f"{source.path}:{source.start_line}-{source.end_line}@{commit}"

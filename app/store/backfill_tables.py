@@ -18,5 +18,6 @@ backfill = Table(
     Column("replies", Integer, nullable=False),
     Column("edge", Json, nullable=False),
     Column("pending", Json, nullable=False),
+    Column("orders", Json, nullable=False),
     Column("lost", Json, nullable=False),
 )

@@ -25,6 +25,7 @@ class Backfills(Noun):
                 **row,
                 "edge": tuple(row["edge"]),
                 "pending": tuple(_posted(one) for one in row["pending"]),
+                "orders": tuple(_posted(one) for one in row["orders"]),
                 "lost": tuple(Lost(**one) for one in row["lost"]),
             }
         )
@@ -34,7 +35,8 @@ class Backfills(Noun):
         columns: dict[str, Any] = {
             **asdict(value),
             "edge": list(value.edge),
-            "pending": [asdict(one) | {"at": one.at.isoformat()} for one in value.pending],
+            "pending": [_plain(one) for one in value.pending],
+            "orders": [_plain(one) for one in value.orders],
             "lost": [asdict(one) for one in value.lost],
         }
         self._write(
@@ -62,6 +64,10 @@ class Backfills(Noun):
             sequence = "pg_get_serial_sequence(:table, 'id')"
             following = text(f"SELECT setval({sequence}, greatest(:id, nextval({sequence})))")
             connection.execute(following, {"id": memory_id, "table": table})
+
+
+def _plain(value: PostedAt) -> dict[str, Any]:
+    return asdict(value) | {"at": value.at.isoformat()}
 
 
 def _posted(value: dict[str, Any]) -> PostedAt:

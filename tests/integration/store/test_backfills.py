@@ -19,6 +19,7 @@ STATE = BackfillState(
     replies=4,
     edge=(29, 30),
     pending=(POSTED,),
+    orders=(replace(POSTED, comment_id=31),),
     lost=(Lost(url="http://h/1", what="gone"),),
 )
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in numbers),
         sa.Column("edge", sa.JSON(), nullable=False),
         sa.Column("pending", sa.JSON(), nullable=False),
+        sa.Column("orders", sa.JSON(), nullable=False),
         sa.Column("lost", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["repository_id"],
