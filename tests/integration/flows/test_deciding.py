@@ -23,9 +23,15 @@ def acts(town: Town) -> list[tuple[str, str, str]]:
     return [(one.person.login, one.act, one.subject) for one in reversed(found)]
 
 
+def later(town: Town, **time: float) -> None:
+    """Lets time go by for the bot and on GitHub."""
+    town.clock.ahead += timedelta(**time)
+    town.playground.world.clock.advance(timedelta(**time).total_seconds())
+
+
 def swept(town: Town) -> Dictionary:
     """Sweeps after a day, which weighs all phrases anew."""
-    town.clock.ahead += timedelta(days=1)
+    later(town, days=1)
     town.bot.sweep.repository(town.repository.id)
     return weights(town)
 
@@ -136,7 +142,7 @@ def test_a_roll_back_sets_aside_what_was_said_since(town: Town) -> None:
     home = town.repository.id
     edited(town, "/ask How do I run the tests?", "make check", "make test")
     first = weights(town)
-    town.clock.ahead = timedelta(days=2)
+    later(town, days=2)
     edited(town, "/ask Where does the loom read its settings from?", ".loom.yml", ".weave.yml")
     second = weights(town)
     assert ".weave.yml" in second.weights and ".weave.yml" not in first.weights
