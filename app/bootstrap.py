@@ -15,6 +15,7 @@ from app.flows.columns import Bounds
 from app.flows.context import Context
 from app.flows.deciding import Deciding
 from app.flows.deliveries import Deliveries
+from app.flows.forget_command import ForgetCommand, opting_verbs
 from app.flows.forgetting import Forgetting, Keeping, Places
 from app.flows.learn import Learn
 from app.flows.missed import Effort, Missed
@@ -27,6 +28,8 @@ from app.flows.refresh import Refresh
 from app.flows.retrain import Retrain
 from app.flows.run_folder import RUNS_FOLDER
 from app.flows.sweep import Sweep
+from app.flows.tainted import Shelf
+from app.flows.taking_back import TakingBack
 from app.flows.verbs import Verbs
 from app.flows.why import WhyFlow
 from app.flows.workshop import Weights, Workshop
@@ -73,6 +76,7 @@ class Bot:
     verbs: Verbs
     artifacts: Artifacts
     forgetting: Forgetting
+    taking_back: TakingBack
     closing: Sequence[Callable[[], None]]
 
     @property
@@ -151,7 +155,13 @@ def build(
     )
     learn = Learn(context, policies)
     deciding = Deciding(store, learn, clock)
-    verbs = Verbs(store, people, {**phrase_verbs(deciding)})
+    shelf = Shelf(
+        artifacts=artifacts,
+        runs=settings.data_dir / RUNS_FOLDER,
+        at_once=settings.training_on_removal == "retire",
+    )
+    taking_back = TakingBack(store, learn, shelf, clock)
+    verbs = Verbs(store, people, {**phrase_verbs(deciding), **opting_verbs(taking_back)})
     orders = Orders(store, policies, terms, put=lambda job: _put(settings, job), clock=clock)
     workshop = Workshop(
         root=settings.data_dir / RUNS_FOLDER,
@@ -185,7 +195,7 @@ def build(
         context=context,
         policies=policies,
         ask=AskFlow(context, policies, people, refresh, orders, verbs),
-        deliveries=Deliveries(context, policies, people),
+        deliveries=Deliveries(context, policies, people, ForgetCommand(store, people, taking_back)),
         sweep=Sweep(context, people, learn, policies),
         refresh=refresh,
         why=WhyFlow(context, policies),
@@ -205,6 +215,7 @@ def build(
         verbs=verbs,
         artifacts=artifacts,
         forgetting=Forgetting(store, hub, places, keeping, clock),
+        taking_back=taking_back,
         closing=(model.close, artifacts.close, store.close, *hang_up),
     )
 

@@ -249,6 +249,7 @@ class Worker:
             log.info("queue.pruned", count=count)
             self._bot.forgetting.prune()
             self._store.limits.forget(now - LIMITS_KEPT)
+        self._bot.taking_back.finish_due()
         # The last, since it may wait for GitHub.
         self._bot.forgetting.forget_due()
         return 0.0

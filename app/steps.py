@@ -78,6 +78,12 @@ class ForgettingSteps(Protocol):
     def prune(self) -> None: ...
 
 
+class TakingBackSteps(Protocol):
+    """How what people take back is deleted."""
+
+    def finish_due(self) -> int: ...
+
+
 class MissedSteps(Protocol):
     """How deliveries that never arrived are found."""
 
@@ -113,3 +119,6 @@ class Bot(Protocol):
 
     @property
     def forgetting(self) -> ForgettingSteps: ...
+
+    @property
+    def taking_back(self) -> TakingBackSteps: ...

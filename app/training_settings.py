@@ -1,6 +1,7 @@
 """The settings of training, a part of all settings in `app.settings`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -31,6 +32,14 @@ class TrainingSettings(BaseModel):
         description=(
             "File with the recipe by which adapters are taught, a changed copy of "
             "`app/training/recipe.yml`, which is taken when unset."
+        ),
+    )
+    training_on_removal: Literal["retire", "next_run"] = Field(
+        "retire",
+        description=(
+            "What becomes of an adapter that learned from what people took back since: `retire` "
+            "deletes it at once, and answers use the one before or none; `next_run` lets it serve "
+            "until the next training run has ended."
         ),
     )
     training_threads: int = Field(

@@ -12,6 +12,7 @@ from app.domain import (
     Command,
     Comment,
     DraftRecord,
+    Removal,
     Reply,
     Repository,
     Run,
@@ -130,7 +131,7 @@ class AskFlow:
             log.info("ask.dropped", ask=key)
             return
         if draft.question and ask.asker is not None:
-            self._context.store.replies.add(
+            reply = self._context.store.replies.add(
                 Reply(
                     id=0,
                     repository_id=repository.id,
@@ -151,6 +152,8 @@ class AskFlow:
                     posted_at=posted.created_at,
                 )
             )
+            if ask.asker.id in self._context.store.opt_outs.of(repository.id):
+                self._forget_question(reply)
         self._context.store.asks.set_state(key, AskState.ANSWERED)
         log.info("ask.answered", ask=key, repository=repository.id, comment=posted.id)
 
@@ -185,6 +188,16 @@ class AskFlow:
             if command.key == ask.command_key:
                 return comment, command
         return comment, None
+
+    def _forget_question(self, reply: Reply) -> None:
+        """Orders that the question of somebody who opted out is deleted once it is answered."""
+        removal = Removal(
+            repository_id=reply.repository_id,
+            reply_id=reply.id,
+            person_id=reply.asker.id,
+            at=max(reply.posted_at, self._context.clock()),
+        )
+        self._context.store.removals.add(removal, f"asked:{reply.id}")
 
     def _tell(self, ask: Ask, text: str) -> bool:
         """Keeps words of ours as what will be posted."""

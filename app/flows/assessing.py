@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
+from app.domain import Signal
 from app.feedback.assessment import Assessment, assess
 from app.feedback.bursts import Wording
 from app.feedback.evidence import credited
@@ -37,10 +38,19 @@ class Assessing:
         """Returns what each live signal of a repository counts now, and why."""
         ids = self._store.replies.ids(repository_id)
         return assess(
-            self._store.signals.live(repository_id, MOST_SIGNALS),
+            self._signals(repository_id),
             self._policies.kept(repository_id).rules(self._clock()),
             Wording(replies=len(ids), phrases=self._credited, sample=ids[:SAMPLE]),
         )
+
+    def _signals(self, repository_id: int) -> list[Signal]:
+        """Returns the live signals, but for those that people took back or opted out with."""
+        barred = self._store.removals.barred(repository_id)
+        return [
+            one
+            for one in self._store.signals.live(repository_id, MOST_SIGNALS)
+            if not barred.covers(one.reply_id, one.person.id, one.first_seen)
+        ]
 
     def _credited(self, reply_id: int) -> Collection[str]:
         # Other threads may empty it at any time.

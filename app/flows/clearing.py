@@ -1,8 +1,8 @@
 """What is deleted of adapters and of the runs that made them, once it is not to be kept.
 
 A run's folder has people's text in it. It stays for whoever wants to know what an adapter was made
-of: of a repository's newest run alone, and no longer than the adapter. So what people took back
-is gone from the disk with the next run, however that ends.
+of: of a repository's newest run alone, no longer than the adapter, and not where somebody took
+anything back since the run began.
 """
 
 from datetime import datetime
@@ -43,13 +43,22 @@ def retire(
 def clear(store: Store, runs: Path) -> None:
     """Deletes the folders on this disk of runs whose data is not kept any longer.
 
-    A run that made no adapter deletes its own, when nobody works in it any more.
+    A run that made no adapter deletes its own, when nobody works in it any more; where it was
+    cut off before, that is done here once somebody takes something back.
     """
     for folder in runs.iterdir() if runs.is_dir() else ():
         run = store.runs.get(folder.name)
-        if run is not None and run.adapter and not _kept(store, run):
+        if run is None or run.ended_at is None:
+            continue
+        if _stale(store, run) or (run.adapter and not _kept(store, run)):
             RunFolder(folder).delete()
             log.info("run.deleted", run=run.id, repository=run.repository_id)
+
+
+def _stale(store: Store, run: Run) -> bool:
+    """Tells whether a run may have read what somebody took back since."""
+    newest = store.removals.newest(run.repository_id)
+    return newest is not None and run.created_at <= newest
 
 
 def _kept(store: Store, run: Run) -> bool:

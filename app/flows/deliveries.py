@@ -8,6 +8,7 @@ from app.domain import Ask, Command, Comment, Delivery, Job, Permission, Reposit
 from app.errors import GoneError
 from app.feedback import metadata
 from app.flows.context import Context
+from app.flows.forget_command import ForgetCommand
 from app.flows.people import People
 from app.flows.policies import Policies
 from app.store.repositories import InstallationState
@@ -15,7 +16,7 @@ from app.webhooks.commands import commands
 
 log = structlog.get_logger()
 
-MUTE, UNMUTE = "no-ai", "ai"
+MUTE, UNMUTE, FORGET = "no-ai", "ai", "forget"
 COMMANDS = 5
 """Commands of one comment that are carried out; a person writes one or two."""
 
@@ -28,10 +29,13 @@ _SILENT: Mapping[str, InstallationState] = {"suspend": "suspended", "deleted": "
 class Deliveries:
     """Plans the jobs of a delivery; handling the same delivery again plans the same jobs."""
 
-    def __init__(self, context: Context, policies: Policies, people: People) -> None:
+    def __init__(
+        self, context: Context, policies: Policies, people: People, forgetful: ForgetCommand
+    ) -> None:
         self._context = context
         self._policies = policies
         self._people = people
+        self._forgetful = forgetful
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         """Returns the jobs that a delivery asks for, with ids alone in them.
@@ -172,6 +176,8 @@ class Deliveries:
         for command in wanted[:COMMANDS]:
             if command.name in {MUTE, UNMUTE}:
                 self._mute(command, comment, delivery, repository)
+            elif command.name == FORGET:
+                self._forget(command, comment, delivery, repository)
             else:
                 jobs.append(self._ask(command, comment, delivery, repository))
         return jobs
@@ -216,3 +222,10 @@ class Deliveries:
             threads.unmute(repository.id, number)
         self._context.github.react(repository, comment.id, "+1")
         log.info("thread." + command.name, repository=repository.id, number=number)
+
+    def _forget(
+        self, command: Command, comment: Comment, delivery: Delivery, repository: Repository
+    ) -> None:
+        """Forgets what a person may have forgotten; a reaction says whether it is done."""
+        understood = self._forgetful.obey(command, comment, delivery.number or 0, repository)
+        self._context.github.react(repository, comment.id, "+1" if understood else "confused")

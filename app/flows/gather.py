@@ -18,7 +18,7 @@ from app.store import Store
 from app.weave.drafting import ComposerConfig
 from app.weave.lessons import NoLesson, lesson
 
-GONE = frozenset({ReplyState.DELETED, ReplyState.UNREACHABLE})
+GONE = frozenset({ReplyState.DELETED, ReplyState.UNREACHABLE, ReplyState.TAKEN_BACK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

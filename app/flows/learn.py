@@ -6,7 +6,16 @@ from datetime import datetime
 
 import structlog
 
-from app.domain import Calibration, Dictionary, Evidence, Judgement, PhraseWeight, Reply, Ruling
+from app.domain import (
+    Calibration,
+    Dictionary,
+    Evidence,
+    Judgement,
+    MemoryKind,
+    PhraseWeight,
+    Reply,
+    Ruling,
+)
 from app.feedback.assessment import Assessed, Assessment
 from app.feedback.caps import sources_of_writers
 from app.feedback.evidence import evidence
@@ -70,6 +79,10 @@ class Learn:
         )
         if not self._policies.kept(reply.repository_id).training:
             found = replace(found, rows=())
+        if not reply.question:
+            # Who asked took it back: a correction stands without it, an example does not.
+            corrections = [one for one in found.memories if one.kind is MemoryKind.CORRECTION]
+            found = replace(found, memories=tuple(corrections), rows=())
         if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
             return False
         # Forgotten first: where this is cut off, the next sweep weighs all phrases anew.

@@ -245,6 +245,7 @@ class Retrain:
             verdict=judged.verdict,
             files=artifacts.put(spec.adapter, folder.adapter),
             created_at=self._context.clock(),
+            trained_on=sorted({url for lesson in taken.lessons for url in lesson.urls}),
         )
 
 

@@ -71,6 +71,18 @@ class Adapters(Noun):
         rows = self._rows(of_repository(repository_id).order_by(adapter_version.c.number))
         return [version_of(row) for row in rows]
 
+    def taken_back(self) -> Sequence[AdapterVersion]:
+        """Returns the versions of all repositories that learned from what somebody took back since,
+        and are not retired."""
+        rows = self._rows(
+            select(adapter_version)
+            .where(
+                adapter_version.c.taken_back_at.is_not(None), adapter_version.c.retired_at.is_(None)
+            )
+            .order_by(adapter_version.c.repository_id, adapter_version.c.number)
+        )
+        return [version_of(row) for row in rows]
+
     def active(self, repository_id: int) -> AdapterVersion | None:
         """Returns the version that a repository's answers use; None for the base model."""
         row = self._row(_active(repository_id))

@@ -8,11 +8,15 @@ from sqlalchemy import Select, func, select
 from app.domain import PreferenceRow, ReplyState, RowKind
 from app.store.evidence import preference_row_of
 from app.store.noun import Noun
-from app.store.schema import preference_row, reply, revision, signal
+from app.store.schema import memory, preference_row, reply, revision, signal
 
 AT_ONCE = 500
 """Rows that are held while others are read."""
-GONE = (ReplyState.DELETED.value, ReplyState.UNREACHABLE.value)
+GONE = (
+    ReplyState.DELETED.value,
+    ReplyState.UNREACHABLE.value,
+    ReplyState.TAKEN_BACK.value,
+)
 TOLD = (RowKind.PAIR.value, RowKind.UNPAIRED.value)
 
 
@@ -34,6 +38,18 @@ class PreferenceRows(Noun):
             found = connection.execution_options(yield_per=AT_ONCE).execute(statement).mappings()
             for row in found:
                 yield preference_row_of(row)
+
+    def remembered_as(self, repository_id: int, memories: Collection[str]) -> frozenset[int]:
+        """Returns the replies that some memories, by their digests, are of."""
+        names = sorted(memories)
+        found: set[int] = set()
+        for start in range(0, len(names), AT_ONCE):
+            statement = select(memory.c.reply_id).where(
+                memory.c.repository_id == repository_id,
+                memory.c.digest.in_(names[start : start + AT_ONCE]),
+            )
+            found |= {row["reply_id"] for row in self._rows(statement)}
+        return frozenset(found)
 
     def words_of(
         self, repository_id: int, people: Collection[int]

@@ -9,13 +9,14 @@ from sqlalchemy.engine import RowMapping
 from app.domain import Barred, Removal
 from app.store.noun import Noun, lock_repository
 from app.store.removal_tables import opt_out, removal
+from app.store.schema import ask, reply, revision, signal
 
 
 class Removals(Noun):
     """Removals by repository, and by whether all of them is carried out."""
 
-    def add(self, value: Removal, key: str) -> Removal:
-        """Keeps a removal, which holds from then on; of the same key what came first stays.
+    def add(self, value: Removal, key: str) -> bool:
+        """Keeps a removal, which holds from then on; False where its key is known.
 
         Args:
             value: a removal whose `id` is 0.
@@ -26,7 +27,7 @@ class Removals(Noun):
         """
         with self._writing() as connection:
             lock_repository(connection, value.repository_id)
-            connection.execute(
+            statement = (
                 self._insert(removal)
                 .values(
                     repository_id=value.repository_id,
@@ -36,9 +37,29 @@ class Removals(Noun):
                     at=value.at,
                 )
                 .on_conflict_do_nothing(index_elements=["key"])
+                .returning(removal.c.id)
             )
-            row = connection.execute(select(removal).where(removal.c.key == key)).mappings().one()
-        return _value(row)
+            return connection.execute(statement).first() is not None
+
+    def has_words(self, repository_id: int, person_id: int, reply_id: int | None = None) -> bool:
+        """Tells whether anything is kept that a person said, of one reply or in a repository."""
+        here = [reply.c.repository_id == repository_id]
+        if reply_id is not None:
+            here.append(reply.c.id == reply_id)
+        voted = select(signal.c.id).join(reply).where(*here, signal.c.person_id == person_id)
+        edited = (
+            select(revision.c.reply_id).join(reply).where(*here, revision.c.editor_id == person_id)
+        )
+        asked = select(reply.c.id).where(
+            *here, reply.c.asker_id == person_id, reply.c.question != ""
+        )
+        drafted = select(ask.c.key).where(
+            ask.c.repository_id == repository_id,
+            ask.c.asker_id == person_id,
+            ask.c.asker_login != "",
+        )
+        wanted = (voted, edited, asked, *(() if reply_id is not None else (drafted,)))
+        return any(self._row(one.limit(1)) is not None for one in wanted)
 
     def unfinished(self) -> Sequence[Removal]:
         """Returns the removals that are not wholly carried out, the oldest first."""

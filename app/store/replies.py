@@ -153,8 +153,9 @@ class Replies(Noun):
         )
 
     def set_state(self, reply_id: int, state: ReplyState) -> None:
-        """Notes what has become of a reply on GitHub."""
-        self._write(update(reply).where(reply.c.id == reply_id).values(state=state.value))
+        """Notes what has become of a reply on GitHub; one that was taken back stays so."""
+        kept = reply.c.state != ReplyState.TAKEN_BACK.value
+        self._write(update(reply).where(reply.c.id == reply_id, kept).values(state=state.value))
 
     def _one(self, statement: Select[Any]) -> Reply | None:
         row = self._row(statement)

@@ -10,6 +10,7 @@ from app.store.asks import Asks
 from app.store.audit import Audit
 from app.store.backfills import Backfills
 from app.store.engine import open_database
+from app.store.erasing import Erasing
 from app.store.evidence import EvidenceStore
 from app.store.figures import Counting
 from app.store.forgotten import Forgotten
@@ -59,6 +60,7 @@ class Store:
     forgotten: Forgotten
     learned: LearnedIssues
     removals: Removals
+    erasing: Erasing
     opt_outs: OptOuts
     backfills: Backfills
 
@@ -93,6 +95,7 @@ def store_on(engine: Engine) -> Store:
         forgotten=Forgotten(engine),
         learned=LearnedIssues(engine),
         removals=Removals(engine),
+        erasing=Erasing(engine),
         opt_outs=OptOuts(engine),
         backfills=Backfills(engine),
     )

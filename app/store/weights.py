@@ -2,11 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, exists, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Calibration, Dictionary, PhraseWeight
@@ -115,6 +115,25 @@ class Weights(Noun):
             .order_by(dictionary.c.version)
         )
         return [VersionInfo(**row) for row in rows]
+
+    def keep_only(self, repository_id: int, phrases: Collection[str]) -> None:
+        """Leaves in all versions no phrases but these; what they weighed there stays."""
+        statement = select(dictionary).where(dictionary.c.repository_id == repository_id)
+        with self._writing() as connection:
+            lock_repository(connection, repository_id)
+            for row in connection.execute(statement).mappings().all():
+                value = _value(row)
+                left = {name: one for name, one in value.weights.items() if name in phrases}
+                if left.keys() != value.weights.keys():
+                    packed = _pack(left, value.calibrations)
+                    connection.execute(
+                        update(dictionary)
+                        .where(
+                            dictionary.c.repository_id == repository_id,
+                            dictionary.c.version == value.version,
+                        )
+                        .values(weights=packed, phrases=len(left))
+                    )
 
     def prune(self, before: datetime) -> int:
         """Deletes versions from before a time that nothing needs; returns how many.

@@ -35,6 +35,7 @@ WORDS = {
     "no-ai": "stops answers in this thread",
     "ai": "allows answers in this thread again",
     "retrain": "trains an adapter on what people here taught",
+    "forget": "forgets what a reply taught, or with `mine` all that you said",
     "treadle": "tells the bot something about what it learns",
 }
 """The other commands, and what each does; later ones are added here."""

@@ -1,0 +1,213 @@
+"""Where a person's words and name are kept, and how they are deleted there.
+
+Each function works in a transaction of its caller's, on one repository, and may run again.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.domain import TAKEN_BACK, AskState, Removal, RunState, SignalKind, ask_key
+from app.store import schema
+from app.store.imported_tables import imported_row
+from app.store.schema import (
+    adapter_version,
+    ask,
+    audit,
+    draft,
+    memory,
+    muted_thread,
+    phrase_mass,
+    preference_row,
+    promotion,
+    reply,
+    revision,
+    ruling,
+    signal,
+    training_run,
+    tree,
+)
+
+UNFINISHED = (AskState.QUEUED.value, AskState.DRAFTED.value)
+_JUDGING = (SignalKind.REACTION.value, SignalKind.EDIT.value)
+"""Signals that judge a text; hides and deletes judge the reply whatever it says."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Traces:
+    """What one removal touches.
+
+    `texts` are the ids of replies whose text goes, posted from `since` on; `trained` are the
+    addresses of those that training may have read; `changed` tells whether any row was.
+    """
+
+    texts: set[int] = field(default_factory=set)
+    trained: set[str] = field(default_factory=set)
+    since: datetime | None = None
+    changed: bool = False
+
+    def text_of(self, row: RowMapping) -> None:
+        """Notes that the text of a reply goes."""
+        at = row["posted_at"]
+        self.texts.add(row["id"])
+        self.trained.add(row["url"])
+        self.since = at if self.since is None else min(self.since, at)
+
+    def delete(self, connection: Connection, table: Table, *which: ColumnElement[bool]) -> None:
+        """Deletes rows, and notes whether there were any."""
+        self.changed |= connection.execute(delete(table).where(*which)).rowcount > 0
+
+
+def cut(connection: Connection, reply_id: int, first: datetime, traces: Traces) -> None:
+    """Deletes the versions of a reply from one on, and what judged them."""
+    later = (revision.c.reply_id == reply_id, revision.c.edited_at >= first)
+    traces.delete(connection, revision, *later)
+    judged = (signal.c.reply_id == reply_id, signal.c.kind.in_(_JUDGING))
+    traces.delete(connection, signal, *judged, signal.c.first_seen >= first)
+    unlearn(connection, reply_id)
+
+
+def unlearn(connection: Connection, reply_id: int) -> None:
+    """Deletes what was learned from a reply, which may be learned anew from what is left."""
+    for table in (memory, phrase_mass, preference_row):
+        connection.execute(delete(table).where(table.c.reply_id == reply_id))
+
+
+def unask(connection: Connection, row: RowMapping, traces: Traces) -> None:
+    """Deletes the question of a reply wherever it is kept, also as the title of a quotation."""
+    traces.changed |= bool(row["question"])
+    connection.execute(
+        update(reply).where(reply.c.id == row["id"]).values(question="", asker_login="")
+    )
+    key = ask_key(row["trigger_node_id"], row["command_key"])
+    connection.execute(update(draft).where(draft.c.ask_key == key).values(question="", details={}))
+    traces.delete(connection, tree, tree.c.ask_key == key)
+    unlearn(connection, row["id"])
+    here = row["repository_id"]
+    replies = select(reply.c.id, reply.c.sources).where(reply.c.repository_id == here)
+    _untitle(connection, reply.c.id, replies, row["url"])
+    drafts = select(draft.c.ask_key, draft.c.sources).join(ask, ask.c.key == draft.c.ask_key)
+    _untitle(connection, draft.c.ask_key, drafts.where(ask.c.repository_id == here), row["url"])
+
+
+def _untitle(connection: Connection, key: Any, quoting: Any, url: str) -> None:
+    """Deletes the titles of corrections from one address; titles of others are files' own."""
+    for name, sources in connection.execute(quoting).all():
+        bare = [
+            one | {"title": ""} if one["memory_id"] is not None and one["url"] == url else one
+            for one in sources
+        ]
+        if bare != sources:
+            connection.execute(update(key.table).where(key == name).values(sources=bare))
+
+
+def unname(connection: Connection, removal: Removal, traces: Traces) -> None:
+    """Deletes the texts of a person's asks that were not answered, and the person's name.
+
+    Their account's number stays with their asks, by which questions of a day are counted.
+    """
+    here, person_id = removal.repository_id, removal.person_id
+    asked = (
+        ask.c.repository_id == here,
+        ask.c.asker_id == person_id,
+        ask.c.created_at <= removal.at,
+    )
+    logins = set(connection.execute(select(ask.c.asker_login).where(*asked)).scalars())
+    keys = select(ask.c.key).where(*asked, ask.c.state.not_in(UNFINISHED))
+    traces.delete(connection, tree, tree.c.ask_key.in_(keys))
+    undraft(connection, here, keys, traces)
+    connection.execute(update(ask).where(*asked).values(asker_login=""))
+    muted = (muted_thread.c.repository_id == here, muted_thread.c.person_id == person_id)
+    nobody = {"person_id": TAKEN_BACK.id, "person_login": TAKEN_BACK.login}
+    connection.execute(update(muted_thread).where(*muted).values(nobody))
+    for table in (training_run, promotion):
+        wanted = (table.c.repository_id == here, table.c.by_login.in_(logins - {""}))
+        connection.execute(update(table).where(*wanted).values(by_login=TAKEN_BACK.login))
+
+
+def undraft(
+    connection: Connection, repository_id: int, keys: Select[tuple[str]], traces: Traces
+) -> None:
+    """Deletes the drafts of some asks of which no reply is kept: nothing needs them."""
+    key = "ask:" + reply.c.trigger_node_id + ":" + reply.c.command_key
+    answered = select(key).where(reply.c.repository_id == repository_id)
+    traces.delete(connection, draft, draft.c.ask_key.in_(keys), draft.c.ask_key.not_in(answered))
+
+
+def ended(repository_id: int, since: datetime) -> Select[tuple[str]]:
+    """Selects the keys of the asks that came to their end, of those from a time on."""
+    return select(ask.c.key).where(
+        ask.c.repository_id == repository_id,
+        ask.c.created_at >= since,
+        ask.c.state.not_in(UNFINISHED),
+    )
+
+
+def unrule(connection: Connection, repository_id: int, replies: Collection[int]) -> None:
+    """Deletes rulings on phrases that only texts taken back have, and what the log says of them."""
+    here = phrase_mass.c.repository_id == repository_id
+    phrases = select(phrase_mass.c.phrase).where(here)
+    gone = set(connection.execute(phrases.where(phrase_mass.c.reply_id.in_(replies))).scalars())
+    gone -= set(connection.execute(phrases.where(phrase_mass.c.reply_id.not_in(replies))).scalars())
+    for phrase in gone:
+        connection.execute(
+            delete(ruling).where(ruling.c.repository_id == repository_id, ruling.c.key == phrase)
+        )
+        connection.execute(
+            update(audit)
+            .where(audit.c.repository_id == repository_id, audit.c.subject == phrase)
+            .values(subject="")
+        )
+
+
+def unimport(
+    connection: Connection, repository_id: int, urls: Collection[str], traces: Traces
+) -> None:
+    """Deletes rows that came from files and say that they were made of one of some replies."""
+    rows = connection.execute(
+        select(imported_row.c.id, imported_row.c.urls).where(
+            imported_row.c.repository_id == repository_id
+        )
+    ).all()
+    gone = [number for number, known in rows if set(known) & set(urls)]
+    traces.delete(connection, imported_row, imported_row.c.id.in_(gone))
+
+
+def mark(connection: Connection, repository_id: int, urls: Collection[str], at: datetime) -> None:
+    """Marks adapters that may have learned from replies, and stops runs that may be learning."""
+    first = (
+        select(func.min(reply.c.posted_at))
+        .where(reply.c.repository_id == repository_id, reply.c.url.in_(urls))
+        .scalar_subquery()
+    )
+    versions = connection.execute(
+        select(adapter_version.c.name, adapter_version.c.trained_on).where(
+            adapter_version.c.repository_id == repository_id,
+            adapter_version.c.taken_back_at.is_(None),
+            adapter_version.c.created_at >= first,
+        )
+    ).all()
+    names = [name for name, read in versions if read is None or set(read) & set(urls)]
+    connection.execute(
+        update(adapter_version).where(adapter_version.c.name.in_(names)).values(taken_back_at=at)
+    )
+    learning = (
+        training_run.c.repository_id == repository_id,
+        training_run.c.state == RunState.RUNNING.value,
+        training_run.c.started_at <= at,
+    )
+    connection.execute(update(training_run).where(*learning).values(cancel=True))
+
+
+def hanging_on_reply() -> list[tuple[Table, ColumnElement[int]]]:
+    """Returns the tables whose rows hang on a reply, each with the column that says on which."""
+    return [
+        (table, key.parent)
+        for table in schema.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column is reply.c.id and table is not schema.removal
+    ]
