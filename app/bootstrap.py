@@ -10,14 +10,20 @@ from app.artifacts.folder import Folder
 from app.artifacts.opening import FOLDER
 from app.domain import Job
 from app.flows.active import Active, Adaptable, Foundation
+from app.flows.another import Another
 from app.flows.ask import AskFlow
+from app.flows.budget import Budget
 from app.flows.columns import Bounds
 from app.flows.context import Context
 from app.flows.deciding import Deciding
 from app.flows.deliveries import Deliveries
 from app.flows.forget_command import ForgetCommand, opting_verbs
 from app.flows.forgetting import Forgetting, Keeping, Places
+from app.flows.intake import Intake
 from app.flows.learn import Learn
+from app.flows.learned import Learned
+from app.flows.learned_ticks import Ticking
+from app.flows.learned_verb import learned_verb
 from app.flows.missed import Effort, Missed
 from app.flows.orders import Orders, Terms
 from app.flows.people import People
@@ -42,7 +48,7 @@ from app.models.extract import Extract
 from app.models.present import Present
 from app.models.trainable import fetch, recipe_of, untrainable, weights_of
 from app.models.trainer import PROGRAM, Trainer
-from app.ports import Answerer, Artifacts, Clock, GitHub
+from app.ports import Answerer, Artifacts, Clock, GitHub, Ledger
 from app.queue import WorkQueue
 from app.settings import Settings
 from app.signing import signing_keys
@@ -73,6 +79,7 @@ class Bot:
     retrain: Retrain
     missed: Missed
     deciding: Deciding
+    learned: Learned
     verbs: Verbs
     artifacts: Artifacts
     forgetting: Forgetting
@@ -111,6 +118,7 @@ def build(
     github: GitHub | None = None,
     clock: Clock = now,
     training: Sequence[str] = PROGRAM,
+    ledger: Ledger | None = None,
 ) -> Bot:
     """Puts the bot together; the database must have been migrated.
 
@@ -119,6 +127,7 @@ def build(
         github: another GitHub than the one that the settings name, for tests.
         clock: another clock, for tests.
         training: another program than the training process, for tests.
+        ledger: another place to count what sweeps cost, for tests.
 
     Raises:
         ConfigError: what talking to GitHub needs is missing, or the recipe or the constitution
@@ -155,14 +164,25 @@ def build(
     )
     learn = Learn(context, policies)
     deciding = Deciding(store, learn, clock)
+    learned = Learned(
+        context,
+        policies,
+        Ticking(store, people, deciding),
+        timedelta(minutes=settings.learned_minutes),
+    )
     shelf = Shelf(
         artifacts=artifacts,
         runs=settings.data_dir / RUNS_FOLDER,
         at_once=settings.training_on_removal == "retire",
     )
     taking_back = TakingBack(store, learn, shelf, clock)
-    verbs = Verbs(store, people, {**phrase_verbs(deciding), **opting_verbs(taking_back)})
+    verbs = Verbs(
+        store,
+        people,
+        {**phrase_verbs(deciding), **learned_verb(learned), **opting_verbs(taking_back)},
+    )
     orders = Orders(store, policies, terms, put=lambda job: _put(settings, job), clock=clock)
+    other = Another(context, policies, put=lambda job: _put(settings, job))
     workshop = Workshop(
         root=settings.data_dir / RUNS_FOLDER,
         trainer=Trainer(program=training, hours=settings.training_hours),
@@ -196,7 +216,11 @@ def build(
         policies=policies,
         ask=AskFlow(context, policies, people, refresh, orders, verbs),
         deliveries=Deliveries(context, policies, people, ForgetCommand(store, people, taking_back)),
-        sweep=Sweep(context, people, learn, policies),
+        sweep=Sweep(
+            context,
+            Intake(context, people, learn, policies, other.consider),
+            Budget(ledger or store.limits, settings.sweep_points),
+        ),
         refresh=refresh,
         why=WhyFlow(context, policies),
         orders=orders,
@@ -212,6 +236,7 @@ def build(
             clock,
         ),
         deciding=deciding,
+        learned=learned,
         verbs=verbs,
         artifacts=artifacts,
         forgetting=Forgetting(store, hub, places, keeping, clock),

@@ -52,6 +52,18 @@ RUNS_ENDED = Counter(
     "treadle_training_runs_ended", "Training runs that ended, by how they did.", ["state"]
 )
 
+SWEEP_POINTS = Counter(
+    "treadle_sweep_points",
+    "Points of GraphQL that looking at replies used, of the budget of `TREADLE_SWEEP_POINTS`.",
+    ["installation"],
+)
+SWEEP_LAG_SECONDS = Histogram(
+    "treadle_sweep_lag_seconds",
+    "Time from a reaction to the look that saw it, by the age of its reply at that look.",
+    ["age"],
+    buckets=(10, 30, 60, 120, 180, 300, 600, 1800, 3600, 14_400, 86_400),
+)
+
 GITHUB_REQUESTS = Counter(
     "treadle_github_requests",
     "Requests to GitHub by kind of API and status; status 0: no answer came.",

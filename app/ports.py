@@ -129,10 +129,15 @@ class GitHub(Protocol):
     def tarball(self, repository: Repository, sha: str) -> AbstractContextManager[Iterator[bytes]]:
         """Streams the repository's gzipped tar archive at a commit."""
 
-    def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
-        """Reads up to 100 replies in one query, in the order asked for.
+    def snapshots(
+        self, repository: Repository, node_ids: Sequence[str], purse: Purse | None = None
+    ) -> Sequence[Snapshot]:
+        """Reads up to 100 replies of an installation in one query, in the order asked for.
+
+        `repository` is one of that installation's; `purse`, if any, pays for the queries.
 
         Raises:
+            RateLimited: the purse has no points for it, or GitHub refuses it.
             LackingError: this GitHub cannot; `snapshot` reads them one by one.
         """
 

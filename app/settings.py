@@ -110,6 +110,14 @@ class Settings(
     sweep_youngest: float = Field(
         60.0, ge=0.1, description="Seconds between sweeps of a reply less than an hour old."
     )
+    sweep_points: int = Field(
+        500,
+        ge=2,
+        description=(
+            "Points of GraphQL that sweeps of one installation use in any hour at most; GitHub "
+            "gives 5,000. A sweep of 100 replies is 2. Where they are short, the oldest wait."
+        ),
+    )
     keep_workflows_days: float = Field(
         7.0, gt=0, description="Days that finished work is kept in the queue's tables."
     )

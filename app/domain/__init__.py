@@ -74,7 +74,16 @@ from app.domain.training import (
     Verdict,
 )
 from app.domain.trees import AskTree, Branch, Course, Fault, Opinion, Outcome, Reason, Tried
-from app.domain.work import Ask, AskState, Command, Delivery, Job, PolicyFile, ask_key
+from app.domain.work import (
+    Ask,
+    AskState,
+    Command,
+    Delivery,
+    Job,
+    PolicyFile,
+    another,
+    ask_key,
+)
 
 __all__ = [
     "ACTS",
@@ -155,5 +164,6 @@ __all__ = [
     "Tried",
     "Usage",
     "Verdict",
+    "another",
     "ask_key",
 ]

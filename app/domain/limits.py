@@ -73,6 +73,7 @@ class Allowance:
     Attributes:
         minute, hour: requests that changed something.
         rest, graphql: points.
+        sweeps: points of GraphQL that looking at replies took.
         next_write: before that time nothing more is changed.
         turns: when those who had to wait for long may come back, each by what it wants.
         blocked_until: GitHub refused everything until then.
@@ -83,6 +84,7 @@ class Allowance:
     hour: Counts = field(default_factory=dict)
     rest: Counts = field(default_factory=dict)
     graphql: Counts = field(default_factory=dict)
+    sweeps: Counts = field(default_factory=dict)
     next_write: float = 0.0
     turns: Mapping[str, float] = field(default_factory=dict)
     blocked_until: float = 0.0

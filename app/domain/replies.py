@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.domain.github import Permission, Person
 from app.domain.knowledge import Passage
+from app.domain.work import is_another
 
 
 class ReplyState(StrEnum):
@@ -45,6 +46,11 @@ class Reply:
     dictionary_version: int = 0
     posted_at: datetime
     state: ReplyState = ReplyState.LIVE
+
+    @property
+    def again(self) -> bool:
+        """Whether it is another answer to a command that had one."""
+        return is_another(self.command_key)
 
     @property
     def abstained(self) -> bool:

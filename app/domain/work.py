@@ -13,6 +13,19 @@ def ask_key(comment_node_id: str, command_key: str) -> str:
     return f"ask:{comment_node_id}:{command_key}"
 
 
+_ANOTHER = "-2"
+
+
+def another(command_key: str) -> str:
+    """Returns the key under which a command is answered once more."""
+    return command_key + _ANOTHER
+
+
+def is_another(command_key: str) -> bool:
+    """Tells whether something is kept under such a key."""
+    return command_key.endswith(_ANOTHER)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """What is kept of a webhook delivery: ids and hashes, never people's text.
@@ -64,7 +77,11 @@ class AskState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """One command in one comment that wants one reply. `key`: `ask:{node id}:{command key}`."""
+    """One command in one comment that wants one reply. `key`: `ask:{node id}:{command key}`.
+
+    A second one of the same command wants another answer than the first one got; its `asker`
+    is who wants that.
+    """
 
     key: str
     repository_id: int
@@ -78,12 +95,22 @@ class Ask:
     state: AskState = AskState.QUEUED
     created_at: datetime
 
+    @property
+    def again(self) -> bool:
+        """Whether another answer is wanted."""
+        return is_another(self.command_key)
+
+    @property
+    def asked(self) -> str:
+        """The key of the command as it stands in the comment."""
+        return self.command_key.removesuffix(_ANOTHER)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """Work that follows from a delivery, to be done once for each `key`.
 
-    `name` is ask, sweep_thread or refresh; `args` are ids alone, never people's text. An
+    `name` is ask, sweep_thread, refresh or learned; `args` are ids alone, never people's text. An
     ask's key is `Ask.key`; of other work it is what the work is done to and, last, the
     delivery's guid, since it may be wanted again. `place` is how much of its like was asked
     for by the same installation and waits: what has a lower one goes first, so that

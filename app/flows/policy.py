@@ -50,7 +50,9 @@ FIELDS = {
     "trust.asker": "trust_asker",
     "trust.readers": "trust_readers",
     "trust.vouched": "trust_vouched",
+    "another_answer": "another_answer",
     "training": "training",
+    "learned": "learned",
     "delay_days": "delay_days",
     "name": "name",
     "footer": "footer",
@@ -88,7 +90,9 @@ class Policy:
     trust_asker: float = USUAL.asker
     trust_readers: float = USUAL.readers
     trust_vouched: tuple[str, ...] = ()
+    another_answer: bool = True
     training: bool = True
+    learned: bool = False
     delay_days: int = 3
     name: str = "Treadle"
     footer: str = ""

@@ -1,35 +1,32 @@
-"""Looks at replies on GitHub and takes in what people made of them."""
+"""Looks at replies on GitHub, the youngest most often, within what that may cost.
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from functools import partial
-from itertools import groupby
+One query looks at 100 replies of an installation, whatever threads and repositories they are
+in. Installations take turns with a query each. Within one the youngest replies go first, so
+that the oldest wait where the budget is short.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from app.domain import (
-    SOMEONE,
-    Permission,
-    Person,
-    Reply,
-    ReplyState,
-    Repository,
-    Snapshot,
-)
-from app.errors import GoneError, LackingError, RateLimited, TransientError, TreadleError
-from app.feedback import metadata
-from app.feedback.assessment import Assessment
-from app.feedback.signals import signals
-from app.feedback.versions import history
+from app.domain import Reply, Repository, Snapshot
+from app.errors import GoneError, LackingError, RateLimited, TransientError
+from app.flows.budget import Budget, Spent
 from app.flows.context import Context
-from app.flows.learn import Learn
-from app.flows.people import People
-from app.flows.policies import Policies
+from app.flows.intake import Intake
+from app.ports import Purse
+from app.store.sweeps import Due
 
 log = structlog.get_logger()
 
 BATCH = 100
 """Replies read by one query, GitHub's most."""
+TURNS = 10
+"""Queries that one installation gets of one sweep at most."""
+MOST = 10_000
+"""Replies of a repository that are read when somebody asks for it."""
 
 
 def interval(age: timedelta, youngest: timedelta) -> timedelta:
@@ -40,192 +37,205 @@ def interval(age: timedelta, youngest: timedelta) -> timedelta:
     return min(max(youngest, age / 60 if age > timedelta(hours=1) else youngest), timedelta(days=1))
 
 
+def aligned(at: datetime, step: timedelta) -> datetime:
+    """Returns the whole multiple of a step that is nearest to a time.
+
+    Looks that are due at the same moments share queries, which cost less the fuller they are.
+    """
+    seconds = step.total_seconds()
+    return datetime.fromtimestamp(round(at.timestamp() / seconds) * seconds, UTC)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Outcome:
+    """How many replies were read, which repositories learned, and what failed meanwhile."""
+
+    read: int = 0
+    changed: dict[int, bool] = field(default_factory=dict)
+    failures: list[TransientError] = field(default_factory=list)
+
+
 class Sweep:
-    """Reads replies in batches and learns from those on which something changed."""
+    """Reads replies in batches and has taken in what they show."""
 
-    def __init__(self, context: Context, people: People, learn: Learn, policies: Policies) -> None:
+    def __init__(self, context: Context, intake: Intake, budget: Budget) -> None:
+        self.intake = intake
         self._context = context
-        self._policies = policies
-        self._people = people
-        self._learn = learn
+        self._budget = budget
 
-    def due(self, limit: int = 1000) -> int:
+    def due(self) -> int:
         """Sweeps the replies whose time has come; returns how many were read.
 
         What fails in one repository, or with one reply, is logged and put off; the others are
-        read all the same.
+        read all the same. Where the budget of an installation is spent, its others wait.
         """
-        count, _ = self._sweep(self._context.store.replies.due(self._context.clock(), limit))
-        return count
+        outcome = _Outcome()
+        waiting = self._context.store.sweeps.installations(self._context.clock())
+        try:
+            for _ in range(TURNS):
+                # One whose batch was not full has nothing more to do now, or no points.
+                waiting = [one for one in waiting if self._turn(one, outcome) == BATCH]
+                if not waiting:
+                    break
+        finally:
+            self._weigh(outcome)
+        return outcome.read
 
     def thread(self, repository_id: int, number: int) -> int:
         """Sweeps the replies of one thread now; returns how many were read.
 
+        Where the budget is spent they are due at once, and their turn comes with the others.
+
         Raises:
             TransientError: GitHub could not be asked; trying again may work.
         """
-        return self._now(self._context.store.replies.on_thread(repository_id, number))
+        replies = self._context.store.replies.on_thread(repository_id, number)
+        try:
+            return self._now(replies)
+        except Spent:
+            ids = [reply.id for reply in replies]
+            self._context.store.sweeps.set_due(ids, self._context.clock())
+            log.info("sweep.waits", repository=repository_id, replies=len(ids))
+            return 0
 
     def repository(self, repository_id: int) -> int:
         """Sweeps all replies of one repository now; returns how many were read.
 
         Raises:
-            TransientError: GitHub could not be asked; trying again may work.
+            TransientError: GitHub could not be asked, or the budget is spent; trying again may
+                work.
         """
-        return self._now(self._context.store.replies.recent(repository_id, 10_000))
+        return self._now(self._context.store.replies.recent(repository_id, MOST), at_once=True)
 
-    def _now(self, replies: Sequence[Reply]) -> int:
-        count, failures = self._sweep(replies)
-        for failure in failures:
+    def _now(self, replies: Sequence[Reply], *, at_once: bool = False) -> int:
+        outcome = _Outcome()
+        try:
+            for start in range(0, len(replies), BATCH):
+                batch = [Due(reply=reply) for reply in replies[start : start + BATCH]]
+                self._batch(batch, outcome, at_once=at_once)
+        finally:
+            self._weigh(outcome)
+        for failure in outcome.failures:
             raise failure
-        return count
+        return outcome.read
 
-    def _sweep(self, replies: Sequence[Reply]) -> tuple[int, list[TransientError]]:
-        count = 0
-        failures: list[TransientError] = []
-        ordered = sorted(replies, key=lambda reply: reply.repository_id)
-        for repository_id, group in groupby(ordered, key=lambda reply: reply.repository_id):
-            members = list(group)
-            repository = self._context.store.repositories.get(repository_id)
-            if repository is None or not self._context.store.repositories.active(repository_id):
-                self._postpone(members)
-                continue
-            try:
-                count += self._read_all(repository, members)
-            except GoneError:
-                log.info("sweep.unreachable", repository=repository_id)
-                self._postpone(members)
-            except TransientError as error:
-                log.warning("sweep.again", repository=repository_id, cause=str(error))
-                wait = error.retry_after if isinstance(error, RateLimited) else 0.0
-                self._postpone(members, least=timedelta(seconds=wait))
-                failures.append(error)
-        return count, failures
-
-    def _read_all(self, repository: Repository, members: Sequence[Reply]) -> int:
-        changed = False
+    def _turn(self, installation_id: int, outcome: _Outcome) -> int:
+        """Reads one batch of an installation; returns how many replies that were."""
+        now = self._context.clock()
+        batch = self._context.store.sweeps.due(now, installation_id, BATCH)
+        before = outcome.read
         try:
-            for start in range(0, len(members), BATCH):
-                changed |= self._read(repository, members[start : start + BATCH])
-        finally:
-            # What was learned before a fault is weighed even so.
-            self._learn.dictionary(repository.id, changed=changed)
-        return len(members)
+            self._batch(batch, outcome)
+        except Spent as error:
+            log.info("sweep.spent", installation=installation_id, wait=round(error.retry_after))
+        return outcome.read - before
 
-    def _read(self, repository: Repository, batch: Sequence[Reply]) -> bool:
-        snapshots = self._look(repository, batch)
-        if not all(snapshot.exists for snapshot in snapshots):
-            # To who has lost access, everything looks deleted; this raises where that is so.
-            self._context.github.repository(repository.owner, repository.name)
-        taken: list[Reply] = []
-        changed = False
+    def _batch(self, batch: Sequence[Due], outcome: _Outcome, *, at_once: bool = False) -> None:
+        """Reads up to 100 replies of one installation.
+
+        Raises:
+            Spent: its budget has no points for them; nothing was read.
+        """
+        places = self._places(batch)
+        members = [due for due in batch if due.reply.repository_id in places]
+        if not members:
+            return
+        installation_id = next(iter(places.values())).installation_id
+        purse = self._budget.purse(installation_id, at_once=at_once)
         try:
-            for reply, snapshot in zip(batch, snapshots, strict=True):
-                if self._whole(reply, partial(self.absorb, repository, reply, snapshot)):
-                    taken.append(reply)
-        finally:
-            # What was taken in before a fault is learned even so.
-            changed = self._teach_all(repository, taken)
-        return changed
-
-    def _teach_all(self, repository: Repository, taken: Sequence[Reply]) -> bool:
-        """Learns from replies just taken in, and from others that these changed the sense of."""
-        assessment = self._learn.assess(repository.id)
-        others = self._learn.moved(repository.id, assessment, {reply.id for reply in taken})
-        changed = False
-        for reply in [*taken, *others]:
-            changed |= self._whole(reply, partial(self._teach, reply, assessment))
-        # Last: what was cut off before is made good then.
-        self._postpone(taken)
-        return changed
-
-    def _whole(self, reply: Reply, step: Callable[[], bool]) -> bool:
-        """Takes a step with one reply; False where a bug kept it from its end."""
-        try:
-            return step()
-        except TreadleError:
+            found = self._look(members, places, purse)
+        except Spent:
             raise
-        except Exception:
-            # A bug that one text brings out is not to keep the others from being read.
-            log.exception("sweep.broken", reply=reply.id, repository=reply.repository_id)
-            self._postpone([reply])
-            return False
+        except (GoneError, TransientError) as error:
+            if isinstance(error, TransientError) or len(places) == 1:
+                self._failed(members, error, outcome)
+                return
+            # Of several repositories it is not said which one may not be read.
+            for repository_id in places:
+                alone = [due for due in members if due.reply.repository_id == repository_id]
+                self._batch(alone, outcome, at_once=at_once)
+            return
+        for repository_id, repository in places.items():
+            looked = [
+                (due, snapshot)
+                for due, snapshot in zip(members, found, strict=True)
+                if due.reply.repository_id == repository_id
+            ]
+            self._take(repository, looked, outcome)
 
-    def _look(self, repository: Repository, batch: Sequence[Reply]) -> Sequence[Snapshot]:
-        github = self._context.github
+    def _take(
+        self, repository: Repository, looked: Sequence[tuple[Due, Snapshot]], outcome: _Outcome
+    ) -> None:
+        """Has taken in what was seen of the replies of one repository."""
+        members = [due for due, _ in looked]
+        outcome.changed.setdefault(repository.id, False)
         try:
-            return github.snapshots(repository, [reply.comment_node_id for reply in batch])
+            if not all(snapshot.exists for _, snapshot in looked):
+                # To who has lost access, everything looks deleted; this raises where that is so.
+                self._context.github.repository(repository.owner, repository.name)
+            outcome.changed[repository.id] |= self.intake.take(repository, looked)
+        except (GoneError, TransientError) as error:
+            self._failed(members, error, outcome)
+        else:
+            self._postpone(members)
+            outcome.read += len(members)
+
+    def _places(self, batch: Sequence[Due]) -> Mapping[int, Repository]:
+        """Looks up where replies are; those where the App may not act are put off."""
+        repositories = self._context.store.repositories
+        found: dict[int, Repository] = {}
+        for repository_id in dict.fromkeys(due.reply.repository_id for due in batch):
+            repository = repositories.get(repository_id)
+            if repository is not None and repositories.active(repository_id):
+                found[repository_id] = repository
+        self._postpone([due for due in batch if due.reply.repository_id not in found])
+        return found
+
+    def _look(
+        self, members: Sequence[Due], places: Mapping[int, Repository], purse: Purse
+    ) -> Sequence[Snapshot]:
+        github = self._context.github
+        somewhere = next(iter(places.values()))
+        try:
+            nodes = [due.reply.comment_node_id for due in members]
+            return github.snapshots(somewhere, nodes, purse)
         except LackingError:
             return [
-                github.snapshot(repository, reply.comment_id, reply.comment_node_id)
-                for reply in batch
+                github.snapshot(
+                    places[due.reply.repository_id],
+                    due.reply.comment_id,
+                    due.reply.comment_node_id,
+                )
+                for due in members
             ]
 
-    def absorb(self, repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
-        """Takes in what one snapshot shows of one reply; learns nothing from it yet."""
-        store = self._context.store
-        state = _state(snapshot)
-        if state != reply.state:
-            store.replies.set_state(reply.id, state)
-            log.info("reply." + state.value, reply=reply.id, repository=repository.id)
-        login = self._context.github.login
-        seen = store.revisions.of_reply(reply.id)
-        found = signals(
-            reply,
-            snapshot,
-            permissions=self._permissions(repository, snapshot),
-            own_login=login,
-            seen=seen,
-            trust=self._policies.current(repository).trust_of,
+    def _failed(
+        self, members: Sequence[Due], error: GoneError | TransientError, outcome: _Outcome
+    ) -> None:
+        """Puts replies off that could not be read."""
+        where = sorted({due.reply.repository_id for due in members})
+        if isinstance(error, GoneError):
+            log.info("sweep.unreachable", repositories=where)
+            self._postpone(members)
+            return
+        log.warning("sweep.again", repositories=where, cause=str(error))
+        wait = error.retry_after if isinstance(error, RateLimited) else 0.0
+        self._postpone(members, least=timedelta(seconds=wait))
+        outcome.failures.append(error)
+
+    def _weigh(self, outcome: _Outcome) -> None:
+        """Weighs the phrases of what was swept; what was learned before a fault is weighed too."""
+        for repository_id, changed in outcome.changed.items():
+            self.intake.dictionary(repository_id, changed=changed)
+
+    def _postpone(self, members: Sequence[Due], *, least: timedelta = timedelta()) -> None:
+        now, youngest = self._context.clock(), self._context.sweep_youngest
+        self._context.store.sweeps.note(
+            now,
+            {
+                due.reply.id: aligned(
+                    now + max(interval(now - due.reply.posted_at, youngest), least), youngest
+                )
+                for due in members
+            },
         )
-        known = history(snapshot, seen, own_login=login)
-        if snapshot.exists and len(known) > len(seen):
-            self._note_edit(reply, snapshot)
-        store.revisions.record(reply.id, known)
-        store.signals.record(reply.id, found, snapshot.seen_at)
-        return True
-
-    def _teach(self, reply: Reply, assessment: Assessment) -> bool:
-        """Learns from one reply; True where it taught something new."""
-        changed = self._learn.reply(reply, assessment)
-        if changed:
-            count = len(assessment.of_reply(reply.id))
-            log.info("reply.taught", reply=reply.id, repository=reply.repository_id, signals=count)
-        return changed
-
-    def _note_edit(self, reply: Reply, snapshot: Snapshot) -> None:
-        """Logs that a reply was edited, and where its hidden block did not survive it."""
-        block = metadata.read(
-            snapshot.body, keys=self._context.keys, trigger_node_id=reply.trigger_node_id
-        )
-        where = {"reply": reply.id, "repository": reply.repository_id}
-        if not isinstance(block, metadata.Block):
-            log.warning("block.broken", **where, reason=block.reason if block else "gone")
-        elif not block.intact:
-            log.info("reply.edited", **where)
-
-    def _permissions(self, repository: Repository, snapshot: Snapshot) -> Mapping[int, Permission]:
-        people: dict[int, Person] = {
-            reaction.person.id: reaction.person for reaction in snapshot.reactions
-        }
-        people |= {
-            revision.editor.id: revision.editor
-            for revision in snapshot.revisions
-            if revision.editor not in (None, SOMEONE)
-        }
-        return {
-            person_id: self._people.permission(repository, person)
-            for person_id, person in people.items()
-        }
-
-    def _postpone(self, replies: Sequence[Reply], *, least: timedelta = timedelta()) -> None:
-        now = self._context.clock()
-        for reply in replies:
-            wait = max(interval(now - reply.posted_at, self._context.sweep_youngest), least)
-            self._context.store.replies.set_swept(reply.id, now, now + wait)
-
-
-def _state(snapshot: Snapshot) -> ReplyState:
-    if not snapshot.exists:
-        return ReplyState.DELETED
-    return ReplyState.LIVE if snapshot.minimized_reason is None else ReplyState.HIDDEN

@@ -23,7 +23,7 @@ from app.github.limits import rules_of
 from app.github.place import Place, below, part
 from app.github.snapshots import missing
 from app.github.throttle import Throttle
-from app.ports import Clock, Ledger
+from app.ports import Clock, Ledger, Purse
 from app.settings import Settings, require_app
 
 log = structlog.get_logger()
@@ -222,17 +222,26 @@ class Client:
         """
         return text.tarball(self._at(repository), sha, self._max_archive_bytes)
 
-    def snapshots(self, repository: Repository, node_ids: Sequence[str]) -> Sequence[Snapshot]:
+    def snapshots(
+        self, repository: Repository, node_ids: Sequence[str], purse: Purse | None = None
+    ) -> Sequence[Snapshot]:
         """Reads up to 100 replies in one query, in the order asked for.
 
         Lists of more than 100 reactions or versions take a further query for each 100.
 
+        Args:
+            repository: one that the App works in; replies of all that the same installation
+                has may be asked for together.
+            node_ids: the replies' node ids.
+            purse: what pays for the queries, where they are to be paid for.
+
         Raises:
             LackingError: this GitHub has no GraphQL; `snapshot` reads one by REST.
+            RateLimited: the purse has no points for it, or GitHub refuses it.
             ValueError: more than 100 were asked for.
         """
         connection, installation = self._connection, repository.installation_id
-        return batch.snapshots(connection, installation, node_ids, self._clock())
+        return batch.snapshots(connection, installation, node_ids, self._clock(), purse)
 
     def snapshot(self, repository: Repository, comment_id: int, node_id: str) -> Snapshot:
         """Reads one reply by REST, which tells less than `snapshots`: see `by_rest`."""

@@ -13,7 +13,7 @@ from app.ports import Result
 from app.store.limit_tables import allowance
 from app.store.noun import Noun
 
-_COUNTS = ("minute", "hour", "rest", "graphql")
+_COUNTS = ("minute", "hour", "rest", "graphql", "sweeps")
 _AHEAD = 3600.0
 """Seconds that a clock may have been ahead: GitHub's longest span, and our longest block."""
 

@@ -1,15 +1,15 @@
-"""Replies that were posted, and when each is looked at next."""
+"""Replies that were posted."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.engine import RowMapping
 
-from app.domain import Reply, ReplyState
+from app.domain import Passage, Reply, ReplyState
 from app.store.noun import Noun, passages_from_json, passages_to_json, person_columns, person_of
-from app.store.schema import installation, reply, repository, signal
+from app.store.schema import reply, signal
 
 
 class Replies(Noun):
@@ -54,7 +54,7 @@ class Replies(Noun):
                 .mappings()
                 .one()
             )
-        return _value(row)
+        return reply_of(row)
 
     def by_id(self, reply_id: int) -> Reply | None:
         """Looks a reply up by our id."""
@@ -126,43 +126,22 @@ class Replies(Noun):
         """Returns the newest reply of all repositories; None where there is none."""
         return self._one(select(reply).order_by(reply.c.id.desc()).limit(1))
 
-    def due(self, now: datetime, limit: int) -> Sequence[Reply]:
-        """Returns the replies whose next look is due, the longest overdue first.
-
-        Replies that are deleted or taken back, and those where the App may not act at present,
-        are left out.
-        """
-        return self._many(
-            select(reply)
-            .join(repository, repository.c.id == reply.c.repository_id)
-            .outerjoin(installation, installation.c.id == repository.c.installation_id)
-            .where(
-                reply.c.next_sweep_at <= now,
-                reply.c.state.not_in((ReplyState.DELETED.value, ReplyState.TAKEN_BACK.value)),
-                repository.c.removed_at.is_(None),
-                or_(installation.c.state.is_(None), installation.c.state == "active"),
-            )
-            .order_by(reply.c.next_sweep_at, reply.c.id)
-            .limit(limit)
-        )
-
-    def set_swept(self, reply_id: int, at: datetime, next_at: datetime | None) -> None:
-        """Notes a look at a reply and when the next is due; None where never again."""
-        self._write(
-            update(reply).where(reply.c.id == reply_id).values(swept_at=at, next_sweep_at=next_at)
-        )
-
     def set_state(self, reply_id: int, state: ReplyState) -> None:
         """Notes what has become of a reply on GitHub; one that was taken back stays so."""
         kept = reply.c.state != ReplyState.TAKEN_BACK.value
         self._write(update(reply).where(reply.c.id == reply_id, kept).values(state=state.value))
 
+    def set_sources(self, reply_id: int, sources: Sequence[Passage]) -> None:
+        """Gives a reply its sources, where it was kept without their texts."""
+        columns = {"sources": passages_to_json(sources)}
+        self._write(update(reply).where(reply.c.id == reply_id).values(columns))
+
     def _one(self, statement: Select[Any]) -> Reply | None:
         row = self._row(statement)
-        return None if row is None else _value(row)
+        return None if row is None else reply_of(row)
 
     def _many(self, statement: Select[Any]) -> Sequence[Reply]:
-        return [_value(row) for row in self._rows(statement)]
+        return [reply_of(row) for row in self._rows(statement)]
 
 
 def _by_trigger(trigger_node_id: str, command_key: str) -> Select[Any]:
@@ -171,7 +150,8 @@ def _by_trigger(trigger_node_id: str, command_key: str) -> Select[Any]:
     )
 
 
-def _value(row: RowMapping) -> Reply:
+def reply_of(row: RowMapping) -> Reply:
+    """Reads a reply."""
     return Reply(
         id=row["id"],
         repository_id=row["repository_id"],

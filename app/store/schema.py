@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from app.store.backfill_tables import backfill
@@ -82,6 +83,7 @@ repository = Table(
     Column("default_branch", Words, nullable=False),
     Column("private", Boolean, nullable=False),
     Column("removed_at", Utc),
+    Column("evidence_changes", Integer, nullable=False, server_default=text("0")),
     Index(None, "owner", "name"),
 )
 

@@ -101,7 +101,8 @@ def _newest(connection: Connection, reply_id: int, seen_at: datetime) -> bool:
     noted = connection.execute(
         update(reply)
         .where(reply.c.id == reply_id, or_(reply.c.seen_at.is_(None), reply.c.seen_at <= seen_at))
-        .values(seen_at=seen_at)
+        # What was taken in last does not stand for this one until it is learned from.
+        .values(seen_at=seen_at, shown="")
     )
     return noted.rowcount == 1
 

@@ -30,6 +30,7 @@ from app.store.evidence import EvidenceStore
 from app.store.replies import Replies
 from app.store.revisions import Revisions
 from app.store.signals import Signals
+from app.store.sweeps import Sweeps
 from app.store.weights import Weights
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -51,7 +52,8 @@ WORKER = (
     (Signals, "record"),
     (EvidenceStore, "replace"),
     (Weights, "save"),
-    (Replies, "set_swept"),
+    (Sweeps, "note"),
+    (Sweeps, "set_taken"),
 )
 WEB = ((DurableInbox, "accept"),)
 

@@ -208,14 +208,14 @@ def test_a_sweep_broken_off_weighs_what_it_learned_at_the_next_one(
     # The newest are read first.
     second, first = asked(town, "How do I run the tests?"), asked(town)
     town.people["mia"].edit(first.comment_id, first.body.replace(WRONG, RIGHT))
-    absorb = town.bot.sweep.absorb
+    absorb = town.bot.sweep.intake.absorb
 
     def limited(repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
         if reply.id == second.id:
             raise RateLimited("wait", retry_after=60)
         return absorb(repository, reply, snapshot)
 
-    monkeypatch.setattr(town.bot.sweep, "absorb", limited)
+    monkeypatch.setattr(town.bot.sweep.intake, "absorb", limited)
     monkeypatch.setattr("app.flows.learn.Learn.dictionary", lambda *_, **__: None)
     with pytest.raises(RateLimited):
         town.bot.sweep.repository(town.repository.id)
@@ -239,18 +239,19 @@ def test_one_repository_or_reply_that_fails_does_not_stop_the_others(
     town.work()
     [good] = town.bot.store.replies.on_thread(other.id, issue.number)
     world.react(world.person("walt"), world.comment(good.comment_id), "+1")
-    absorb = town.bot.sweep.absorb
+    absorb = town.bot.sweep.intake.absorb
 
     def failing(repository: Repository, reply: Reply, snapshot: Snapshot) -> bool:
         if reply.id == bad.id:
             raise fault
         return absorb(repository, reply, snapshot)
 
-    monkeypatch.setattr(town.bot.sweep, "absorb", failing)
+    monkeypatch.setattr(town.bot.sweep.intake, "absorb", failing)
     town.bot.sweep.due()
     assert [item.content for item in town.bot.store.signals.of_reply(good.id)] == ["+1"]
-    due = town.bot.store.replies.due(town.bot.context.clock(), 10)
-    assert bad.id not in [reply.id for reply in due], "it is put off like the others"
+    [installation] = list(town.playground.world.installations)
+    due = town.bot.store.sweeps.due(town.bot.context.clock(), installation.id, 10)
+    assert bad.id not in [one.reply.id for one in due], "it is put off like the others"
 
 
 def test_a_repository_can_do_without_preference_rows(town: Town) -> None:

@@ -15,6 +15,7 @@ FULL = Allowance(
     hour={1: 4},
     rest={7: 25},
     graphql={7: 10},
+    sweeps={3: 2},
     next_write=1_800_000_000.125,
     turns={"a1": 1_800_000_005.5},
     blocked_until=1_800_000_060.0,

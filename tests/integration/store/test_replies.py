@@ -1,11 +1,11 @@
-"""Replies, and when each is looked at next, on both databases."""
+"""Replies on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from app.domain import Passage, ReplyState
+from app.domain import Passage
 from app.store import Store
 from tests.stored import NOW, a_reply, a_repository, a_signal, later
 
@@ -80,54 +80,3 @@ def test_recent_is_newest_first(store: Store) -> None:
         store.replies.add(a_reply(comment_id, posted_at=later(seconds)))
     assert [reply.comment_id for reply in store.replies.recent(1, 2)] == [20, 10]
     assert [reply.comment_id for reply in store.replies.on_thread(1, 3)] == [30, 10, 20]
-
-
-def test_due_is_longest_overdue_first(store: Store) -> None:
-    for comment_id, seconds in ((10, -5), (20, -10), (30, 0), (40, 1)):
-        store.replies.add(a_reply(comment_id), next_sweep=later(seconds))
-    assert [reply.comment_id for reply in store.replies.due(NOW, 10)] == [20, 10, 30]
-    assert [reply.comment_id for reply in store.replies.due(NOW, 1)] == [20]
-
-
-def test_a_new_reply_is_due_at_once(store: Store) -> None:
-    stored = store.replies.add(a_reply())
-    assert store.replies.due(NOW, 10) == [stored]
-
-
-def test_a_sweep_puts_the_next_off(store: Store) -> None:
-    stored = store.replies.add(a_reply())
-    store.replies.set_swept(stored.id, NOW, later(60))
-    assert store.replies.due(later(59), 10) == []
-    assert store.replies.due(later(60), 10) == [stored]
-    store.replies.set_swept(stored.id, later(60), None)
-    assert store.replies.due(later(10**9), 10) == []
-
-
-@pytest.mark.parametrize(
-    ("state", "due"),
-    [
-        (ReplyState.LIVE, 1),
-        (ReplyState.HIDDEN, 1),
-        (ReplyState.UNREACHABLE, 1),
-        (ReplyState.DELETED, 0),
-    ],
-)
-def test_the_state_decides_whether_a_reply_is_due(
-    store: Store, state: ReplyState, due: int
-) -> None:
-    stored = store.replies.add(a_reply())
-    store.replies.set_state(stored.id, state)
-    found = store.replies.by_id(stored.id)
-    assert found is not None
-    assert found.state is state
-    assert len(store.replies.due(NOW, 10)) == due
-
-
-def test_replies_where_the_app_may_not_act_are_not_due(store: Store) -> None:
-    store.replies.add(a_reply())
-    store.repositories.set_installation_state(7, "suspended", NOW)
-    assert store.replies.due(NOW, 10) == []
-    store.repositories.set_installation_state(7, "active", NOW)
-    assert len(store.replies.due(NOW, 10)) == 1
-    store.repositories.remove(1, NOW)
-    assert store.replies.due(NOW, 10) == []
