@@ -12,11 +12,15 @@ from app.settings import load
 console = Console(soft_wrap=True, highlight=False)
 
 FullName = Annotated[str, typer.Argument(help="OWNER/REPO")]
+Account = Annotated[str, typer.Argument(help="Login, or the number of the account.")]
+Who = Annotated[
+    str, typer.Option("--person", help="Only this person: login, or the number of the account.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the one that people call."""
-    for command in (backup, forget):
+    for command in (backup, takeout, forget, opt_out, opt_in):
         app.command()(command)
 
 
@@ -32,17 +36,48 @@ def backup(
     copy(load(), file, console=console)
 
 
+def takeout(
+    repository: FullName,
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+    person: Who = "",
+) -> None:
+    """Write all that is kept of a repository, or of one person there, into a tar of JSON lines."""
+    from app.takeout import takeout as write  # noqa: PLC0415 - slow to import
+
+    write(load(), repository, file, who=person, console=console)
+
+
 def forget(
     repository: FullName,
+    person: Who = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete all that is kept of a repository, at once and for good, after asking.
+    """Delete all that is kept of a repository, or of one person there, for good, after asking.
 
     The exit status is 1 where the answer was no.
     """
     from app.forget import forget as delete  # noqa: PLC0415 - slow to import
+    from app.forget import forget_person  # noqa: PLC0415
 
     def agreed(question: str) -> bool:
         return yes or typer.confirm(question)
 
-    raise typer.Exit(delete(load(), repository, agreed=agreed, console=console))
+    if person:
+        asked = forget_person(load(), repository, person, agreed=agreed, console=console)
+    else:
+        asked = delete(load(), repository, agreed=agreed, console=console)
+    raise typer.Exit(asked)
+
+
+def opt_out(repository: FullName, person: Account) -> None:
+    """Learn nothing from a person's words any more, and undo what was learned from them."""
+    from app.forget import opt_out as out  # noqa: PLC0415 - slow to import
+
+    out(load(), repository, person, console=console)
+
+
+def opt_in(repository: FullName, person: Account) -> None:
+    """Learn again from what a person says from now on."""
+    from app.forget import opt_in as back  # noqa: PLC0415 - slow to import
+
+    back(load(), repository, person, console=console)

@@ -1,16 +1,24 @@
-"""What `treadle forget` does: deletes all that is kept of a repository, after asking."""
+"""What `treadle forget`, `opt-out` and `opt-in` do: they delete what is kept, after asking."""
 
-from collections.abc import Callable
-from contextlib import closing
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 from rich.console import Console
 from rich.markup import escape
 
-from app.bootstrap import build
+from app.bootstrap import Bot, build
+from app.domain import OPERATOR, Person, Repository
 from app.errors import UserError
 from app.github.offline import Offline
 from app.settings import Settings
 from app.store import Store, migrate
+from app.takeout import person_of
+
+REST = (
+    "The rest, what was computed from it and files, workers delete within a few minutes, or when "
+    "they start."
+)
 
 
 def forget(
@@ -62,6 +70,84 @@ def forget(
             "minutes, or when they start."
         )
     return 0
+
+
+def forget_person(
+    settings: Settings,
+    full_name: str,
+    who: str,
+    *,
+    agreed: Callable[[str], bool],
+    console: Console,
+) -> int:
+    """Deletes all that one person ever said or asked in a repository.
+
+    Args:
+        settings: as `settings.load` returns them; an App is not needed.
+        full_name: OWNER/REPO.
+        who: login, or the number of the account.
+        agreed: puts a question and returns whether the answer is yes.
+        console: where all is shown.
+
+    Returns:
+        The exit status: 1 where the answer was no.
+
+    Raises:
+        UserError: nothing is kept of such a repository, or of such a person.
+    """
+    with _of(settings, full_name, who) as (bot, repository, person):
+        if not bot.store.removals.has_words(repository.id, person.id):
+            raise UserError(f"Nothing is kept that {who} said in {full_name}.")
+        if not agreed(f"Delete all that {who} said and asked in {full_name}, for good?"):
+            console.print("Nothing was deleted.")
+            return 1
+        bot.taking_back.words(repository, person, key=_key(), by=OPERATOR)
+        bot.taking_back.erase()
+        console.print(f"Their words and their name were deleted. {REST}")
+        console.print(
+            "What they say from now on is learned from, unless they opt out: `treadle opt-out`."
+        )
+    return 0
+
+
+def opt_out(settings: Settings, full_name: str, who: str, *, console: Console) -> None:
+    """Lets a person's words be used for nothing.
+
+    Raises:
+        UserError: nothing is kept of such a repository, or of such a person.
+    """
+    with _of(settings, full_name, who) as (bot, repository, person):
+        bot.taking_back.opt_out(repository, person, key=_key(), by=OPERATOR)
+        bot.taking_back.erase()
+    console.print(f"Nothing is learned from {who} in {full_name} from now on. {REST}")
+
+
+def opt_in(settings: Settings, full_name: str, who: str, *, console: Console) -> None:
+    """Lets a person's words count that are said from now on.
+
+    Raises:
+        UserError: they count already, or nothing is kept of such a repository or person.
+    """
+    with _of(settings, full_name, who) as (bot, repository, person):
+        if not bot.taking_back.opt_in(repository, person, key=_key(), by=OPERATOR):
+            raise UserError(f"{who} has not opted out of {full_name}.")
+    console.print(f"What {who} says in {full_name} from now on is learned from again.")
+
+
+@contextmanager
+def _of(settings: Settings, full_name: str, who: str) -> Iterator[tuple[Bot, Repository, Person]]:
+    migrate(settings)
+    with closing(build(settings, github=Offline())) as bot:
+        owner, _, name = full_name.partition("/")
+        repositories = bot.store.forgotten.named(owner, name)
+        if not repositories:
+            raise UserError(f"Nothing is kept of {full_name}.")
+        yield bot, repositories[0], person_of(bot.store, repositories[0], who)
+
+
+def _key() -> str:
+    """Names an order of the command line, each one anew."""
+    return f"command:{uuid.uuid4().hex}"
 
 
 def _kept(store: Store, repository_id: int) -> str:

@@ -60,26 +60,49 @@ class TakingBack:
         self._order(removal, by=by, act="forgot", key=key, url=url)
 
     def words(
-        self, repository: Repository, person: Person, *, key: str, reply: Reply | None = None
+        self,
+        repository: Repository,
+        person: Person,
+        *,
+        key: str,
+        reply: Reply | None = None,
+        by: Person = TAKEN_BACK,
     ) -> None:
         """Orders that all is forgotten that a person said, of one reply or in the repository."""
-        self._order(self._of(repository, person, reply), by=TAKEN_BACK, act="forgot", key=key)
+        act = "forgot" if by is TAKEN_BACK else "erased"
+        self._order(self._of(repository, person, reply), by=by, act=act, key=key)
         if reply is None:
             self._unname(repository, person)
 
-    def opt_out(self, repository: Repository, person: Person, *, key: str) -> None:
+    def opt_out(
+        self, repository: Repository, person: Person, *, key: str, by: Person = TAKEN_BACK
+    ) -> None:
         """Orders that a person's words are used for nothing, those said before neither."""
         self._store.opt_outs.add(repository.id, person.id, self._clock())
-        self._order(self._of(repository, person), by=TAKEN_BACK, act="opted out", key=key)
+        self._order(self._of(repository, person), by=by, act="opted out", key=key)
         self._unname(repository, person)
 
-    def opt_in(self, repository: Repository, person: Person, *, key: str, url: str = "") -> bool:
+    def opt_in(
+        self,
+        repository: Repository,
+        person: Person,
+        *,
+        key: str,
+        by: Person | None = None,
+        url: str = "",
+    ) -> bool:
         """Lets a person's words count that are said from now on; False where they did already."""
         if person.id not in self._store.opt_outs.of(repository.id):
             return False
         # First: what was said meanwhile stays out.
-        self._order(self._of(repository, person), by=person, act="opted in", key=key, url=url)
+        self._order(self._of(repository, person), by=by or person, act="opted in", key=key, url=url)
         return self._store.opt_outs.lift(repository.id, person.id)
+
+    def erase(self) -> None:
+        """Deletes from the database what was ordered, without GitHub; the rest stays due."""
+        for removal in self._store.removals.unfinished():
+            self._store.erasing.carry_out(removal)
+        compact(self._store.engine)
 
     def finish_due(self) -> int:
         """Carries out what is to be forgotten; returns how much of it is done by this.
