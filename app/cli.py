@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import __version__, adapters_cli, corpus_cli, data_cli, logs
+from app import __version__, adapters_cli, corpus_cli, data_cli, exchange_cli, logs
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
@@ -278,15 +278,5 @@ def sweep(repository: FullName) -> None:
     sweep_now(load(), repository, console=console)
 
 
-@app.command()
-def export(
-    repository: FullName,
-    output: Annotated[Path, typer.Option(help="File to write, one JSON row a line.")],
-) -> None:
-    """Write the preference rows made from a repository's feedback, with where each came from."""
-    from app.inspection import export_rows  # noqa: PLC0415 - slow to import
-
-    export_rows(load(), repository, output, console=console)
-
-
+app.add_typer(exchange_cli.commands)
 data_cli.add_to(app)

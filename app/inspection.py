@@ -213,20 +213,6 @@ def sweep_now(settings: Settings, full_name: str, *, console: Console) -> None:
     console.print(f"Read {count} replies of {full_name}.")
 
 
-def export_rows(settings: Settings, full_name: str, output: Path, *, console: Console) -> None:
-    """Writes a repository's preference rows, one JSON object a line."""
-    bot = _bot(settings)
-    repository = _repository(bot, full_name)
-    rows = bot.store.evidence.rows(repository.id)
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            for row in rows:
-                file.write(json.dumps(_plain(row), ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise UserError(f"{output} cannot be written: {error.strerror}") from error
-    console.print(f"Wrote {len(rows)} rows to {output}.", markup=False)
-
-
 def _bot(settings: Settings, *, online: bool = False) -> Bot:
     """Opens what was learned; without GitHub, and so without its keys, unless that is needed."""
     if online:

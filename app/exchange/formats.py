@@ -9,22 +9,10 @@ from typing import Any
 
 from app.domain import PreferenceRow
 from app.exchange import argilla, coh, minihf, native, trl
+from app.exchange.names import Name
 
 LayOut = Callable[[PreferenceRow], Iterator[dict[str, Any]]]
 Read = Callable[[object, datetime], Iterator[PreferenceRow]]
-
-
-class Name(StrEnum):
-    """What the formats are called on the command line."""
-
-    NATIVE = "native"
-    TRL_PREFERENCE = "trl-preference"
-    TRL_UNPAIRED = "trl-unpaired"
-    TRL_COMPLETION = "trl-completion"
-    COH = "coh"
-    COH_AUX = "coh-aux"
-    ARGILLA = "argilla"
-    MINIHF = "minihf"
 
 
 class Kind(StrEnum):
