@@ -12,6 +12,8 @@ from app.domain import Job
 from app.flows.active import Active, Adaptable, Foundation
 from app.flows.another import Another
 from app.flows.ask import AskFlow
+from app.flows.backfill import Backfill
+from app.flows.backfill_orders import PastOrders
 from app.flows.budget import Budget
 from app.flows.columns import Bounds
 from app.flows.context import Context
@@ -73,6 +75,7 @@ class Bot:
     ask: AskFlow
     deliveries: Deliveries
     sweep: Sweep
+    backfill: Backfill
     refresh: Refresh
     why: WhyFlow
     orders: Orders
@@ -183,6 +186,14 @@ def build(
     )
     orders = Orders(store, policies, terms, put=lambda job: _put(settings, job), clock=clock)
     other = Another(context, policies, put=lambda job: _put(settings, job))
+    intake = Intake(context, people, learn, policies, other.consider)
+    past = PastOrders(
+        store,
+        hub,
+        people,
+        taking_back=lambda then: TakingBack(store, learn, shelf, then),
+        verbs=phrase_verbs(deciding),
+    )
     workshop = Workshop(
         root=settings.data_dir / RUNS_FOLDER,
         trainer=Trainer(program=training, hours=settings.training_hours),
@@ -216,9 +227,10 @@ def build(
         policies=policies,
         ask=AskFlow(context, policies, people, refresh, orders, verbs),
         deliveries=Deliveries(context, policies, people, ForgetCommand(store, people, taking_back)),
+        backfill=Backfill(context, intake, learn, past),
         sweep=Sweep(
             context,
-            Intake(context, people, learn, policies, other.consider),
+            intake,
             Budget(ledger or store.limits, settings.sweep_points),
         ),
         refresh=refresh,
