@@ -1,6 +1,5 @@
 """Reads values out of files that anybody may have written; what is wrong is said in words."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -106,7 +105,7 @@ class Values:
         if value is None:
             return 1.0
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not 0 < value <= 1:
+        if not number or not 0 < value <= 1:
             raise Fault(f"“{name}” has to be a number above 0 and at most 1")
         return float(value)
 

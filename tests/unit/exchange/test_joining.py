@@ -1,0 +1,76 @@
+"""Rows that say the same become one; others stay, and none is held for long."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.domain import Consent, PreferenceRow
+from app.exchange import joining
+from app.exchange.joining import blocks, joined
+from tests.stored import NOW, later
+
+from .given import a_row
+
+LONG = "Put the configuration into the root of the repository, next to the licence, and commit it."
+
+
+def both(rows: list[PreferenceRow]) -> list[PreferenceRow]:
+    return list(joined(rows, blocks(rows)))
+
+
+def test_the_newest_stands_for_all() -> None:
+    old = a_row(LONG, weight=0.3, people=("ben",), urls=("http://h/1",), created_at=NOW)
+    new = a_row(LONG.replace("and commit", "then commit"), weight=0.5, people=("ann",))
+    new = PreferenceRow(**{**{f: getattr(new, f) for f in new.__slots__}, "created_at": later(60)})
+    (one,) = both([old, new])
+    assert one.chosen == new.chosen
+    assert one.weight == pytest.approx(0.8)
+    assert one.people == ("ann", "ben")
+    assert set(one.urls) == {*old.urls, *new.urls}
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        (a_row(LONG, prompt="where do configurations go"), 1),
+        (a_row(LONG.upper() + " [1]"), 1),
+        (a_row(LONG, prompt="Where does the licence go?"), 2),
+        (a_row(LONG.replace("root", "docs folder instead")), 2),
+        (a_row(LONG, "Somewhere else."), 2),
+        (a_row(LONG, ""), 2),
+    ],
+)
+def test_what_is_the_same(other: PreferenceRow, count: int) -> None:
+    assert len(both([a_row(LONG), other])) == count
+
+
+def test_weights_end_at_one_and_consent_at_what_is_known_of_all() -> None:
+    (one,) = both([a_row(weight=0.9), a_row(weight=0.9, consent=Consent.UNKNOWN)])
+    assert (one.weight, one.consent) == (1.0, Consent.UNKNOWN)
+
+
+def test_rows_alone_come_at_once_and_blocks_when_complete() -> None:
+    rows = [a_row("A"), a_row("B", prompt="Who?"), a_row("A"), a_row("C", prompt="When?")]
+    seen: list[str] = []
+
+    def telling() -> Iterator[PreferenceRow]:
+        for row in rows:
+            seen.append(f"read {row.chosen}")
+            yield row
+
+    for row in joined(telling(), blocks(rows)):
+        seen.append(f"got {row.chosen}")
+    assert seen == ["read A", "read B", "got B", "read A", "got A", "read C", "got C"]
+
+
+def test_what_came_or_went_meanwhile_does_no_harm() -> None:
+    counts = blocks([a_row("A"), a_row("A"), a_row("B", prompt="Who?")])
+    new = a_row("D", prompt="Why?")
+    assert [row.chosen for row in joined([a_row("A"), new, new], counts)] == ["A", "D"]
+
+
+def test_of_large_blocks_only_the_same_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "MOST_COMPARED", 2)
+    near = [a_row(LONG), a_row(LONG + "!"), a_row(LONG + "?"), a_row(LONG)]
+    assert len(both(near)) == 3
+    assert len(both(near[:2])) == 1
