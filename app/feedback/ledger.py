@@ -116,6 +116,14 @@ class Ledger:
         for day in dict.fromkeys(word.day for word in (*before, *after.values())):
             self._judge(reply_id, day)
 
+    def put(self, masses: Iterable[PhraseMass]) -> None:
+        """Replaces the evidence of all replies that have some of these masses."""
+        by_reply: dict[int, list[PhraseMass]] = {}
+        for item in masses:
+            by_reply.setdefault(item.reply_id, []).append(item)
+        for reply_id, items in by_reply.items():
+            self.replace(reply_id, items)
+
     def recognise(self, writers: Collection[Source]) -> None:
         """Says anew where masses of people who may write come from."""
         wanted = frozenset(writers)

@@ -77,21 +77,21 @@ def dictionary(
     """
     if writers is None:
         writers = {(item.reply_id, item.person, item.kind) for item in masses}
-    by_reply: dict[int, list[PhraseMass]] = {}
-    for item in masses:
-        by_reply.setdefault(item.reply_id, []).append(item)
     ledger = Ledger(now, writers, cap=cap)
-    for reply_id, items in by_reply.items():
-        ledger.replace(reply_id, items)
+    ledger.put(masses)
     return weigh(ledger, background=background)
 
 
 def weigh(
-    ledger: Ledger, *, background: Mapping[str, float] | None = None, least: float = 0.0
+    ledger: Ledger,
+    *,
+    background: Mapping[str, float] | None = None,
+    least: float = 0.0,
+    also: Collection[str] = (),
 ) -> list[PhraseWeight]:
-    """Weighs all phrases of a ledger; returns those with |z| of `least` and more.
+    """Weighs all phrases of a ledger; returns those with |z| of `least` and more, and `also`.
 
-    What anybody says of a phrase moves the totals and so the z-score of every other one. A
+    What writers say of a phrase moves the totals and so the z-score of every other one. A
     z-score is computed once for all phrases of the same evidence.
     """
     # Of writers alone: what others say of many phrases is not to move the rest against each other.
@@ -107,11 +107,11 @@ def weigh(
             if liked + disliked < LEAST_MASS:
                 continue
             z = _z(OBSERVATIONS * liked, OBSERVATIONS * disliked, totals[0], totals[1], expected)
-            if abs(z) >= least:
-                weighed += [
-                    PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
-                    for phrase in members
-                ]
+            wanted = members if abs(z) >= least else [one for one in also if one in members]
+            weighed += [
+                PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
+                for phrase in wanted
+            ]
     return sorted(weighed, key=lambda weight: (-abs(weight.z), weight.phrase))
 
 
