@@ -129,7 +129,7 @@ def _write(store: Store, home: Repository, person: Person | None, runs: Path, ta
 def _add(
     tar: tarfile.TarFile, name: str, aside: IO[bytes], lines: Iterable[bytes]
 ) -> dict[str, dict[str, Any]]:
-    """Adds a table's rows; returns what the manifest tells of them, nothing where there are none."""
+    """Adds a table's rows; returns what the manifest tells of them, if there are any."""
     rows, found = 0, hashlib.sha256()
     for line in lines:
         aside.write(line)

@@ -1,5 +1,7 @@
 """From a question to the answer that will be posted, and to the record of what was tried."""
 
+from dataclasses import replace
+
 import structlog
 
 from app.domain import (
@@ -89,7 +91,9 @@ class Answering:
         # First, since an ask with a draft is not drafted again.
         self._keep(ask, command.argument, answer, policy.min_score)
         record = self._record(ask, repository, question, corpus, policy, composed)
-        self._context.store.asks.save_draft(ask.key, record)
+        # By it the opening text can be deleted when its author wants that.
+        details = {**record.details, "opener": thread.author.id}
+        self._context.store.asks.save_draft(ask.key, replace(record, details=details))
         return True
 
     def _record(

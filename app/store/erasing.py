@@ -55,6 +55,8 @@ class Erasing(Noun):
             if traces.trained:
                 remains.unimport(connection, here, traces.trained, traces)
                 remains.mark(connection, here, traces.trained, removal.at)
+            if traces.changed:
+                remains.count_change(connection, here)
         return traces.changed
 
     def taught(self, repository_id: int) -> frozenset[int]:

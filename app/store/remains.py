@@ -25,6 +25,7 @@ from app.store.schema import (
     preference_row,
     promotion,
     reply,
+    repository,
     revision,
     ruling,
     signal,
@@ -33,6 +34,8 @@ from app.store.schema import (
 )
 
 UNFINISHED = (AskState.QUEUED.value, AskState.DRAFTED.value)
+OPENING = ("title", "body", "opener")
+"""What a draft has of the text that opened its thread."""
 _JUDGING = (SignalKind.REACTION.value, SignalKind.EDIT.value)
 """Signals that judge a text; hides and deletes judge the reply whatever it says."""
 
@@ -69,6 +72,13 @@ def cut(connection: Connection, reply_id: int, first: datetime, traces: Traces) 
     judged = (signal.c.reply_id == reply_id, signal.c.kind.in_(_JUDGING))
     traces.delete(connection, signal, *judged, signal.c.first_seen >= first)
     unlearn(connection, reply_id)
+
+
+def count_change(connection: Connection, repository_id: int) -> None:
+    """Tells every process that sums evidence up to read it anew."""
+    count = repository.c.evidence_changes
+    here = repository.c.id == repository_id
+    connection.execute(update(repository).where(here).values(evidence_changes=count + 1))
 
 
 def unlearn(connection: Connection, reply_id: int) -> None:
@@ -117,6 +127,7 @@ def unname(connection: Connection, removal: Removal, traces: Traces) -> None:
         ask.c.created_at <= removal.at,
     )
     logins = set(connection.execute(select(ask.c.asker_login).where(*asked)).scalars())
+    _unopen(connection, removal, traces)
     keys = select(ask.c.key).where(*asked, ask.c.state.not_in(UNFINISHED))
     traces.delete(connection, tree, tree.c.ask_key.in_(keys))
     undraft(connection, here, keys, traces)
@@ -127,6 +138,26 @@ def unname(connection: Connection, removal: Removal, traces: Traces) -> None:
     for table in (training_run, promotion):
         wanted = (table.c.repository_id == here, table.c.by_login.in_(logins - {""}))
         connection.execute(update(table).where(*wanted).values(by_login=TAKEN_BACK.login))
+
+
+def _unopen(connection: Connection, removal: Removal, traces: Traces) -> None:
+    """Deletes what drafts have of the texts with which a person opened threads."""
+    drafts = (
+        select(draft.c.ask_key, draft.c.details, reply.c.url)
+        .join(ask, ask.c.key == draft.c.ask_key)
+        .outerjoin(
+            reply,
+            (reply.c.trigger_node_id == ask.c.comment_node_id)
+            & (reply.c.command_key == ask.c.command_key),
+        )
+        .where(ask.c.repository_id == removal.repository_id, ask.c.created_at <= removal.at)
+    )
+    for key, details, url in connection.execute(drafts).all():
+        if details.get("opener") == removal.person_id:
+            bare = {name: it for name, it in details.items() if name not in OPENING}
+            connection.execute(update(draft).where(draft.c.ask_key == key).values(details=bare))
+            traces.changed = True
+            traces.trained |= {url} - {None}
 
 
 def undraft(

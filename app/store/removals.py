@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 from app.domain import Barred, Removal
 from app.store.noun import Noun, lock_repository
 from app.store.removal_tables import opt_out, removal
-from app.store.schema import ask, reply, revision, signal
+from app.store.schema import ask, draft, reply, revision, signal
 
 
 class Removals(Noun):
@@ -58,7 +58,15 @@ class Removals(Noun):
             ask.c.asker_id == person_id,
             ask.c.asker_login != "",
         )
-        wanted = (voted, edited, asked, *(() if reply_id is not None else (drafted,)))
+        opened = (
+            select(draft.c.ask_key)
+            .join(ask, ask.c.key == draft.c.ask_key)
+            .where(
+                ask.c.repository_id == repository_id,
+                draft.c.details["opener"].as_integer() == person_id,
+            )
+        )
+        wanted = (voted, edited, asked, *(() if reply_id is not None else (drafted, opened)))
         return any(self._row(one.limit(1)) is not None for one in wanted)
 
     def unfinished(self) -> Sequence[Removal]:
