@@ -12,7 +12,7 @@ to, as far as what was said before still stands, and lose weight from the roll-b
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain import PhraseMass, PhraseWeight, RollBack, Ruling, RulingKind, RulingWhat
@@ -32,8 +32,23 @@ _HTML = re.compile(r"<[A-Za-z/!?]")
 _CODE = re.compile(r"`[^`]*`")
 _SIGN = {RulingWhat.PINNED: 1.0, RulingWhat.FORBIDDEN: -1.0}
 
-Aside = Sequence[tuple[datetime, datetime]]
+Times = Sequence[tuple[datetime, datetime]]
 """Times whose words do not count, oldest first: each after its first, up to its second moment."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aside:
+    """What phrases are weighed without: all that was said in `times`, or of `replies`."""
+
+    times: Times = ()
+    replies: frozenset[int] = frozenset()
+
+    def holds(self, reply_id: int, at: datetime) -> bool:
+        """Tells whether what was said of a reply at a moment does not count."""
+        return reply_id in self.replies or any(since < at <= until for since, until in self.times)
+
+
+NOTHING = Aside()
 
 
 def ruled(weights: Iterable[PhraseWeight], rulings: Iterable[Ruling]) -> list[PhraseWeight]:
@@ -55,12 +70,12 @@ def of_phrases(rulings: Iterable[Ruling]) -> Mapping[str, RulingWhat]:
     return {one.key: one.what for one in rulings if one.kind is RulingKind.PHRASE}
 
 
-def aside(roll_backs: Sequence[RollBack]) -> Aside:
-    """Returns the times that are set aside now."""
-    return roll_backs[-1].aside if roll_backs else ()
+def aside(roll_backs: Sequence[RollBack], replies: frozenset[int] = frozenset()) -> Aside:
+    """Returns what is set aside now: by the last roll-back, and of replies by vetoes."""
+    return Aside(times=roll_backs[-1].aside if roll_backs else (), replies=replies)
 
 
-def going_back(roll_backs: Sequence[RollBack], saved_at: datetime, now: datetime) -> Aside:
+def going_back(roll_backs: Sequence[RollBack], saved_at: datetime, now: datetime) -> Times:
     """Returns what is to be set aside so that the dictionary is what it was.
 
     Args:
@@ -70,27 +85,22 @@ def going_back(roll_backs: Sequence[RollBack], saved_at: datetime, now: datetime
         now: the time of the roll-back.
     """
     then = [one for one in roll_backs if one.at <= saved_at]
-    return (*aside(then), (saved_at, now))
+    return (*aside(then).times, (saved_at, now))
 
 
-def counting(masses: Iterable[PhraseMass], times: Aside) -> list[PhraseMass]:
-    """Returns the masses that were not said in times set aside, as young as if these never were.
+def counting(masses: Iterable[PhraseMass], without: Aside) -> list[PhraseMass]:
+    """Returns the masses that are not set aside, as young as if times set aside had never been.
 
     Only whole days make evidence older, and so whole days are taken off its age.
     """
-    if not times:
+    if without == NOTHING:
         return list(masses)
     found = []
     for mass in masses:
-        if not is_aside(mass.at, times):
-            lost = sum(_days(since, until) for since, until in times if mass.at <= since)
+        if not without.holds(mass.reply_id, mass.at):
+            lost = sum(_days(since, until) for since, until in without.times if mass.at <= since)
             found.append(replace(mass, at=mass.at + timedelta(days=lost)) if lost else mass)
     return found
-
-
-def is_aside(at: datetime, times: Aside) -> bool:
-    """Tells whether what was said at a moment does not count."""
-    return any(since < at <= until for since, until in times)
 
 
 def _days(since: datetime, until: datetime) -> int:

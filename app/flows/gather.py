@@ -1,8 +1,8 @@
 """What a repository's people taught, as lessons: from what is kept to what training reads.
 
 Nothing is taken from replies that are gone from GitHub, from repositories where training is
-off, or from what trust gives no weight: of people who took their word back there is nothing
-left in the store.
+off, from what somebody vetoed, or from what trust gives no weight: of people who took their word
+back there is nothing left in the store.
 """
 
 from collections import Counter
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from app.domain import Lesson, PreferenceRow, ReplyState, RowKind
 from app.flows.asked import question_of
+from app.flows.decided import decided, vetoed_rows
 from app.flows.outlook import TRUSTED
 from app.layouts import Layout
 from app.ports import Corpus
 from app.store import Store
+from app.store.evidence import row_digest
 from app.weave.drafting import ComposerConfig
 from app.weave.lessons import NoLesson, lesson
 
@@ -42,11 +44,17 @@ def gather(
         config: how answers are composed there.
     """
     told: dict[int, list[PreferenceRow]] = {}
+    dropped: Counter[str] = Counter()
+    known = decided(store, repository_id)
+    rows_vetoed = vetoed_rows(known.rulings)
     for row in store.evidence.rows(repository_id):
-        if row.kind is not RowKind.COH and row.weight >= TRUSTED:
+        if row.kind is RowKind.COH or row.weight < TRUSTED:
+            continue
+        if row.reply_id in known.aside.replies or (rows_vetoed and row_digest(row) in rows_vetoed):
+            dropped["somebody vetoed it"] += 1
+        else:
             told.setdefault(row.reply_id, []).append(row)
     lessons: list[Lesson] = []
-    dropped: Counter[str] = Counter()
     for reply_id, rows in told.items():
         reply = store.replies.by_id(reply_id)
         if reply is None or reply.repository_id != repository_id or reply.state in GONE:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from app.domain import AdapterVersion, Promotion
+from app.domain import AdapterVersion, Promotion, RulingKind, RulingWhat
 from app.errors import UserError
 from app.store.noun import Noun, lock_repository
-from app.store.schema import adapter_version, promotion
+from app.store.schema import adapter_version, promotion, ruling
 from app.store.versions import by_name, check, columns_of, of_repository, version_of
 
 
@@ -84,7 +84,10 @@ class Adapters(Noun):
         return [version_of(row) for row in rows]
 
     def active(self, repository_id: int) -> AdapterVersion | None:
-        """Returns the version that a repository's answers use; None for the base model."""
+        """Returns the version that a repository's answers use; None for the base model.
+
+        One that was vetoed is not used, for as long as it is.
+        """
         row = self._row(_active(repository_id))
         return None if row is None else version_of(row)
 
@@ -107,6 +110,8 @@ class Adapters(Noun):
             if not version.verdict.passed:
                 reasons = " ".join(version.verdict.reasons) or "Nothing was measured."
                 raise UserError(f"{name} did not pass the gate and is not used. {reasons}")
+            if _is_vetoed(connection, repository_id, name):
+                raise UserError(f"{name} was vetoed and is not used until that is taken back.")
             history = _history(connection, repository_id)
             if history and history[-1]["adapter"] == name:
                 return _promotion(history[-1])
@@ -146,7 +151,9 @@ class Adapters(Noun):
             usable = (
                 name
                 for name in reversed(trail)
-                if name != current and not _is_retired(connection, name)
+                if name != current
+                and not _is_retired(connection, name)
+                and not _is_vetoed(connection, repository_id, name)
             )
             columns: dict[str, object] = {"adapter": next(usable, None), "rollback": True}
             return _append(connection, repository_id, columns, by=by, reason=reason, at=at)
@@ -247,7 +254,24 @@ def _active(repository_id: int) -> Select[Any]:
     return (
         select(adapter_version)
         .join(promotion, promotion.c.adapter == adapter_version.c.name)
-        .where(promotion.c.id == newest, adapter_version.c.repository_id == repository_id)
+        .where(
+            promotion.c.id == newest,
+            adapter_version.c.repository_id == repository_id,
+            ~exists().where(*_vetoes(repository_id), ruling.c.key == adapter_version.c.name),
+        )
+    )
+
+
+def _is_vetoed(connection: Connection, repository_id: int, name: str) -> bool:
+    vetoes = select(ruling.c.id).where(*_vetoes(repository_id), ruling.c.key == name)
+    return connection.execute(vetoes).first() is not None
+
+
+def _vetoes(repository_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ruling.c.repository_id == repository_id,
+        ruling.c.kind == RulingKind.ADAPTER.value,
+        ruling.c.what == RulingWhat.VETOED.value,
     )
 
 

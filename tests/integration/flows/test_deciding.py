@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain import OPERATOR, Dictionary, Person, RulingWhat
+from app.domain import OPERATOR, Dictionary, Person, RowKind, RulingKind, RulingWhat
 from app.errors import UserError
 from app.feedback.rulings import RULED_Z
 from app.flows.deciding import By
+from app.flows.gather import Gathered, gather
+from app.layouts import Layout
+from app.store.evidence import digest, row_digest
+from app.weave.drafting import ComposerConfig
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_why import taught
 
@@ -177,6 +181,50 @@ def test_only_what_is_kept_can_be_gone_back_to(town: Town) -> None:
     with pytest.raises(UserError, match=r"Version 77 is not kept. The newest that are: 1"):
         town.bot.deciding.roll_back(town.repository.id, 77, BY)
     assert acts(town) == []
+
+
+def test_a_vetoed_memory_counts_nowhere_until_it_is_restored(town: Town) -> None:
+    taught(town)
+    store, home = town.bot.store, town.repository.id
+    [memory] = store.evidence.counting_memories(home)
+    before = weights(town)
+    name = digest(memory.kind.value, memory.before, memory.after, memory.author)
+    town.bot.deciding.rule(home, RulingKind.MEMORY, name, RulingWhat.VETOED, BY)
+    assert store.evidence.counting_memories(home) == []
+    assert store.evidence.memories(home) == [memory]
+    assert weights(town).weights == {}
+    assert store.evidence.tally(home, least=0.0).pairs == 0
+    assert gathered(town).dropped == {"somebody vetoed it": 1}
+    number, _ = town.ask("rae", "/ask From which file are the settings of the loom read?")
+    assert ".config/loom.yml" not in town.reply(number).body
+    assert swept(town).weights == {}
+
+    town.bot.deciding.free(home, RulingKind.MEMORY, name, BY)
+    assert store.evidence.counting_memories(home) == [memory]
+    assert weights(town).weights.keys() == before.weights.keys()
+    assert len(gathered(town).lessons) == 1
+    assert [act for _, act, _ in acts(town)] == ["vetoed", "restored"]
+
+
+def test_a_vetoed_row_is_no_lesson(town: Town) -> None:
+    taught(town)
+    store, home = town.bot.store, town.repository.id
+    [pair] = [row for row in store.evidence.rows(home) if row.kind is RowKind.PAIR]
+    town.bot.deciding.rule(home, RulingKind.ROW, row_digest(pair), RulingWhat.VETOED, BY)
+    assert gathered(town).dropped == {"somebody vetoed it": 1}
+    assert store.evidence.counting_memories(home) != []
+
+
+def gathered(town: Town) -> Gathered:
+    corpus = town.bot.context.knowledge.corpus(town.repository.id)
+    assert corpus is not None
+    return gather(
+        town.bot.store,
+        town.repository.id,
+        corpus=corpus,
+        layout=Layout.NUMBERED,
+        config=ComposerConfig(),
+    )
 
 
 def test_whoever_decides_is_named(town: Town) -> None:

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import AdapterVersion, Promotion
+from app.domain import AdapterVersion, Promotion, Ruling, RulingKind, RulingWhat
 from app.errors import UserError
 from app.store import Store
 from app.store.schema import adapter_version, promotion, repository, training_run
-from tests.stored import NOW, a_repository, a_run, a_verdict, a_version, later
+from tests.stored import ANN, NOW, a_repository, a_run, a_verdict, a_version, later
 
 ONE, TWO, THREE = (a_version(number) for number in (1, 2, 3))
 
@@ -35,6 +35,17 @@ def promote(store: Store, version: AdapterVersion, **given: object) -> Promotion
 def back(store: Store, **given: object) -> str:
     values = {"by": "ben", "reason": "It was worse.", "at": NOW}
     return store.adapters.rollback(1, **values | given).adapter  # type: ignore[arg-type]
+
+
+def a_veto(version: AdapterVersion) -> Ruling:
+    return Ruling(
+        kind=RulingKind.ADAPTER,
+        key=version.name,
+        what=RulingWhat.VETOED,
+        by=ANN,
+        at=NOW,
+        url="",
+    )
 
 
 def in_force(store: Store, repository_id: int = 1) -> str:
@@ -126,6 +137,19 @@ class TestPromotion:
         )
         assert store.adapters.active(1) == TWO
         assert [one.adapter for one in store.adapters.history(1)] == [ONE.name, TWO.name]
+
+    def test_what_is_vetoed_is_not_used(self, store: Store) -> None:
+        add(store, ONE, TWO, THREE)
+        for version in (ONE, TWO, THREE):
+            promote(store, version)
+        for version in (TWO, THREE):
+            store.rulings.set(1, a_veto(version))
+        assert in_force(store) == ""
+        with pytest.raises(UserError, match="vetoed"):
+            promote(store, THREE)
+        store.rulings.lift(1, RulingKind.ADAPTER, THREE.name)
+        assert in_force(store) == THREE.name
+        assert back(store) == ONE.name
 
     def test_what_is_in_force_is_not_promoted_again(self, store: Store) -> None:
         add(store, ONE)

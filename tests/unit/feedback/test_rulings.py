@@ -1,5 +1,6 @@
 """Rulings on phrases, and what a roll-back sets aside."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,11 +19,12 @@ from app.domain import (
 )
 from app.errors import UserError
 from app.feedback.rulings import (
+    NOTHING,
     RULED_Z,
+    Aside,
     aside,
     counting,
     going_back,
-    is_aside,
     phrase_of,
     ruled,
 )
@@ -102,21 +104,28 @@ def test_what_was_said_after_the_version_is_set_aside() -> None:
     assert times == ((day(1), day(3)),)
     masses = [a_mass("before", day(1)), a_mass("between", day(2)), a_mass("at", day(3))]
     later = a_mass("after", day(3.01))
-    assert counting([*masses, later], times) == [a_mass("before", day(3)), later]
-    assert [is_aside(day(n), times) for n in (0, 1, 2, 3, 4)] == [False, False, True, True, False]
+    assert counting([*masses, later], Aside(times=times)) == [a_mass("before", day(3)), later]
+    held = [Aside(times=times).holds(1, day(number)) for number in range(5)]
+    assert held == [False, False, True, True, False]
 
 
 def test_nothing_set_aside_changes_nothing() -> None:
     masses = [a_mass("one", NOON)]
-    assert aside([]) == ()
-    assert counting(masses, ()) == masses
+    assert aside([]) == NOTHING
+    assert counting(masses, NOTHING) == masses
+
+
+def test_what_a_vetoed_reply_taught_is_set_aside() -> None:
+    other = replace(a_mass("other", NOON), reply_id=2)
+    assert counting([a_mass("one", NOON), other], Aside(replies=frozenset({1}))) == [other]
 
 
 def test_the_last_roll_back_is_in_force() -> None:
     first = a_roll_back(day(3), (day(1), day(3)))
     resumed = a_roll_back(day(4))
-    assert aside([first]) == ((day(1), day(3)),)
-    assert aside([first, resumed]) == ()
+    assert aside([first]).times == ((day(1), day(3)),)
+    assert aside([first, resumed]) == NOTHING
+    assert aside([first, resumed], frozenset({7})) == Aside(replies=frozenset({7}))
 
 
 @pytest.mark.parametrize(
