@@ -16,7 +16,16 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from app.errors import ConfigError, RateLimited, TransientError
 from app.github.throttle import background
-from app.queue import APPLICATION, GROUPS, MISSED, START_DUE, TRAINING, VERSION, WorkQueue
+from app.queue import (
+    APPLICATION,
+    GROUPS,
+    LEARNED_DUE,
+    MISSED,
+    START_DUE,
+    TRAINING,
+    VERSION,
+    WorkQueue,
+)
 from app.settings import Settings
 from app.steps import Bot
 from app.tenure import Tenure
@@ -36,6 +45,8 @@ TRAININGS_IN_HAND = 1
 """A training takes all of a machine that it is given."""
 DUE_CRON = "0 * * * *"
 """When it is looked where enough was learned for a training run: once an hour."""
+LEARNED_CRON = "*/10 * * * *"
+"""When it is looked which issues of what was learned are due."""
 ASKS_IN_HAND = 8
 """Asks in hand for each that may be drafted at a time; the others wait for GitHub."""
 GRACE_SECONDS = 20.0
@@ -135,6 +146,7 @@ class Worker:
         ):
             self._queue.declare(name, concurrency=in_hand, poll_seconds=poll)
         self._queue.schedule(START_DUE, DUE_CRON)
+        self._queue.schedule(LEARNED_DUE, LEARNED_CRON)
         self._look_for_missed()
         config: DBOSConfig = {
             "name": APPLICATION,

@@ -43,6 +43,12 @@ class LimitSettings(BaseModel):
         lt=1,
         description="Share of each limit that is kept for answers: nothing else may take it.",
     )
+    learned_minutes: int = Field(
+        60,
+        ge=1,
+        le=10_080,
+        description="Minutes between two writes of the issue that shows what was learned.",
+    )
     missed_minutes: int = Field(
         10,
         ge=0,

@@ -26,6 +26,7 @@ APPLICATION = "treadle"
 VERSION = "1"
 DELIVERY = "delivery"
 RETRAIN, START_DUE, MISSED = "retrain", "start_due", "missed"
+LEARNED, LEARNED_DUE = "learned", "learned_due"
 TRAINING = "training"
 QUEUES = {
     DELIVERY: "deliveries",
@@ -34,6 +35,8 @@ QUEUES = {
     "refresh": "sweeps",
     START_DUE: "sweeps",
     MISSED: "sweeps",
+    LEARNED: "sweeps",
+    LEARNED_DUE: "sweeps",
     RETRAIN: TRAINING,
 }
 """The queue of each kind of work; `app.workflows` has a workflow of the same name."""
@@ -49,10 +52,10 @@ _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _DONE = ("SUCCESS", *_FAILED)
 _WAITING = ("ENQUEUED", "DELAYED")
 # Each looks at all that is there then: of one that has not begun, a second adds nothing.
-_ONE_WAITS = {"refresh", "sweep_thread"}
+_ONE_WAITS = {"refresh", "sweep_thread", LEARNED}
 # Not what was cancelled, which somebody did on purpose.
 _RETRIED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-_RETRIED_WORK = QUEUES.keys() - {START_DUE, MISSED}
+_RETRIED_WORK = QUEUES.keys() - {START_DUE, MISSED, LEARNED_DUE}
 RETRIED_FOR = timedelta(days=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 RETRIED_AT_ONCE = 100
@@ -130,8 +133,9 @@ class WorkQueue:
     def put_job(self, job: Job) -> bool:
         """Puts a job in, as `put`; False too where the same waits for another delivery.
 
-        That is a refresh of the same repository or a sweep of the same thread: the key without
-        the GUID at its end. So deliveries that are sent again and again fill no queue.
+        That is a refresh of the same repository, a sweep of the same thread, or a look at the
+        issue of what was learned: the key without the GUID at its end. So deliveries that are
+        sent again and again fill no queue.
         """
         same = job.key.rpartition(":")[0] + ":"
         if job.name in _ONE_WAITS and self._list(
@@ -326,7 +330,7 @@ class WorkQueue:
         with _reaching():
             failed = self._client.list_workflows(
                 status=list(_FAILED),
-                name=["refresh", "sweep_thread"],
+                name=["refresh", "sweep_thread", LEARNED],
                 load_input=False,
                 load_output=False,
             )

@@ -90,6 +90,14 @@ class MissedSteps(Protocol):
     def ask_again(self) -> int: ...
 
 
+class LearnedSteps(Protocol):
+    """How the issues of what was learned are looked after."""
+
+    def look(self, repository_id: int, /) -> None: ...
+
+    def due(self) -> int: ...
+
+
 class Bot(Protocol):
     """The flows that a worker runs."""
 
@@ -116,6 +124,9 @@ class Bot(Protocol):
 
     @property
     def missed(self) -> MissedSteps: ...
+
+    @property
+    def learned(self) -> LearnedSteps: ...
 
     @property
     def forgetting(self) -> ForgettingSteps: ...

@@ -21,7 +21,7 @@ from app.errors import GoneError, TransientError, UserError
 from app.github.throttle import background
 from app.inbox import delivery_of
 from app.metrics import ASK_SECONDS, RUNS_ENDED
-from app.queue import DELIVERY, MISSED, RETRAIN, START_DUE, WorkQueue
+from app.queue import DELIVERY, LEARNED, LEARNED_DUE, MISSED, RETRAIN, START_DUE, WorkQueue
 from app.settings import Settings
 from app.sharing import Shared
 from app.steps import Bot
@@ -69,6 +69,8 @@ class Workflows:
             RETRAIN: self.retrain,
             START_DUE: self.start_due,
             MISSED: self.missed,
+            LEARNED: self.learned,
+            LEARNED_DUE: self.learned_due,
         }
         for name, run in workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(name, run))
@@ -146,6 +148,15 @@ class Workflows:
         del at, context
         self._steps.must("orders.start_due", self._bot.orders.start_due)
 
+    def learned(self, repository_id: int) -> None:
+        """Takes in what people ticked in the issue of what was learned."""
+        self._steps.must("learned.look", partial(_behind, self._bot.learned.look, repository_id))
+
+    def learned_due(self, at: object, context: object) -> None:
+        """Brings the issues of what was learned up to date, at the times of a schedule."""
+        del at, context
+        self._steps.must("learned.due", partial(_behind, self._bot.learned.due))
+
     def missed(self, at: object, after: float | None) -> None:
         """Asks for deliveries that never arrived: by a schedule, and when a worker starts.
 
@@ -212,7 +223,7 @@ class Workflows:
 
         A sweep or a refresh that a delivery began has it at the end of its key.
         """
-        if name in {START_DUE, MISSED}:
+        if name in {START_DUE, MISSED, LEARNED_DUE}:
             return {}
         if name == RETRAIN:
             return {"run": key.rpartition(":")[2]}

@@ -124,7 +124,7 @@ class FourWays:
             groups = {kin[lesson.thread] for lesson in self._snapshot.held_out(fold)}
             threads = {thread for thread, group in kin.items() if group in groups}
             evidence = self._store.evidence
-            memories = evidence.memories(self._repository_id)
+            memories = evidence.counting_memories(self._repository_id)
             masses = evidence.masses(self._repository_id)
             replies = {one.reply_id for one in memories} | {one.reply_id for one in masses}
             seen = {one for one in replies if self._thread(one) in threads}

@@ -37,7 +37,7 @@ class Composing:
         """
         store = self._context.store
         dictionary = store.weights.latest(repository_id)
-        memories = store.evidence.memories(repository_id)
+        memories = store.evidence.counting_memories(repository_id)
 
         def composed(chosen: Chosen) -> Composed:
             with COMPOSE_SECONDS.time():

@@ -11,6 +11,7 @@ from app.flows.context import Context
 from app.flows.forget_command import ForgetCommand
 from app.flows.people import People
 from app.flows.policies import Policies
+from app.queue import LEARNED
 from app.store.repositories import InstallationState
 from app.webhooks.commands import commands
 
@@ -146,6 +147,8 @@ class Deliveries:
         """Activity on a thread with our replies is a reason to look at their feedback now."""
         if delivery.number is None:
             return ()
+        if delivery.event == "issues" and (job := self._learned(delivery, repository)):
+            return (job,)
         if not self._context.store.replies.on_thread(repository.id, delivery.number):
             return ()
         return (
@@ -155,6 +158,14 @@ class Deliveries:
                 args=(repository.id, delivery.number),
             ),
         )
+
+    def _learned(self, delivery: Delivery, repository: Repository) -> Job | None:
+        """A change of the issue that shows what was learned is a reason to read it now."""
+        issue = self._context.store.learned.get(repository.id)
+        if issue is None or issue.number != delivery.number:
+            return None
+        key = f"{LEARNED}:{repository.id}:{delivery.guid}"
+        return Job(name=LEARNED, key=key, args=(repository.id,))
 
     def _commands(self, delivery: Delivery, repository: Repository) -> Sequence[Job]:
         if delivery.action not in {"created", "edited"} or delivery.comment_id is None:

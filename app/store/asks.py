@@ -200,6 +200,13 @@ class Asks(Noun):
         )
         return 0 if row is None else int(row["asks"])
 
+    def of_command(self, repository_id: int, command: str) -> Sequence[Ask]:
+        """Returns the asks of one command in a repository."""
+        rows = self._rows(
+            select(ask).where(ask.c.repository_id == repository_id, ask.c.command == command)
+        )
+        return [_value(row) for row in rows]
+
     def newest(self, repository_id: int, limit: int) -> Sequence[Ask]:
         """Returns a repository's asks, the newest first."""
         rows = self._rows(

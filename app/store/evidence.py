@@ -1,7 +1,7 @@
 """Evidence: what each reply taught, replaced as a whole whenever it is computed anew."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     delete,
     distinct,
+    exists,
     func,
     insert,
     select,
@@ -27,11 +28,16 @@ from app.domain import (
     PreferenceRow,
     RowKind,
     RowOrigin,
+    RulingKind,
+    RulingWhat,
     SignalKind,
 )
 from app.store.noun import Noun, lock_reply
-from app.store.schema import memory, phrase_mass, preference_row
+from app.store.schema import memory, phrase_mass, preference_row, ruling
 from app.store.types import storable
+
+_AT_ONCE = 500
+"""Phrases that one statement asks for; databases bound their parameters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +78,24 @@ class EvidenceStore(Noun):
         )
         return [_memory(row) for row in rows]
 
+    def counting_memories(self, repository_id: int) -> Sequence[Memory]:
+        """Returns what answers may use of what a repository remembers, oldest first.
+
+        That is all but what somebody vetoed.
+        """
+        vetoed = exists().where(
+            ruling.c.repository_id == memory.c.repository_id,
+            ruling.c.kind == RulingKind.MEMORY.value,
+            ruling.c.what == RulingWhat.VETOED.value,
+            ruling.c.key == memory.c.digest,
+        )
+        rows = self._rows(
+            select(memory)
+            .where(memory.c.repository_id == repository_id, ~vetoed)
+            .order_by(memory.c.id)
+        )
+        return [_memory(row) for row in rows]
+
     def masses(self, repository_id: int) -> Sequence[PhraseMass]:
         """Returns all evidence for and against phrases, oldest reply first."""
         return self._masses(phrase_mass.c.repository_id == repository_id)
@@ -81,6 +105,24 @@ class EvidenceStore(Noun):
         return self._masses(
             (phrase_mass.c.repository_id == repository_id) & (phrase_mass.c.phrase == phrase)
         )
+
+    def newest_masses(
+        self, repository_id: int, phrases: Collection[str]
+    ) -> Mapping[str, PhraseMass]:
+        """Returns the newest evidence for or against each of some phrases."""
+        wanted = sorted(phrases)
+        found: dict[str, PhraseMass] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            rows = self._rows(
+                select(phrase_mass)
+                .where(
+                    phrase_mass.c.repository_id == repository_id, phrase_mass.c.phrase.in_(part)
+                )
+                .order_by(phrase_mass.c.at, phrase_mass.c.reply_id, phrase_mass.c.position)
+            )
+            found.update((row["phrase"], _mass(row)) for row in rows)
+        return found
 
     def rows(self, repository_id: int) -> Sequence[PreferenceRow]:
         """Returns a repository's preference rows, oldest reply first."""

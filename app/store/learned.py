@@ -46,6 +46,14 @@ class LearnedIssues(Noun):
             .values(due_at=at)
         )
 
+    def put_off(self, repository_id: int, at: datetime) -> None:
+        """Has the issue of a repository not looked at before a time, if there is one."""
+        self._write(
+            learned_issue.update()
+            .where(learned_issue.c.repository_id == repository_id, learned_issue.c.due_at < at)
+            .values(due_at=at)
+        )
+
     def drop(self, repository_id: int) -> None:
         """Forgets the issue of a repository; on GitHub it stays."""
         self._write(delete(learned_issue).where(learned_issue.c.repository_id == repository_id))

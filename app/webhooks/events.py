@@ -82,6 +82,8 @@ class IssuePart(_Part):
     """An issue or pull request."""
 
     number: Annotated[int, Field(ge=1, lt=2**31)]
+    user: Account | None = None
+    performed_via_github_app: AppPart | None = None
 
 
 class CommentPart(_Part):
@@ -133,6 +135,7 @@ class Issues(Event):
     action: Line
     repository: RepositoryPart
     issue: IssuePart
+    changes: Changes | None = None
     comment: None = None
     ref: None = None
 

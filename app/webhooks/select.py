@@ -5,6 +5,7 @@
 | `issue_comment` by a person | created, deleted: with a command; edited: with a new command |
 | `issue_comment` by the App | edited or deleted by somebody else |
 | `issues` | deleted, transferred |
+| `issues` opened by the App | text edited by somebody else, reopened |
 | `push` | to the default branch |
 | `repository` | renamed, transferred, deleted, publicized, privatized |
 | `repository` | edited, when the default branch is another |
@@ -53,6 +54,8 @@ def select(
             return _comment(event, guid=guid, app_id=app_id, names=names)
         case Issues(action="deleted" | "transferred"):
             return _delivery(event, guid, kind, number=event.issue.number)
+        case Issues():
+            return _own_issue(event, guid=guid, app_id=app_id)
         case Push():
             if event.ref != f"refs/heads/{event.repository.default_branch}":
                 return "not the default branch"
@@ -102,6 +105,19 @@ def _comment(
     if not found:
         return "no command"
     return _comment_delivery(event, guid, own=False, found=found[:MAX_COMMANDS])
+
+
+def _own_issue(event: Issues, *, guid: str, app_id: int) -> Delivery | str:
+    """Keeps what others do to the issue that shows what was learned, the one that the App opens."""
+    app, changes = event.issue.performed_via_github_app, event.changes
+    if app is None or app.id != app_id:
+        return "nothing to do"
+    edited = event.action == "edited" and changes is not None and changes.body is not None
+    if not edited and event.action != "reopened":
+        return "nothing to do"
+    if _same(event.sender, event.issue.user):
+        return "own change"
+    return _delivery(event, guid, "issues", number=event.issue.number)
 
 
 def _same(one: Account | None, other: Account | None) -> bool:

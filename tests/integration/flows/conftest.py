@@ -85,6 +85,8 @@ class Town:
                 steps.drop(key)
         elif job.name == "sweep_thread":
             self.bot.sweep.thread(*job.args)
+        elif job.name == "learned":
+            self.bot.learned.look(*job.args)
         else:
             self.bot.refresh.repository(*job.args)
 

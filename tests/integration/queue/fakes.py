@@ -48,7 +48,7 @@ class FakeBot:
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = missed = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = missed = learned = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._do("handle", delivery.guid)
@@ -90,6 +90,9 @@ class FakeBot:
 
     def repository(self, repository_id: int) -> None:
         self._do("repository", str(repository_id))
+
+    def look(self, repository_id: int) -> None:
+        self._do("look", str(repository_id))
 
     def prepare(self, run_id: str) -> bool:
         return self._do("prepare", run_id)

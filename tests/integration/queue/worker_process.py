@@ -37,7 +37,7 @@ class Bot:
     def ask(self) -> "Bot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = learned = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._moment("handle.before", delivery.guid)
@@ -71,6 +71,9 @@ class Bot:
         return 0
 
     def repository(self, repository_id: int) -> None:
+        return None
+
+    def look(self, repository_id: int) -> None:
         return None
 
     def prepare(self, run_id: str) -> bool:
