@@ -1,5 +1,6 @@
-"""The commands about what is kept: copying it, and deleting it."""
+"""The commands about what is kept: copying it, making it anew from GitHub, and deleting it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ Who = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the one that people call."""
-    for command in (backup, takeout, forget, opt_out, opt_in):
+    for command in (backup, backfill, takeout, forget, opt_out, opt_in):
         app.command()(command)
 
 
@@ -34,6 +35,38 @@ def backup(
     from app.backup import backup as copy  # noqa: PLC0415 - slow to import
 
     copy(load(), file, console=console)
+
+
+def backfill(
+    repository: FullName,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Leave out what was posted before this day (UTC)."),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only compare what is kept with what GitHub shows."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Learn a repository's past from GitHub alone, as after the loss of the database.
+
+    It says what that costs, asks, and goes on where it was cut off. The exit status is 1 where
+    the answer was no, and with --check where something differs that should not.
+    """
+    from app import backfill as past  # noqa: PLC0415 - slow to import
+
+    do = past.check if check else past.backfill
+    day = None if since is None else since.replace(tzinfo=UTC)
+    raise typer.Exit(
+        do(
+            load(app=True),
+            repository,
+            since=day,
+            agreed=lambda question: yes or typer.confirm(question),
+            console=console,
+        )
+    )
 
 
 def takeout(
