@@ -22,9 +22,11 @@ from datetime import datetime
 from app.domain import Answer, Dictionary, Lesson, Memory, Reply
 from app.feedback.caps import sources_of_writers
 from app.feedback.edits import changes, distance
+from app.feedback.rulings import counting, ruled
 from app.feedback.weights import dictionary
 from app.flows.asked import question_of
 from app.flows.assessing import MOST_SIGNALS
+from app.flows.decided import decided
 from app.layouts.remarks import without_remarks
 from app.ports import Answerer, Corpus
 from app.store import Store
@@ -125,7 +127,8 @@ class FourWays:
             threads = {thread for thread, group in kin.items() if group in groups}
             evidence = self._store.evidence
             memories = evidence.counting_memories(self._repository_id)
-            masses = evidence.masses(self._repository_id)
+            known = decided(self._store, self._repository_id)
+            masses = counting(evidence.masses(self._repository_id), known.aside)
             replies = {one.reply_id for one in memories} | {one.reply_id for one in masses}
             seen = {one for one in replies if self._thread(one) in threads}
             weights = dictionary(
@@ -139,7 +142,7 @@ class FourWays:
                 memories=[memory for memory in memories if memory.reply_id not in seen],
                 dictionary=Dictionary(
                     repository_id=self._repository_id,
-                    weights={weight.phrase: weight for weight in weights},
+                    weights={one.phrase: one for one in ruled(weights, known.rulings)},
                 ),
             )
         return self._learned[fold]
