@@ -6,7 +6,6 @@ from sqlalchemy import Engine
 
 from app.settings import Settings
 from app.store.accounts import Accounts
-from app.store.accounts import Accounts
 from app.store.adapters import Adapters
 from app.store.asks import Asks
 from app.store.audit import Audit
@@ -29,7 +28,6 @@ from app.store.rulings import Rulings
 from app.store.runs import Runs
 from app.store.signals import Signals
 from app.store.sweeps import Sweeps
-from app.store.takeout import Takeout
 from app.store.takeout import Takeout
 from app.store.threads import Threads
 from app.store.trees import Trees
@@ -67,8 +65,6 @@ class Store:
     erasing: Erasing
     accounts: Accounts
     takeout: Takeout
-    accounts: Accounts
-    takeout: Takeout
     opt_outs: OptOuts
     backfills: Backfills
 
@@ -104,8 +100,6 @@ def store_on(engine: Engine) -> Store:
         learned=LearnedIssues(engine),
         removals=Removals(engine),
         erasing=Erasing(engine),
-        accounts=Accounts(engine),
-        takeout=Takeout(engine),
         accounts=Accounts(engine),
         takeout=Takeout(engine),
         opt_outs=OptOuts(engine),
