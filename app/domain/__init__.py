@@ -42,6 +42,7 @@ from app.domain.learning import (
     RowOrigin,
 )
 from app.domain.limits import Allowance, Counts, Limit
+from app.domain.regards import Moved, Regard
 from app.domain.removals import Barred, Removal
 from app.domain.replies import (
     Change,
@@ -83,6 +84,7 @@ from app.domain.work import (
     PolicyFile,
     another,
     ask_key,
+    first_of,
 )
 
 __all__ = [
@@ -125,6 +127,7 @@ __all__ = [
     "Limit",
     "Memory",
     "MemoryKind",
+    "Moved",
     "Opinion",
     "Outcome",
     "Passage",
@@ -143,6 +146,7 @@ __all__ = [
     "Quote",
     "Reaction",
     "Reason",
+    "Regard",
     "Removal",
     "Reply",
     "ReplyState",
@@ -166,4 +170,5 @@ __all__ = [
     "Verdict",
     "another",
     "ask_key",
+    "first_of",
 ]

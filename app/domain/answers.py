@@ -6,16 +6,19 @@ from datetime import datetime
 
 from app.domain.knowledge import Passage
 from app.domain.learning import Memory, PhraseWeight
+from app.domain.regards import Moved
 from app.domain.trees import Opinion, Tried
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """What is asked, and where: `text` is the command's argument, the rest is of the thread."""
+    """What is asked, and where: `text` is the command's argument, `title` and `body` are of the
+    thread. `unhelpful` is an answer to it that did not help, where another one is wanted."""
 
     text: str
     title: str = ""
     body: str = ""
+    unhelpful: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +101,7 @@ class Answer:
     that it could sample whole answers alone, and continue none. `left_out` counts the passages
     that its prompt had no room for. `tokens` is roughly the prompt's length, `usage` what the
     model, if any, cost. `opinions` are what it said of the text when asked, by principle.
+    `moved` are the sources whose rank votes on earlier answers moved.
     """
 
     text: str
@@ -110,6 +114,7 @@ class Answer:
     phrases: Sequence[PhraseUse] = ()
     opinions: Sequence[Opinion] = ()
     memories: Sequence[int] = ()
+    moved: Sequence[Moved] = ()
     facts: Sequence[str] = ()
     refused: bool = False
     tried: Sequence[Tried] = field(default=(), repr=False, compare=False)

@@ -1,5 +1,6 @@
 """The text that answers come from."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,16 @@ class Passage:
     url: str = ""
     author: str = ""
     memory_id: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Names what it says, wherever its lines are: 32 hexadecimal digits.
+
+        A passage of a file that moved has the same name, and one that says something else has
+        another: what people thought of the old words is not held against the new ones.
+        """
+        said = " ".join(self.title.split()) + "\0" + " ".join(self.text.split())
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.regards import Regard
 from app.domain.replies import SignalKind
 
 
@@ -21,7 +22,9 @@ class Memory:
     """A past question with what people made of its answer.
 
     A correction has `before` and `after`; a good or bad example has its answer in `after`.
-    `weight` in [0, 1] is the trust behind it. `id` is 0 until stored.
+    `weight` in [0, 1] is the trust behind it. `id` is 0 until stored. `preference` says in one
+    sentence what the correction shows that people here want, "" where nobody has said it yet;
+    `preference_by` is the login of the person who put it so, "" where a model did.
     """
 
     id: int = 0
@@ -35,6 +38,8 @@ class Memory:
     url: str
     weight: float
     created_at: datetime
+    preference: str = ""
+    preference_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,13 +99,15 @@ class Dictionary:
     """One version of what a repository's people taught of wording and of judging it.
 
     `weights` are those of phrases, `calibrations` those of principles, by model and principle;
-    version 0 is empty.
+    version 0 is empty. `regards` are what votes say of passages, as they count at the
+    time; they are of no version.
     """
 
     repository_id: int
     version: int = 0
     weights: Mapping[str, PhraseWeight] = field(default_factory=dict)
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    regards: Sequence[Regard] = ()
 
 
 class RowKind(StrEnum):

@@ -33,11 +33,11 @@ from app.domain import (
     SignalKind,
 )
 from app.store.noun import Noun, lock_reply
-from app.store.schema import memory, phrase_mass, preference_row, ruling
+from app.store.schema import memory, phrase_mass, preference_row, repository, ruling
 from app.store.types import storable
 
 _AT_ONCE = 500
-"""Phrases that one statement asks for; databases bound their parameters."""
+"""Phrases or replies that one statement asks for; databases bound their parameters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +53,10 @@ class Tally:
 class EvidenceStore(Noun):
     """Memories, phrase masses and preference rows by the reply that they come from."""
 
-    def replace(self, reply_id: int, evidence: Evidence) -> None:
+    def replace(self, reply_id: int, evidence: Evidence) -> int:
         """Makes what a reply teaches exactly this, in one transaction.
+
+        Returns which change of its repository's evidence this is, counted from 1.
 
         A memory keeps its id while its kind, texts and author are the same, since posted
         answers cite it. The reply and repository ids inside `evidence` are not read.
@@ -70,35 +72,53 @@ class EvidenceStore(Noun):
             _replace_rows(connection, phrase_mass, reply_id, masses)
             rows = [home | _row_columns(value) for value in evidence.rows]
             _replace_rows(connection, preference_row, reply_id, rows)
+            return _changed(connection, repository_id)
+
+    def changes(self, repository_id: int) -> int:
+        """Counts how often what a repository's replies teach was changed."""
+        count = repository.c.evidence_changes
+        row = self._row(select(count).where(repository.c.id == repository_id))
+        return 0 if row is None else int(row["evidence_changes"])
 
     def memories(self, repository_id: int) -> Sequence[Memory]:
         """Returns what a repository remembers, oldest first."""
         rows = self._rows(
             select(memory).where(memory.c.repository_id == repository_id).order_by(memory.c.id)
         )
-        return [_memory(row) for row in rows]
+        return [memory_of(row) for row in rows]
 
     def counting_memories(self, repository_id: int) -> Sequence[Memory]:
         """Returns what answers may use of what a repository remembers, oldest first.
 
         That is all but what somebody vetoed.
         """
-        vetoed = exists().where(
-            ruling.c.repository_id == memory.c.repository_id,
-            ruling.c.kind == RulingKind.MEMORY.value,
-            ruling.c.what == RulingWhat.VETOED.value,
-            ruling.c.key == memory.c.digest,
-        )
         rows = self._rows(
             select(memory)
-            .where(memory.c.repository_id == repository_id, ~vetoed)
+            .where(memory.c.repository_id == repository_id, ~_is_vetoed())
             .order_by(memory.c.id)
         )
-        return [_memory(row) for row in rows]
+        return [memory_of(row) for row in rows]
 
-    def masses(self, repository_id: int) -> Sequence[PhraseMass]:
-        """Returns all evidence for and against phrases, oldest reply first."""
-        return self._masses(phrase_mass.c.repository_id == repository_id)
+    def masses(
+        self, repository_id: int, replies: Collection[int] | None = None
+    ) -> Sequence[PhraseMass]:
+        """Returns the evidence for and against phrases, oldest reply first.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            replies: ids of those replies whose evidence is wanted; None for all.
+        """
+        here = phrase_mass.c.repository_id == repository_id
+        if replies is None:
+            return self._masses(here)
+        wanted = sorted(replies)
+        return [
+            mass
+            for start in range(0, len(wanted), _AT_ONCE)
+            for mass in self._masses(
+                here & phrase_mass.c.reply_id.in_(wanted[start : start + _AT_ONCE])
+            )
+        ]
 
     def provenance(self, repository_id: int, phrase: str) -> Sequence[PhraseMass]:
         """Returns where the weight of one phrase comes from."""
@@ -116,9 +136,7 @@ class EvidenceStore(Noun):
             part = wanted[start : start + _AT_ONCE]
             rows = self._rows(
                 select(phrase_mass)
-                .where(
-                    phrase_mass.c.repository_id == repository_id, phrase_mass.c.phrase.in_(part)
-                )
+                .where(phrase_mass.c.repository_id == repository_id, phrase_mass.c.phrase.in_(part))
                 .order_by(phrase_mass.c.at, phrase_mass.c.reply_id, phrase_mass.c.position)
             )
             found.update((row["phrase"], _mass(row)) for row in rows)
@@ -134,7 +152,7 @@ class EvidenceStore(Noun):
         return [preference_row_of(row) for row in found]
 
     def tally(self, repository_id: int, *, least: float, since: datetime | None = None) -> Tally:
-        """Counts what there is to train on in a repository.
+        """Counts what there is to train on in a repository, less replies whose memory was vetoed.
 
         Args:
             repository_id: GitHub's id of the repository.
@@ -151,6 +169,11 @@ class EvidenceStore(Noun):
             preference_row.c.repository_id == repository_id,
             preference_row.c.kind.in_(told),
             preference_row.c.weight >= least,
+            preference_row.c.reply_id.not_in(
+                select(memory.c.reply_id).where(
+                    memory.c.repository_id == repository_id, _is_vetoed()
+                )
+            ),
         )
         if since is not None:
             statement = statement.where(preference_row.c.created_at > since)
@@ -166,7 +189,7 @@ class EvidenceStore(Noun):
             .order_by(memory.c.created_at.desc(), memory.c.id.desc())
             .limit(limit)
         )
-        return [_memory(row) for row in rows]
+        return [memory_of(row) for row in rows]
 
     def newest_rows(self, repository_id: int, limit: int) -> Sequence[PreferenceRow]:
         """Returns a repository's preference rows, those of the newest reply first."""
@@ -189,7 +212,7 @@ class EvidenceStore(Noun):
             .order_by(preference_row.c.position)
         )
         return Evidence(
-            memories=tuple(_memory(row) for row in memories),
+            memories=tuple(memory_of(row) for row in memories),
             masses=tuple(self._masses(phrase_mass.c.reply_id == reply_id)),
             rows=tuple(preference_row_of(row) for row in rows),
         )
@@ -201,6 +224,16 @@ class EvidenceStore(Noun):
             .order_by(phrase_mass.c.reply_id, phrase_mass.c.position)
         )
         return [_mass(row) for row in rows]
+
+
+def _is_vetoed() -> ColumnElement[bool]:
+    """Tells of a memory whether somebody vetoed it."""
+    return exists().where(
+        ruling.c.repository_id == memory.c.repository_id,
+        ruling.c.kind == RulingKind.MEMORY.value,
+        ruling.c.what == RulingWhat.VETOED.value,
+        ruling.c.key == memory.c.digest,
+    )
 
 
 def digest(kind: str, before: str, after: str, author: str) -> str:
@@ -249,6 +282,15 @@ def _replace_rows(
         connection.execute(insert(table), numbered)
 
 
+def _changed(connection: Connection, repository_id: int) -> int:
+    """Counts a change; the last thing to do, since from here on others wait for it."""
+    count = repository.c.evidence_changes
+    statement = update(repository).where(repository.c.id == repository_id)
+    return connection.execute(
+        statement.values(evidence_changes=count + 1).returning(count)
+    ).scalar_one()
+
+
 def _memory_columns(value: Memory) -> dict[str, object]:
     return {
         "kind": value.kind.value,
@@ -291,7 +333,8 @@ def _row_columns(value: PreferenceRow) -> dict[str, object]:
     }
 
 
-def _memory(row: RowMapping) -> Memory:
+def memory_of(row: RowMapping) -> Memory:
+    """Reads a memory from its row."""
     return Memory(
         id=row["id"],
         repository_id=row["repository_id"],
@@ -304,6 +347,8 @@ def _memory(row: RowMapping) -> Memory:
         url=row["url"],
         weight=row["weight"],
         created_at=row["created_at"],
+        preference=row["preference"],
+        preference_by=row["preference_by"],
     )
 
 

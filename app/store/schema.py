@@ -26,6 +26,7 @@ from app.store.columns import metadata, reply_column, repository_column
 from app.store.imported_tables import imported_row
 from app.store.learned_tables import learned_issue
 from app.store.limit_tables import allowance
+from app.store.regard_tables import regard
 from app.store.removal_tables import opt_out, removal
 from app.store.ruling_tables import audit, roll_back, ruling
 from app.store.training_tables import adapter_version, promotion, training_run
@@ -53,6 +54,7 @@ __all__ = [
     "policy",
     "preference_row",
     "promotion",
+    "regard",
     "removal",
     "reply",
     "repository",
@@ -223,6 +225,8 @@ memory = Table(
     Column("url", Words, nullable=False),
     Column("weight", Float(53), nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("preference", Words, nullable=False, server_default=""),
+    Column("preference_by", String(255), nullable=False, server_default=""),
     UniqueConstraint("reply_id", "digest"),
     Index(None, "repository_id"),
     sqlite_autoincrement=True,

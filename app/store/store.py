@@ -20,6 +20,8 @@ from app.store.learned import LearnedIssues
 from app.store.limits import Limits
 from app.store.opt_outs import OptOuts
 from app.store.preference_rows import PreferenceRows
+from app.store.preferences import Preferences
+from app.store.regards import Regards
 from app.store.removals import Removals
 from app.store.replies import Replies
 from app.store.repositories import Repositories
@@ -49,6 +51,8 @@ class Store:
     signals: Signals
     revisions: Revisions
     evidence: EvidenceStore
+    preferences: Preferences
+    regards: Regards
     preference_rows: PreferenceRows
     imported: Imported
     weights: Weights
@@ -86,6 +90,8 @@ def store_on(engine: Engine) -> Store:
         signals=Signals(engine),
         revisions=Revisions(engine),
         evidence=EvidenceStore(engine),
+        preferences=Preferences(engine),
+        regards=Regards(engine),
         preference_rows=PreferenceRows(engine),
         imported=Imported(engine),
         weights=Weights(engine),
