@@ -12,15 +12,17 @@ class Fault(StrEnum):
     PHRASE = "phrase"
     NAME = "name"
     PRINCIPLE = "principle"
+    UNHELPFUL = "unhelpful"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
     """One thing that counts against a draft.
 
-    `what` is a phrase that people struck out, a name that exists nowhere, or the question of a
-    principle; `odds`, below 0, is what it costs, and of a principle the log-odds that the draft
-    is as it asks.
+    `what` is a phrase that people struck out, a name that exists nowhere, the question of a
+    principle, or a sentence of an answer that did not help; `odds`, below 0, is what it costs,
+    and of a principle the log-odds that the draft is as it asks. Of a sentence it is 0: it is
+    out of question.
     """
 
     fault: Fault

@@ -26,6 +26,11 @@ def is_another(command_key: str) -> bool:
     return command_key.endswith(_ANOTHER)
 
 
+def first_of(command_key: str) -> str:
+    """Returns the key of a command as it stands in its comment."""
+    return command_key.removesuffix(_ANOTHER)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """What is kept of a webhook delivery: ids and hashes, never people's text.
@@ -103,7 +108,7 @@ class Ask:
     @property
     def asked(self) -> str:
         """The key of the command as it stands in the comment."""
-        return self.command_key.removesuffix(_ANOTHER)
+        return first_of(self.command_key)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,7 +35,11 @@ class Admission:
     def judge(
         self, ask: Ask, comment: Comment, repository: Repository, policy: Policy
     ) -> Refusal | None:
-        """Returns why an ask is to be refused, or None."""
+        """Returns why an ask is to be refused, or None.
+
+        Where another answer is wanted, who wants it counts and not who asked.
+        """
+        who = ask.asker if ask.again and ask.asker is not None else comment.author
         if ask.command == RETRAIN:
             return self._of_maintainers(comment, repository)
         helping = ask.command == HELP
@@ -45,7 +49,7 @@ class Admission:
             return Refusal(reason="", tell=False) if earlier >= HELPS_PER_DAY else None
         needed = policy.may_ask
         if needed > Permission.NONE:
-            permission = self._people.permission(repository, comment.author)
+            permission = self._people.permission(repository, who)
             if permission < needed:
                 reason = (
                     f"In this repository `/{policy.command}` is for people with "

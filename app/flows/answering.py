@@ -18,6 +18,7 @@ from app.domain import (
 )
 from app.errors import GoneError, UserError
 from app.flows import notices
+from app.flows.asked import unhelpful
 from app.flows.block import block_of, opinions_of, usage_of
 from app.flows.composing import Composed, Composing
 from app.flows.context import Context
@@ -73,6 +74,7 @@ class Answering:
             text=command.argument,
             title=thread.title[:CONTEXT],
             body=thread.body[:CONTEXT],
+            unhelpful=unhelpful(self._context.store, ask.comment_node_id, ask.command_key),
         )
         model = self._context.model
         try:
@@ -122,7 +124,9 @@ class Answering:
             footer=policy.footer,
             bot_name=policy.name,
             room=COMMENT_LIMIT - len(self._posting.sealed(ask, "", block)),
-            notice=" ".join(filter(None, (model.note, self._notice(ask, repository)))),
+            notice=" ".join(
+                filter(None, (self._again(ask), model.note, self._notice(ask, repository)))
+            ),
         )
         return DraftRecord(
             body=self._posting.sealed(ask, body, block),
@@ -177,6 +181,13 @@ class Answering:
                 created_at=self._context.clock(),
             )
         )
+
+    def _again(self, ask: Ask) -> str:
+        """Says that an answer is another try, and where the first one stands."""
+        if not ask.again:
+            return ""
+        first = self._context.store.replies.by_trigger(ask.comment_node_id, ask.asked)
+        return "" if first is None else notices.another_try(first.url)
 
     def _notice(self, ask: Ask, repository: Repository) -> str:
         """Tells people who can mend the configuration file that there is something to mend."""

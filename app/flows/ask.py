@@ -12,6 +12,7 @@ from app.domain import (
     Command,
     Comment,
     DraftRecord,
+    Person,
     Removal,
     Reply,
     Repository,
@@ -79,9 +80,13 @@ class AskFlow:
         if refusal is not None and refusal.tell:
             raise UserError(refusal.reason)
         if refusal is not None:
-            self._context.github.react(repository, comment.id, "confused")
+            if not ask.again:
+                self._context.github.react(repository, comment.id, "confused")
             self._context.store.asks.set_state(key, AskState.REFUSED, refusal.reason)
             return False
+        if ask.again:
+            log.info("ask.acknowledged", ask=key, repository=repository.id)
+            return True
         try:
             self._context.github.react(repository, comment.id, "eyes")
         except RateLimited:
@@ -142,7 +147,7 @@ class AskFlow:
                     trigger_comment_id=ask.comment_id,
                     trigger_node_id=ask.comment_node_id,
                     command_key=ask.command_key,
-                    asker=ask.asker,
+                    asker=self._questioner(ask, ask.asker),
                     question=draft.question,
                     answer=draft.answer,
                     body=draft.body,
@@ -152,7 +157,7 @@ class AskFlow:
                     posted_at=posted.created_at,
                 )
             )
-            if ask.asker.id in self._context.store.opt_outs.of(repository.id):
+            if reply.asker.id in self._context.store.opt_outs.of(repository.id):
                 self._forget_question(reply)
         self._context.store.asks.set_state(key, AskState.ANSWERED)
         log.info("ask.answered", ask=key, repository=repository.id, comment=posted.id)
@@ -185,9 +190,16 @@ class AskFlow:
         comment = self._context.github.comment(repository, ask.comment_id)
         policy = self._policies.current(repository)
         for command in commands(comment.body, names=policy.command_names):
-            if command.key == ask.command_key:
+            if command.key == ask.asked:
                 return comment, command
         return comment, None
+
+    def _questioner(self, ask: Ask, asker: Person) -> Person:
+        """Returns whose question is answered: not always who wants another answer to it."""
+        if not ask.again:
+            return asker
+        first = self._context.store.replies.by_trigger(ask.comment_node_id, ask.asked)
+        return asker if first is None else first.asker
 
     def _forget_question(self, reply: Reply) -> None:
         """Orders that the question of somebody who opted out is deleted once it is answered."""

@@ -28,6 +28,11 @@ def help_text(policy: Policy, faults: Mapping[str, Sequence[str]]) -> str:
         "",
         f"- `/{policy.command} your question` at the start of a line: an answer with its sources",
         "- 👍 or 👎 on a reply: says whether it helped; taking it back takes back what it taught",
+        *(
+            ["- 😕 on a reply, by who asked or with write access: another answer, once"]
+            if policy.another_answer
+            else []
+        ),
         "- editing a reply (with write access): the correction is used and cited from then on",
         "- `/retrain` (with maintain permission): trains an adapter on what people here taught",
         "- `/treadle` with a verb (its list: `/treadle` alone): rules on what was learned",
@@ -37,6 +42,11 @@ def help_text(policy: Policy, faults: Mapping[str, Sequence[str]]) -> str:
     for path, wrong in faults.items():
         lines += ["", fault_report(wrong, path)]
     return "\n".join(lines)
+
+
+def another_try(url: str) -> str:
+    """Returns the words under a second answer, with the address of the first."""
+    return f"This is another try, since [the first answer]({url}) did not help."
 
 
 def faulty(faults: Mapping[str, Sequence[str]]) -> str:

@@ -9,6 +9,7 @@ from app.feedback import metadata
 from app.flows.block import block_for
 from app.flows.context import Context
 from app.flows.policies import Policies
+from app.text.layout import answer_part
 from app.webhooks.commands import commands
 
 log = structlog.get_logger()
@@ -48,27 +49,48 @@ class Posting:
     def say(
         self, ask: Ask, repository: Repository, body: str, state: AskState, reason: str = ""
     ) -> None:
-        """Ends an ask with words of ours, posted unless a reply is there already."""
+        """Ends an ask with words of ours, posted unless a reply is there already.
+
+        Where a reaction wants another answer nothing is posted: nobody wrote anything to us.
+        """
         if ask.state in FINAL:
             return
+        if not ask.again:
+            self._post_once(ask, repository, body)
+        self._context.store.asks.set_state(ask.key, state, reason)
+        log.info("ask." + state.value, ask=ask.key, repository=repository.id)
+
+    def _post_once(self, ask: Ask, repository: Repository, body: str) -> None:
         with self._context.store.asks.posting(ask.key):
             thread = self._context.github.thread(repository, ask.number)
             if self._posted(ask, thread) is None:
                 sealed = self.sealed(ask, body, block_for(ask, {"app": "notice"}))
                 self._context.github.post(repository, ask.number, sealed)
-        self._context.store.asks.set_state(ask.key, state, reason)
-        log.info("ask." + state.value, ask=ask.key, repository=repository.id)
 
     def _still_wanted(self, ask: Ask, repository: Repository, thread: Thread) -> bool:
         """Tells whether the command still stands and nobody silenced the bot meanwhile."""
         if self._context.store.threads.muted(repository.id, ask.number):
             return False
+        if ask.again and not self._stands(ask, thread):
+            return False
         policy = self._policies.current(repository)
         return any(
-            command.key == ask.command_key
+            command.key == ask.asked
             for comment in thread.comments
             if comment.id == ask.comment_id
             for command in commands(comment.body, names=policy.command_names)
+        )
+
+    def _stands(self, ask: Ask, thread: Thread) -> bool:
+        """Tells whether the first answer to a command is there as it was posted.
+
+        One that a person edited is that person's answer, to which ours has nothing to add.
+        """
+        first = self._context.store.replies.by_trigger(ask.comment_node_id, ask.asked)
+        return first is not None and any(
+            answer_part(comment.body) == answer_part(first.body)
+            for comment in thread.comments
+            if comment.id == first.comment_id
         )
 
     def _posted(self, ask: Ask, thread: Thread) -> Comment | None:

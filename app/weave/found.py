@@ -13,6 +13,7 @@ from app.weave.features import features
 from app.weave.question import Asked, take_apart
 from app.weave.recall import Recalled, normal, recall
 from app.weave.relevance import match, sentence_scores
+from app.weave.repeated import Repeated
 
 VAGUE = 2
 """Questions of fewer content words that point at something are read together with the title
@@ -24,7 +25,11 @@ UNLIKE = -50.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What a question found: sources, corrections last, and each sentence's fit."""
+    """What a question found: sources, corrections last, and each sentence's fit.
+
+    `repeated` are sentences of the sources that are not offered, since an answer that did not
+    help said them.
+    """
 
     asked: Asked
     recalled: Sequence[Recalled]
@@ -32,6 +37,7 @@ class Found:
     offered: Sequence[Candidate]
     scores: Sequence[float]
     signs: Signs
+    repeated: Sequence[str] = ()
 
 
 def find(
@@ -54,7 +60,9 @@ def find(
     hits = corpus.search(asked.text, retrieved)
     own = [hit.passage for hit in hits]
     shares = _shares(hits)
-    offered = candidates(own)
+    before = Repeated(question.unhelpful)
+    every = candidates(own)
+    offered = [one for one in every if not before.holds(one)]
     scores = sentence_scores(asked, offered, shares)
     best = offered[max(range(len(scores)), key=lambda at: scores[at])] if offered else None
     fits = signs(
@@ -71,10 +79,11 @@ def find(
         # After the repository's own sentences, which keep their places and scores.
         sources = [*own, *(one.passage for one in taught)]
         every = candidates(sources)
-        new = every[len(offered) :]
+        fresh = [one for one in every if not before.holds(one)]
+        new = fresh[len(offered) :]
         fitted = sentence_scores(asked, new, [*shares, *(1.0 for _ in taught)])
         scores = [*scores, *map(partial(_taught, taught), new, fitted)]
-        own, offered = sources, every
+        own, offered = sources, fresh
     return Found(
         asked=asked,
         recalled=recalled,
@@ -82,6 +91,7 @@ def find(
         offered=offered,
         scores=scores,
         signs=fits,
+        repeated=[one.text for one in every if before.holds(one)],
     )
 
 

@@ -35,6 +35,7 @@ def until_liked(
     phrases: PhraseScore,
     config: ComposerConfig,
     told: bool = False,
+    start: Again | None = None,
 ) -> Draft:
     """Attempts a draft, anew with the reasons while it is under the limit.
 
@@ -45,9 +46,10 @@ def until_liked(
         phrases: the dictionary's phrases.
         config: the limit, how often at most, and how much is kept of what was tried.
         told: whether an attempt puts the reasons into its prompt; else they are bans alone.
+        start: what the first attempt goes by, where an answer was tried before.
     """
     made: list[tuple[Attempt, Tried]] = []
-    again, course = Again(), Course.FIRST
+    again, course = start or Again(), Course.FIRST
     while True:
         found = attempt(again)
         tried = replace(

@@ -6,6 +6,7 @@ from functools import partial
 
 from app.layouts.templates import tokens
 from app.ports import Generator
+from app.weave.anew import anew
 from app.weave.candidates import SEPARATOR
 from app.weave.climbing import climb
 from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task
@@ -67,7 +68,7 @@ class Quoting:
                 trail=Trail(root=result.root, chosen=result.text, look=thought),
             )
 
-        draft = until_liked(attempt, phrases=task.phrases, config=self._config)
+        draft = until_liked(attempt, phrases=task.phrases, config=self._config, start=anew(task))
         return replace(draft, tokens=tokens(prompt.text))
 
 

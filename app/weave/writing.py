@@ -14,6 +14,7 @@ from app.domain import Passage, Prompt, Reason, Usage
 from app.errors import TooLong
 from app.layouts.templates import tokens
 from app.ports import Model, ModelSession
+from app.weave.anew import anew
 from app.weave.calibration import of_model
 from app.weave.constitution import STANDARD, standing
 from app.weave.drafting import Attempt, ComposerConfig, Draft, ModelUse, Task
@@ -100,7 +101,13 @@ class Writing:
             with closing(session.again(told)) as renewed:
                 return search.run(renewed, told, again.banned)
 
-        draft = until_liked(attempt, phrases=task.phrases, config=self._config, told=True)
+        draft = until_liked(
+            attempt,
+            phrases=task.phrases,
+            config=self._config,
+            told=True,
+            start=anew(task),
+        )
         return replace(
             draft,
             whole=session.whole,

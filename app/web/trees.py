@@ -37,6 +37,7 @@ FAULTS = {
     Fault.PHRASE: "people struck out",
     Fault.NAME: "nothing has the name",
     Fault.PRINCIPLE: "by the model's own word not as asked:",
+    Fault.UNHELPFUL: "said before, and of no help:",
 }
 
 
