@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARKS = "".join(c for c in map(chr, range(0x300, 0xFE10)) if unicodedata.category(c) in "MnMc")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -39,11 +40,11 @@ _ROW = re.compile(r"[ \t]*\|")
 _RULE_SIGNS = frozenset("-=*_:| \t")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token of a text: `key` is what it is compared by, `start` and `end` where it stands.
 
-    `text` is how it is shown: for a code span what stands inside the backticks.
+    `text` is how it is shown: for a code span what stands inside the backticks. A tuple, since a
+    comment has up to 20,000 of them.
     """
 
     key: str
@@ -128,17 +129,18 @@ def _tokens(text: str, start: int, end: int, pattern: re.Pattern[str]) -> list[T
         piece = re.sub(r"\n[ \t]*(?:>[ \t]?)*", lambda match: " " * len(match[0]), piece)
     if prose and piece.lstrip().startswith("|"):
         piece = piece.replace("|", " ")
+    composed = piece.isascii()
     found = []
     for match in pattern.finditer(piece):
-        if prose and match["emphasis"]:
+        kind = match.lastgroup
+        if kind == "emphasis":
             continue
         shown = match[0]
-        if prose and match["code"]:
+        if kind == "code":
             shown = " ".join(match["code"].split())
         elif prose and len(shown) > 2 and shown[0] == shown[-1] == "_" and shown[1] != "_":
             shown = shown[1:-1]
         if shown:
-            key = unicodedata.normalize("NFC", shown)
-            low, high = match.span()
-            found.append(Token(key=key, text=shown, start=start + low, end=start + high))
+            key = shown if composed else unicodedata.normalize("NFC", shown)
+            found.append(Token(key, shown, start + match.start(), start + match.end()))
     return found
