@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.convertors import Convertor, register_url_convertor
 
-from app.web import explained, views
+from app.web import explained, learned, views
 from app.web.bot import Bot
 from app.web.entry import guarded
 from app.web.metrics import exposition
@@ -92,7 +92,10 @@ def create_dashboard(
             "phrases": lambda: views.phrases(store, repository),
             "preferences": lambda: views.preferences(store, repository),
             "asks": lambda: views.asks(store, repository),
-            "configuration": lambda: views.configuration(bot, repository),
+            "configuration": lambda: {
+                **views.configuration(bot, repository),
+                **learned.standing(store, repository),
+            },
         }
         if tab not in pages:
             raise HTTPException(404, "There is no such page.")

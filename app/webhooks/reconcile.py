@@ -19,7 +19,7 @@ GROWTH = 4
 _ANY: frozenset[str] = frozenset()
 _ACTIONS = {
     "issue_comment": frozenset({"created", "edited", "deleted"}),
-    "issues": frozenset({"deleted", "transferred"}),
+    "issues": frozenset({"deleted", "transferred", "edited", "reopened"}),
     "push": _ANY,
     "repository": frozenset(
         {"renamed", "transferred", "deleted", "publicized", "privatized", "edited"}

@@ -37,6 +37,7 @@ max_restarts: 0
 ungrounded: drop
 trust: {writers: 1, triage: 0.75, asker: 0, readers: 0.1, vouched: ["@Ann"]}
 training: false
+learned: true
 delay_days: 5
 name: Loomis
 footer: 'Ask us in #help'
@@ -83,6 +84,7 @@ def test_every_key_is_read() -> None:
         trust_readers=0.1,
         trust_vouched=("@Ann",),
         training=False,
+        learned=True,
         delay_days=5,
         name="Loomis",
         footer="Ask us in #help",
@@ -117,6 +119,7 @@ def test_the_schema_names_the_defaults() -> None:
     values = {
         "command": empty.command,
         "training": empty.training,
+        "learned": empty.learned,
         "delay_days": empty.delay_days,
         "who_may_ask": "anyone",
         "paths.include": list(empty.include),
@@ -331,6 +334,8 @@ def test_command_names_follow_the_command() -> None:
         "no-ai",
         "ai",
         "retrain",
+        "treadle",
+        "forget",
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import Calibration, Permission, ReplyState
+from app.domain import Calibration, LearnedIssue, LearnedState, Permission, ReplyState
 from app.models.present import NOTE
 from app.weave.calibration import scale_key
 from app.weave.principles import Principle
@@ -194,6 +194,30 @@ def test_the_configuration_in_force(bot: Shown) -> None:
     assert "paths.exclude nothing default" in text
     assert ".github/treadle.yml : line 2: `x`: there is no such setting" in text
     assert "these are the defaults" not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (None, "No issue shows it"),
+        (LearnedState.OPEN, "Issue #12 is kept up to date."),
+        (LearnedState.CLOSED, "Issue #12 is closed"),
+        (LearnedState.GONE, "was deleted or transferred"),
+        (LearnedState.REFUSED, "GitHub takes no issue for it"),
+    ],
+)
+def test_how_the_issue_of_what_was_learned_stands(
+    bot: Shown, state: LearnedState | None, text: str
+) -> None:
+    bot.store.repositories.save(REPOSITORY)
+    url = f"{HOME}/olivia/shuttle/issues/12"
+    if state is not None:
+        bot.store.learned.save(
+            LearnedIssue(repository_id=1, state=state, number=12, url=url, due_at=NOW)
+        )
+    page = bot.client().get("/repositories/1/configuration").text
+    assert text in words(page)
+    assert (f'href="{url}"' in page) == ("#12" in text)
 
 
 def test_the_constitution_in_force(bot: Shown) -> None:

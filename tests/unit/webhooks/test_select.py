@@ -126,6 +126,38 @@ def test_another_bot_is_known_by_its_app_and_not_by_its_name() -> None:
     assert not delivery.own_comment
 
 
+def own_issue(
+    action: str, sender: dict[str, Any] = PERSON, app: int | None = APP_ID, **changes: object
+) -> dict[str, Any]:
+    """A change of an issue that the App opened."""
+    by = {"id": app} if app else None
+    issue = {"number": 8, "user": BOT, "performed_via_github_app": by}
+    return {**COMMON, "action": action, "issue": issue, "sender": sender, "changes": changes}
+
+
+@pytest.mark.parametrize(
+    "payload", [own_issue("edited", body={"from": "- [x] it"}), own_issue("reopened")]
+)
+def test_what_others_do_to_our_issue_is_kept(payload: dict[str, Any]) -> None:
+    delivery = selected("issues", payload)
+    assert isinstance(delivery, Delivery)
+    assert (delivery.event, delivery.number) == ("issues", 8)
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (own_issue("edited", title={"from": "What"}), "nothing to do"),
+        (own_issue("closed"), "nothing to do"),
+        (own_issue("edited", sender=BOT, body={"from": ""}), "own change"),
+        (own_issue("edited", app=APP_ID + 1, body={"from": ""}), "nothing to do"),
+        (own_issue("edited", app=None, body={"from": ""}), "nothing to do"),
+    ],
+)
+def test_other_changes_of_issues_are_dropped(payload: dict[str, Any], reason: str) -> None:
+    assert selected("issues", payload) == reason
+
+
 def test_a_push_to_the_default_branch_keeps_the_repository() -> None:
     delivery = selected("push", push())
     assert isinstance(delivery, Delivery)
