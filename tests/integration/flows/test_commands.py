@@ -54,7 +54,7 @@ def test_why_weights_sweep_and_export(
     assert all(row["from"] for row in phrases)
 
     rows = tmp_path / "rows.jsonl"
-    assert "rows" in run("export", "olivia/loom", "--output", str(rows))
+    assert "rows" in run("export", "olivia/loom", "--output", str(rows), "--with-people")
     read = [json.loads(line) for line in rows.read_text("utf-8").splitlines()]
     assert {row["kind"] for row in read} == {"pair", "coh"}
     assert all(row["urls"] and row["people"] == ["mia"] for row in read)

@@ -224,6 +224,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=8,
 )
+WORDS = ("pair", "coh", "p", "a,b", "first")
 KEYS = (
     *("kind", "prompt", "chosen", "rejected", "form", "text", "segments", "weight", "thread"),
     *("reply_id", "people", "urls", "created_at", "origin", "consent", "completion", "label"),
