@@ -15,6 +15,7 @@ _GLUED = re.compile(r"##[^#\s]")
 # of a stranger's takes long.
 _OPTION = re.compile(r"[ \t]*([-*+][ \t]+)?`?(\w+)`?[ \t]*:(.*)")
 _OPENED, _CLOSED = "==[", "]=="
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _BRACES = re.compile(r"\{(preamble|prompt|response)\}")
 
 
@@ -68,10 +69,16 @@ def is_minihf(text: str) -> bool:
 
 
 def markdown(text: str) -> list[Section]:
-    """Splits Markdown at its headings of the second level."""
+    """Splits Markdown at its headings of the second level; those in a code fence are text."""
     found: list[Section] = []
     open_section: Section | None = None
+    fence = ""
     for number, line in enumerate(text.split("\n"), 1):
+        before, fence = fence, _fence(line, fence)
+        if before or fence:
+            if open_section is not None:
+                open_section.question.append(line)
+            continue
         heading = _heading(line)
         if heading is not None:
             level, name = heading
@@ -85,6 +92,20 @@ def markdown(text: str) -> list[Section]:
         elif open_section is not None:
             _take(open_section, line, number)
     return found
+
+
+def _fence(line: str, fence: str) -> str:
+    """Returns the marks of the code fence that is open after a line; none where none is.
+
+    CommonMark 0.31, 4.5: as many of the same marks as opened it, or more, close one.
+    """
+    found = _FENCE.fullmatch(line)
+    if not found:
+        return fence
+    marks, rest = found[1], found[2]
+    if not fence:
+        return marks if marks[0] == "~" or "`" not in rest else ""
+    return "" if marks.startswith(fence) and not rest.strip() else fence
 
 
 def _heading(line: str) -> tuple[int, str] | None:

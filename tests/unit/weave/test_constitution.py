@@ -123,6 +123,25 @@ def test_headings_are_those_of_markdown(heading: str, name: str) -> None:
     assert len(constitution(f"{heading}\nIs it\n### so\n#really?").principles) == 1
 
 
+@pytest.mark.parametrize(
+    ("opened", "closed"), [("```md", "```"), ("~~~~", "~~~~~"), ("   ```", " ``` ")]
+)
+def test_headings_in_a_fence_are_text(opened: str, closed: str) -> None:
+    fenced = f"{opened}\n## Steps\n- weight: 3\n``\n{closed}\n"
+    text = f"## Form\n\nIs it like this?\n{fenced}\n## Next\n\nWell?\n"
+    found = parse(text.encode(), file="a.md")
+    assert isinstance(found, Constitution)
+    assert [one.name for one in found.principles] == ["Form", "Next"]
+    assert "## Steps\n- weight: 3" in found.principles[0].question
+
+
+def test_an_inline_triple_is_no_fence() -> None:
+    text = "## A\n\nIs it ``` like ``` this?\n``` x ```\n\n## B\n\nWell?\n"
+    found = parse(text.encode(), file="a.md")
+    assert isinstance(found, Constitution)
+    assert len(found.principles) == 2
+
+
 def test_a_preamble_is_no_template() -> None:
     text = "==[PREAMBLE]==\n{prompt} {preamble}\n==[Principle: a]==\n{preamble} Is it?\n"
     (one,) = constitution(text).principles
