@@ -12,7 +12,14 @@ from datetime import timedelta
 
 import structlog
 
-from app.domain import Issue, LearnedIssue, LearnedState, Repository
+from app.domain import (
+    SOMEONE,
+    Issue,
+    IssueEdit,
+    LearnedIssue,
+    LearnedState,
+    Repository,
+)
 from app.errors import GoneError, LackingError, RateLimited, TransientError, UserError
 from app.feedback import learned
 from app.feedback.learned_ticks import Mark, Ticks, flips, mark_of, read
@@ -206,13 +213,19 @@ class Learned:
         try:
             return github.issue(repository, issue.node_id, issue.edit)
         except LackingError:
-            # Without a history nobody can be told for who ticked what, and no tick counts.
             own = github.own_issues(repository)
-            return next((one for one in own if one.number == issue.number), None)
+            found = next((one for one in own if one.number == issue.number), None)
+            return None if found is None else self._as_if_told(found)
         except GoneError:
             # To who has lost access everything looks deleted; this raises where that is so.
             github.repository(repository.owner, repository.name)
             return None
+
+    def _as_if_told(self, shown: Issue) -> Issue:
+        """Takes a text without its history for the edit of somebody: who may is a writer."""
+        now = self._context.clock()
+        edit = IssueEdit(id=now.isoformat(), body=shown.body, by=SOMEONE, at=now)
+        return replace(shown, edits=(edit,))
 
     def _write(
         self, repository: Repository, issue: LearnedIssue, body: str, policy: Policy

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 import structlog
 
-from app.domain import AuditEntry, Permission, Repository, RulingKind, RulingWhat
+from app.domain import (
+    SOMEONE,
+    AuditEntry,
+    Permission,
+    Person,
+    Repository,
+    RulingKind,
+    RulingWhat,
+)
 from app.feedback.learned_ticks import Flip
 from app.flows.deciding import ACTS, By, Deciding
 from app.flows.learned_lines import DECISIONS, Target, asks_for_more, targets
@@ -55,7 +63,7 @@ class Ticking:
         if target is None:
             log.info("learned.tick_unknown", **where)
             return False
-        if self._people.permission(repository, flip.by) < Permission.WRITE:
+        if not self._may(repository, flip.by):
             log.info("learned.tick_refused", **where)
             return False
         if _later(newest, target, flip, url):
@@ -71,6 +79,12 @@ class Ticking:
         else:
             self._deciding.rule(repository.id, target.kind, target.key, what, by)
         return True
+
+    def _may(self, repository: Repository, person: Person) -> bool:
+        """Tells whether somebody may write; who is not named could edit the text, so they may."""
+        if person == SOMEONE:
+            return True
+        return self._people.permission(repository, person) >= Permission.WRITE
 
 
 def _wanted(target: Target, ticked: bool) -> RulingWhat | None:

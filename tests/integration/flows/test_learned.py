@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from app.domain import LearnedState, RulingKind, RulingWhat
-from app.errors import TransientError
+from app.errors import LackingError, TransientError
 from app.feedback.learned_ticks import read
 from app.flows.deciding import By
 from app.store.evidence import digest
@@ -365,3 +365,28 @@ def test_a_look_under_way_is_not_crossed(town: Town) -> None:
     workers.release(name, "other")
     town.bot.learned.look(town.repository.id)
     assert len(issues(town)) == 1
+
+
+def test_without_graphql_a_tick_is_of_somebody_who_may_write(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*_: object) -> None:
+        raise LackingError("no GraphQL")
+
+    taught(town)
+    monkeypatch.setattr(town.bot.context.github, "issue", lacking)
+    opened(town)
+    write(town, "walt", untick)
+    town.work()
+    assert not corrected(town)
+    look(town)
+    assert "### Set aside" in (issue(town).body or "")
+    look(town)
+    write(town, "walt", tick)
+    town.work()
+    assert corrected(town)
+    assert [one[:2] for one in acts(town)] == [("vetoed", ""), ("restored", "")]
+    world = town.playground.world
+    world.delete_issue(world.person("olivia"), issue(town))
+    look(town)
+    assert kept(town) is LearnedState.GONE
