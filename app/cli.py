@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import __version__, adapters_cli, corpus_cli, data_cli, exchange_cli, logs
+from app import __version__, adapters_cli, corpus_cli, data_cli, dictionary_cli, exchange_cli, logs
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
@@ -248,18 +248,6 @@ def why(
 
 
 @app.command()
-def weights(
-    repository: FullName,
-    limit: Annotated[int, typer.Option(min=1, help="Phrases of each sign to show.")] = 20,
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Show the phrases that a repository's people keep or strike out, and who taught them."""
-    from app.inspection import show_weights  # noqa: PLC0415 - slow to import
-
-    show_weights(load(), repository, limit=limit, console=console, as_json=json_output)
-
-
-@app.command()
 def contradictions(
     repository: FullName,
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -279,4 +267,5 @@ def sweep(repository: FullName) -> None:
 
 
 app.add_typer(exchange_cli.commands)
+dictionary_cli.add_to(app)
 data_cli.add_to(app)

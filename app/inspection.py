@@ -127,10 +127,14 @@ def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -
         bot.model.load()
         why = bot.why.reply(url)
         place = _tried(bot, why.reply_id)
+        reply = bot.store.replies.by_id(why.reply_id)
+        fault = "" if reply is None else bot.blocks.fault(reply)
     if as_json:
         _print_json(console, why)
         return
     print_why(console, why)
+    if fault:
+        console.print(f"The reply was edited, and {fault}. What was stored of it stands.")
     if place:
         console.print(f"What was tried for it: {place}", markup=False)
 
@@ -170,38 +174,6 @@ def print_why(console: Console, why: Why) -> None:
             "Computed anew, the answer differs from the one posted: text, configuration, model "
             "or feedback have changed since."
         )
-
-
-def show_weights(
-    settings: Settings, full_name: str, *, limit: int, console: Console, as_json: bool
-) -> None:
-    """Prints the strongest phrases of both signs with who taught them."""
-    bot = _bot(settings)
-    repository = _repository(bot, full_name)
-    dictionary = bot.store.weights.latest(repository.id)
-    ordered = sorted(dictionary.weights.values(), key=lambda weight: weight.z)
-    shown = [weight for weight in ordered[:limit] if weight.z < 0]
-    shown += [weight for weight in ordered[-limit:] if weight.z > 0]
-    rows: list[dict[str, Any]] = []
-    for weight in shown:
-        masses = bot.store.evidence.provenance(repository.id, weight.phrase)
-        rows.append(
-            {
-                "phrase": weight.phrase,
-                "z": round(weight.z, 2),
-                "from": [{"person": mass.person, "url": mass.url} for mass in masses],
-            }
-        )
-    if as_json:
-        _print_json(console, {"version": dictionary.version, "phrases": rows})
-        return
-    table = Table(title=f"{full_name}: dictionary version {dictionary.version}")
-    for column in ("phrase", "z", "taught by"):
-        table.add_column(column)
-    for row in rows:
-        people = sorted({f"{origin['person']} {origin['url']}" for origin in row["from"]})
-        table.add_row(row["phrase"], f"{row['z']:+.2f}", "\n".join(people))
-    console.print(table, markup=False)
 
 
 def sweep_now(settings: Settings, full_name: str, *, console: Console) -> None:

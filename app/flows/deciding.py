@@ -20,6 +20,7 @@ from app.domain import (
 )
 from app.errors import UserError
 from app.feedback.rulings import going_back, of_phrases, phrase_of
+from app.flows.differing import not_kept, saved_at
 from app.flows.learn import Learn
 from app.ports import Clock
 from app.store import Store
@@ -110,13 +111,12 @@ class Deciding:
         What people said since is set aside, for phrases and scales of principles alone.
         """
         store = self._store
-        kept = {one.version: one.saved_at for one in store.weights.versions(repository_id)}
-        if version not in kept:
-            numbers = ", ".join(map(str, sorted(kept)[-10:])) or "none"
-            raise UserError(f"Version {version} is not kept. The newest that are: {numbers}.")
+        then = saved_at(store, repository_id, version)
+        if then is None:
+            raise UserError(not_kept(store, repository_id, version))
         now = self._clock()
         made = store.rulings.roll_backs(repository_id)
-        aside = going_back(made, kept[version], now)
+        aside = going_back(made, then, now)
         self._told(repository_id, "rolled back", f"dictionary to version {version}", by)
         store.rulings.roll_back(
             repository_id,
