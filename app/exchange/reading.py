@@ -24,7 +24,7 @@ LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of one line."""
 LARGEST_DOCUMENT = 256 * 1024 * 1024
 """Bytes of a list or session."""
-MOST_ROWS = 1_000_000
+MOST_ROWS = 200_000
 """Rows of one file."""
 MOST_FAULTS = 20
 """Faults that are told at once."""
