@@ -20,10 +20,12 @@ from app.feedback.assessment import Assessed, Assessment
 from app.feedback.caps import sources_of_writers
 from app.feedback.evidence import evidence
 from app.feedback.judgements import PRINCIPLES, capped, words_on
-from app.feedback.rulings import Aside, aside, counting, is_aside, ruled
-from app.feedback.weights import dictionary
+from app.feedback.regards import regards
+from app.feedback.rulings import Aside, of_phrases, ruled
 from app.flows.assessing import Assessing
 from app.flows.context import Context
+from app.flows.decided import decided
+from app.flows.ledgers import Ledgers
 from app.flows.policies import Policies
 from app.weave.calibration import calibrations
 
@@ -44,6 +46,7 @@ class Learn:
         self._context = context
         self._policies = policies
         self._assessing = Assessing(context.store, policies, context.clock)
+        self._ledgers = Ledgers(context.store.evidence)
         self._weighed: dict[int, object] = {}
         self._counted: dict[int, dict[int, object]] = {}
 
@@ -71,11 +74,12 @@ class Learn:
     def reply(self, reply: Reply, assessment: Assessment) -> bool:
         """Computes a reply's evidence anew; True where it differs from what was kept."""
         store = self._context.store
-        found = evidence(
-            reply,
-            signals=assessment.counting(reply.id),
-            revisions=store.revisions.of_reply(reply.id),
-            own_login=self._context.github.login,
+        signals = assessment.counting(reply.id)
+        revisions = store.revisions.of_reply(reply.id)
+        own_login = self._context.github.login
+        found = evidence(reply, signals, revisions, own_login=own_login)
+        moved = store.regards.replace(
+            reply.id, regards(reply, signals, revisions, own_login=own_login)
         )
         if not self._policies.kept(reply.repository_id).training:
             found = replace(found, rows=())
@@ -84,10 +88,11 @@ class Learn:
             corrections = [one for one in found.memories if one.kind is MemoryKind.CORRECTION]
             found = replace(found, memories=tuple(corrections), rows=())
         if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
-            return False
+            return moved
         # Forgotten first: where this is cut off, the next sweep weighs all phrases anew.
         self._weighed.pop(reply.repository_id, None)
-        store.evidence.replace(reply.id, found)
+        changes = store.evidence.replace(reply.id, found)
+        self._ledgers.replaced(reply.repository_id, reply.id, changes)
         return True
 
     def dictionary(self, repository_id: int, *, changed: bool) -> None:
@@ -98,9 +103,8 @@ class Learn:
         call of a process since an earlier one may have been cut off. Age is counted in whole
         days, so that without news a day has one version.
         """
-        decided = self._decided(repository_id)
-        rulings, times = decided
-        weighed = self._today(), decided
+        rulings, times = self._decided(repository_id)
+        weighed = self._today(), rulings, times
         if not changed and self._weighed.get(repository_id) == weighed:
             return
         assessment = self.assess(repository_id)
@@ -126,9 +130,9 @@ class Learn:
         return self._save(repository_id, found, kept.calibrations)
 
     def _decided(self, repository_id: int) -> tuple[tuple[Ruling, ...], Aside]:
-        """Returns what maintainers decided: rulings, and the times that are set aside."""
-        rulings = self._context.store.rulings
-        return tuple(rulings.of(repository_id)), aside(rulings.roll_backs(repository_id))
+        """Returns what maintainers decided: rulings, and what is set aside."""
+        found = decided(self._context.store, repository_id)
+        return found.rulings, found.aside
 
     def _phrases(
         self,
@@ -137,12 +141,13 @@ class Learn:
         rulings: Sequence[Ruling],
         times: Aside,
     ) -> list[PhraseWeight]:
-        weights = dictionary(
-            counting(self._context.store.evidence.masses(repository_id), times),
-            self._today(),
-            writers=sources_of_writers([one.signal for one in assessment.signals]),
+        writers = sources_of_writers([one.signal for one in assessment.signals])
+        return ruled(
+            self._ledgers.weighed(
+                repository_id, self._today(), writers, times, also=of_phrases(rulings).keys()
+            ),
+            rulings,
         )
-        return ruled(weights, rulings)
 
     def _save(
         self,
@@ -151,9 +156,9 @@ class Learn:
         scales: Mapping[str, Calibration],
     ) -> Dictionary:
         store = self._context.store
-        before = store.weights.latest(repository_id)
+        before = store.weights.newest(repository_id)
         after = store.weights.save(repository_id, weights, self._context.clock(), scales)
-        if after.version != before.version:
+        if after.version != before:
             log.info("dictionary.version", repository=repository_id, version=after.version)
         return after
 
@@ -173,7 +178,7 @@ class Learn:
                 [
                     one
                     for one in assessment.counting(reply.id)
-                    if not is_aside(one.first_seen, times)
+                    if not times.holds(reply.id, one.first_seen)
                 ],
                 store.revisions.of_reply(reply.id),
                 own_login=self._context.github.login,
@@ -188,9 +193,13 @@ def _counts(found: Sequence[Assessed]) -> object:
 
 
 def _comparable(value: Evidence) -> tuple[object, ...]:
-    """The parts of evidence that it is compared by: ids of memories are the store's own."""
+    """The parts of evidence that it is compared by: ids of memories are the store's own, and what
+    is put beside them comes from elsewhere."""
     return (
-        sorted((replace(memory, id=0) for memory in value.memories), key=repr),
+        sorted(
+            (replace(one, id=0, preference="", preference_by="") for one in value.memories),
+            key=repr,
+        ),
         sorted(value.masses, key=repr),
         sorted(value.rows, key=repr),
     )

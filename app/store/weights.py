@@ -38,6 +38,13 @@ class Weights(Noun):
         row = self._row(_latest(repository_id))
         return Dictionary(repository_id=repository_id) if row is None else _value(row)
 
+    def newest(self, repository_id: int) -> int:
+        """Returns the number of the newest dictionary; 0 where none was saved."""
+        here = dictionary.c.repository_id == repository_id
+        row = self._row(select(func.max(dictionary.c.version).label("newest")).where(here))
+        assert row is not None
+        return int(row["newest"] or 0)
+
     def version(self, repository_id: int, number: int) -> Dictionary:
         """Returns one version of the dictionary.
 

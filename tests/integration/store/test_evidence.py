@@ -53,6 +53,36 @@ def test_provenance_names_each_mass_of_a_phrase(store: Store, reply_id: int) -> 
     assert store.evidence.provenance(1, "npm") == []
 
 
+def test_changes_are_counted_by_repository(store: Store, reply_id: int) -> None:
+    store.repositories.save(a_repository(id=2, name="spindle"))
+    assert [store.evidence.changes(one) for one in (1, 2, 3)] == [0, 0, 0]
+    assert store.evidence.replace(reply_id, everything()) == 1
+    assert store.evidence.replace(reply_id, Evidence()) == 2
+    assert [store.evidence.changes(one) for one in (1, 2, 3)] == [2, 0, 0]
+
+
+def test_changes_at_once_are_each_counted(store: Store, reply_id: int) -> None:
+    others = [store.replies.add(a_reply(40 + n, trigger_node_id=f"C{n}")).id for n in range(5)]
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(lambda one: store.evidence.replace(one, everything()), others))
+    assert sorted(found) == [1, 2, 3, 4, 5]
+
+
+def test_masses_of_some_replies(
+    store: Store, reply_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, third = (
+        store.replies.add(a_reply(40 + n, trigger_node_id=f"O{n}")).id for n in range(2)
+    )
+    for one in (reply_id, other, third):
+        store.evidence.replace(one, everything())
+    monkeypatch.setattr(module, "_AT_ONCE", 1)
+    found = store.evidence.masses(1, {third, reply_id})
+    assert [one.reply_id for one in found] == [reply_id] * 3 + [third] * 3
+    assert not store.evidence.masses(1, ())
+    assert not store.evidence.masses(2, {other})
+
+
 def test_replacing_adds_nothing_up(store: Store, reply_id: int) -> None:
     store.evidence.replace(reply_id, everything())
     before = store.evidence.of_reply(reply_id)

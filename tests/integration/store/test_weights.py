@@ -27,6 +27,7 @@ def test_there_is_nothing_at_first(store: Store) -> None:
     empty = Dictionary(repository_id=1)
     assert store.weights.latest(1) == empty
     assert store.weights.version(1, 0) == empty
+    assert store.weights.newest(1) == 0
     assert store.weights.versions(1) == []
     assert store.weights.save(1, [], NOW) == empty
 
@@ -40,6 +41,7 @@ def test_each_difference_is_a_version(store: Store) -> None:
     assert store.weights.latest(1) == second
     third = store.weights.save(1, [], later(7))
     assert third == Dictionary(repository_id=1, version=3)
+    assert store.weights.newest(1) == 3
     assert store.weights.version(1, 1) == first
     assert store.weights.version(1, 2) == second
     assert [(info.version, info.saved_at, info.phrases) for info in store.weights.versions(1)] == [
