@@ -14,6 +14,7 @@ from app.flows.another import Another
 from app.flows.ask import AskFlow
 from app.flows.backfill import Backfill
 from app.flows.backfill_orders import PastOrders
+from app.flows.blocks import Blocks
 from app.flows.budget import Budget
 from app.flows.columns import Bounds
 from app.flows.context import Context
@@ -78,6 +79,7 @@ class Bot:
     backfill: Backfill
     refresh: Refresh
     why: WhyFlow
+    blocks: Blocks
     orders: Orders
     retrain: Retrain
     missed: Missed
@@ -234,6 +236,7 @@ def build(
             Budget(ledger or store.limits, settings.sweep_points),
         ),
         refresh=refresh,
+        blocks=Blocks(store, context.keys),
         why=WhyFlow(context, policies),
         orders=orders,
         retrain=Retrain(context, policies, refresh, workshop),

@@ -22,6 +22,7 @@ __all__ = [
     "Block",
     "Tampered",
     "answer_part",
+    "fault",
     "fitted",
     "is_own",
     "read",
@@ -153,6 +154,26 @@ def read(
     if reason:
         return Tampered(reason=reason)
     return Tampered(reason="malformed") if _BLOCK_LINE.search(body) else None
+
+
+def fault(body: str, *, keys: Mapping[str, str], trigger_node_id: str) -> str:
+    """Says what is wrong with the block of a reply of ours; empty where nothing is.
+
+    Whatever it is, what is known of the reply is what was stored when it was posted.
+
+    Args:
+        body: the reply as GitHub shows it now.
+        keys: all keys that may have signed, by id.
+        trigger_node_id: the comment that the reply answers.
+    """
+    found = read(body, keys=keys, trigger_node_id=trigger_node_id)
+    if found is None:
+        return "its hidden block is gone"
+    if isinstance(found, Tampered):
+        return f"its hidden block is not the one that was posted: {found.reason}"
+    if len(_BLOCK_LINE.findall(body)) > 1:
+        return "it has another hidden block beside its own"
+    return ""
 
 
 def is_own(comment: Comment, *, app_id: int, keys: Mapping[str, str]) -> bool:

@@ -189,13 +189,13 @@ class Intake:
 
     def _note_edit(self, reply: Reply, snapshot: Snapshot) -> None:
         """Logs that a reply was edited, and where its hidden block did not survive it."""
-        block = metadata.read(
-            snapshot.body, keys=self._context.keys, trigger_node_id=reply.trigger_node_id
-        )
+        ours = {"keys": self._context.keys, "trigger_node_id": reply.trigger_node_id}
         where = {"reply": reply.id, "repository": reply.repository_id}
-        if not isinstance(block, metadata.Block):
-            log.warning("block.broken", **where, reason=block.reason if block else "gone")
-        elif not block.intact:
+        if wrong := metadata.fault(snapshot.body, **ours):
+            log.warning("block.broken", **where, reason=wrong)
+            return
+        block = metadata.read(snapshot.body, **ours)
+        if isinstance(block, metadata.Block) and not block.intact:
             log.info("reply.edited", **where)
 
     def _permissions(self, repository: Repository, snapshot: Snapshot) -> Mapping[int, Permission]:

@@ -1,14 +1,14 @@
 """Revisions: the versions of our replies that GitHub shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, and_, delete, func, insert, select
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Revision
 from app.store.noun import Noun, lock_reply, person_of
-from app.store.schema import revision
+from app.store.schema import reply, revision
 from app.store.types import storable
 
 
@@ -46,6 +46,39 @@ class Revisions(Noun):
             if rows:
                 connection.execute(insert(revision), rows)
         return True
+
+    def newest(self, repository_id: int, limit: int) -> Mapping[int, str]:
+        """Returns the newest text of the replies of a repository that were edited.
+
+        Args:
+            repository_id: GitHub's id of the repository.
+            limit: how many replies at most, the newest.
+
+        Returns:
+            By our id of the reply; those of which GitHub does not show that text are left out.
+        """
+        last = (
+            select(revision.c.reply_id, func.max(revision.c.position).label("position"))
+            .join(reply, reply.c.id == revision.c.reply_id)
+            .where(reply.c.repository_id == repository_id)
+            .group_by(revision.c.reply_id)
+            .order_by(revision.c.reply_id.desc())
+            .limit(limit)
+            .subquery()
+        )
+        rows = self._rows(
+            select(revision.c.reply_id, revision.c.body)
+            .join(
+                last,
+                and_(
+                    last.c.reply_id == revision.c.reply_id,
+                    last.c.position == revision.c.position,
+                ),
+            )
+            .where(revision.c.body.is_not(None))
+            .order_by(revision.c.reply_id.desc())
+        )
+        return {row["reply_id"]: row["body"] for row in rows}
 
     def of_reply(self, reply_id: int) -> Sequence[Revision]:
         """Returns a reply's revisions, oldest first."""

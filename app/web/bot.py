@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.domain import Repository, Run
+from app.flows.blocks import Blocks
 from app.flows.context import ModelInUse
 from app.flows.outlook import Outlook
 from app.flows.policy import Policy
@@ -51,6 +52,9 @@ class Bot(Protocol):
 
     @property
     def why(self) -> Explains: ...
+
+    @property
+    def blocks(self) -> Blocks: ...
 
     @property
     def policies(self) -> InForce: ...

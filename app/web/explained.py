@@ -50,6 +50,7 @@ def reply(bot: Bot, value: Reply, now: datetime) -> dict[str, Any]:
         "refused": value.refused,
         "tried": tried(store, value),
         "judgements": [judgement(one, value, found) for one in store.signals.of_reply(value.id)],
+        "fault": bot.blocks.fault(value),
         "revisions": store.revisions.of_reply(value.id),
         "taught": [remembered(one) for one in store.evidence.of_reply(value.id).memories],
         "explain": partial(explain, bot, value),

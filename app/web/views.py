@@ -168,7 +168,11 @@ def feedback(bot: Bot, repository: Repository, now: datetime) -> dict[str, Any]:
             known[signal.reply_id] = store.replies.by_id(signal.reply_id)
         rows.append(judgement(signal, known[signal.reply_id], found))
     contrary = [(one.person.login, contrary_words(one)) for one in found.contrary]
-    return {"rows": rows, "contrary": contrary}
+    broken = [
+        (store.replies.by_id(reply_id), wrong)
+        for reply_id, wrong in bot.blocks.faults(repository.id).items()
+    ]
+    return {"rows": rows, "contrary": contrary, "broken": broken}
 
 
 def judgement(signal: Signal, reply: Reply | None, found: Assessment) -> Judgement:

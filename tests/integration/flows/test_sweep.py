@@ -122,13 +122,22 @@ def test_an_undone_edit_unteaches(town: Town) -> None:
     ("edit", "event", "reason"),
     [
         (lambda body: body.replace(WRONG, RIGHT), "reply.edited", None),
-        (lambda body: body.partition("<!--")[0], "block.broken", "gone"),
+        (lambda body: body.partition("<!--")[0], "block.broken", "its hidden block is gone"),
         (
             lambda body: body.replace('"version":1', '"version":2'),
             "block.broken",
-            "wrong signature",
+            "its hidden block is not the one that was posted: wrong signature",
         ),
-        (lambda body: body.replace(" -->", ""), "block.broken", "malformed"),
+        (
+            lambda body: body.replace(" -->", ""),
+            "block.broken",
+            "its hidden block is not the one that was posted: malformed",
+        ),
+        (
+            lambda body: f"{body}\n<!-- treadle {{}} k 00 -->",
+            "block.broken",
+            "it has another hidden block beside its own",
+        ),
     ],
 )
 def test_what_an_edit_does_to_the_hidden_block_is_noted_once(

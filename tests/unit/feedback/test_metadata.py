@@ -14,6 +14,7 @@ from app.feedback.metadata import (
     Block,
     Tampered,
     answer_part,
+    fault,
     fitted,
     is_own,
     read,
@@ -123,6 +124,25 @@ def line_of(body: str) -> str:
 )
 def test_what_does_not_verify_is_flagged(body: str, reason: str) -> None:
     assert read(body, keys=KEYS, trigger_node_id="IC_29") == Tampered(reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (sealed(), ""),
+        (sealed().replace("Run", "Do run"), ""),
+        (BODY, "its hidden block is gone"),
+        (
+            sealed(trigger="IC_1"),
+            "its hidden block is not the one that was posted: wrong signature",
+        ),
+        (f"{sealed()}\n{line_of(sealed(trigger='IC_1'))}", "it has another hidden block beside"),
+        (f"<!-- treadle {{}} x -->\n{sealed()}", "it has another hidden block beside"),
+    ],
+)
+def test_the_fault_of_a_block_in_words(body: str, wrong: str) -> None:
+    found = fault(body, keys=KEYS, trigger_node_id="IC_29")
+    assert found.startswith(wrong) and bool(found) == bool(wrong)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from app.domain import (
     Tried,
 )
 from app.errors import UserError
+from app.flows.blocks import Blocks
 from app.flows.orders import Orders, Terms
 from app.flows.policies import Policies
 from app.flows.why import Cause, Difference, Why
@@ -55,6 +56,7 @@ TOKEN = "a-token-of-some-length"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 REPOSITORY = Repository(id=1, owner="olivia", name="shuttle", installation_id=7)
+KEYS = {"k1": "the key of the dashboard's tests"}
 ASKER = Person(id=3, login="cora")
 MAINTAINER = Person(id=2, login="max")
 
@@ -80,6 +82,7 @@ class Shown:
     model: Present
     store: Store
     why: Whys
+    blocks: Blocks
     policies: Policies
     orders: Orders
     artifacts: Artifacts
@@ -112,6 +115,7 @@ def make_bot(folder: Path, **settings: object) -> Shown:
         model=Present(found),
         store=store,
         why=Whys(),
+        blocks=Blocks(store, KEYS),
         policies=policies,
         orders=Orders(store, policies, terms, put=jobs.append, clock=lambda: NOW),
         artifacts=open_artifacts(found),

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import Calibration, LearnedIssue, LearnedState, Permission, ReplyState
+from app.domain import (
+    Calibration,
+    LearnedIssue,
+    LearnedState,
+    Permission,
+    Person,
+    ReplyState,
+    Revision,
+)
+from app.feedback import metadata
 from app.models.present import NOTE
 from app.weave.calibration import scale_key
 from app.weave.principles import Principle
@@ -18,6 +27,7 @@ from tests.unit.web.bots import (
     ASKER,
     EVIL,
     HOME,
+    KEYS,
     NOW,
     REPOSITORY,
     Shown,
@@ -143,6 +153,18 @@ def test_feedback_says_who_and_how_much(filled: Shown) -> None:
     assert "none · trust 0.00 · value −1.00 · counts 0" in text
     assert "cora 😕 confused taken back 10 Mar 2026, 12:00" in text
     assert "max ✎ edited the reply" in text
+
+
+def test_a_broken_block_is_flagged(filled: Shown) -> None:
+    [reply] = filled.store.replies.recent(1, 9)
+    person = Person(id=2, login="max")
+    for body, wrong in (("Mine now.", "its hidden block is gone"), (reply.body, "")):
+        sealed = metadata.seal(body, {}, keys=KEYS, trigger_node_id=reply.trigger_node_id)
+        edited = Revision(body=body if wrong else sealed, editor=person, edited_at=NOW)
+        filled.store.revisions.record(reply.id, [edited])
+        for path in ("/repositories/1/feedback", f"/replies/{reply.id}"):
+            text = words(filled.client().get(path).text)
+            assert ("was edited, and its hidden block is gone" in text) == bool(wrong)
 
 
 def test_memory_shows_what_was_corrected(filled: Shown) -> None:
