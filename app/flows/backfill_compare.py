@@ -17,7 +17,7 @@ from app.domain.backfill import Lost
 from app.feedback.versions import is_own
 from app.store import Store
 
-REMOVED = "it was taken back"
+REMOVED = "it was taken back, or an edit took its place"
 DELETED = "the reply was deleted"
 HIDDEN_SINCE = "it is not shown since when the reply is hidden"
 FOLLOWS = "it follows from something that is not shown any more"

@@ -15,7 +15,9 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 import uvicorn
+from rich.console import Console
 
+from app.backfill import backfill
 from app.bootstrap import build
 from app.flows.ask import AskFlow
 from app.flows.deliveries import Deliveries
@@ -26,6 +28,7 @@ from app.main import create_app
 from app.queue import WorkQueue
 from app.settings import load
 from app.store.asks import Asks
+from app.store.backfills import Backfills
 from app.store.evidence import EvidenceStore
 from app.store.replies import Replies
 from app.store.revisions import Revisions
@@ -56,10 +59,22 @@ WORKER = (
     (Sweeps, "set_taken"),
 )
 WEB = ((DurableInbox, "accept"),)
+BACKFILL = (
+    (Backfills, "save"),
+    (Backfills, "number_memories_above"),
+    (Backfills, "end"),
+    (Replies, "add"),
+    (Replies, "set_sources"),
+    (Revisions, "record"),
+    (Signals, "record"),
+    (EvidenceStore, "replace"),
+    (Weights, "save"),
+)
+PLACES = {"web": WEB, "work": WORKER, "backfill": BACKFILL}
 
 
 def start(kind: str, environment: dict[str, str], die_at: int = 0) -> ForkServerProcess:
-    """Starts a child: `web` or `work`; `die_at` counts boundaries from 1, 0 is never."""
+    """Starts a child, one of `PLACES`; `die_at` counts boundaries from 1, 0 is never."""
     child = CONTEXT.Process(target=_main, args=(kind, environment, die_at), daemon=True)
     child.start()
     return child
@@ -73,8 +88,12 @@ def stop(child: ForkServerProcess) -> None:
 
 
 def _main(kind: str, environment: dict[str, str], die_at: int) -> None:
-    _arm(WEB if kind == "web" else WORKER, die_at)
+    _arm(PLACES[kind], die_at)
     settings = load(environment)
+    if kind == "backfill":
+        console = Console(quiet=True)
+        backfill(settings, "olivia/loom", since=None, agreed=lambda _: True, console=console)
+        return
     if kind == "web":
         uvicorn.run(
             create_app(settings), host=settings.host, port=settings.port, log_level="warning"
