@@ -2,7 +2,7 @@
 
 | where | what | who deletes it |
 | --- | --- | --- |
-| database | all rows; a note with numbers alone stays for `NOTED` | one worker |
+| database | all rows, and their bytes; a note with numbers alone stays for `NOTED` | one worker |
 | queue | its work, finished or not | one worker |
 | artifacts | all its adapters | one worker |
 | a worker's disk | indexes, copies of adapters, folders of training runs | that worker |
@@ -31,12 +31,15 @@ from app.knowledge.library import Library
 from app.ports import Artifacts, Clock, GitHub
 from app.queue import DELIVERY, RETRAIN, WorkQueue
 from app.store import Store
+from app.store.compacting import compact
 from app.store.versions import adapter_prefix
 
 log = structlog.get_logger()
 
 NOTED = timedelta(days=365)
 """How long it is noted that a repository was deleted; a worker that was away reads it then."""
+COMPACTED = timedelta(days=1)
+"""Time in which a process that was started again deletes what one before it may have left."""
 PAUSE = timedelta(minutes=10)
 """Time until it is tried again to delete what could not be deleted."""
 
@@ -78,6 +81,7 @@ class Forgetting:
         self._keeping = keeping
         self._clock = clock
         self._not_before: datetime | None = None
+        self._stale: bool | None = None
 
     def forget_due(self) -> int:
         """Deletes the repositories whose time is over; returns how many.
@@ -120,7 +124,26 @@ class Forgetting:
         self._clear(repository.id, runs)
         # Last: as long as the rows are there, it is tried again.
         store.forgotten.add(repository.id, self._clock())
+        self._stale = True
         log.info("repository.forgotten", repository=repository.id)
+        self._compact()
+
+    def _compact(self) -> None:
+        """Makes the rows of deleted repositories unreadable in the files of the database.
+
+        Where somebody reads or writes all the while, the next `prune` does it.
+        """
+        if self._stale is None:
+            # A process before this one may have been cut off.
+            lately = self._clock() - COMPACTED
+            self._stale = any(note.at >= lately for note in self._store.forgotten.notes())
+        if self._stale:
+            try:
+                compact(self._store.engine)
+            except TransientError as error:
+                log.warning("database.not_compacted", cause=str(error))
+            else:
+                self._stale = False
 
     def tidy(self) -> None:
         """Deletes from this disk what other workers deleted elsewhere, and what is not used."""
@@ -151,6 +174,7 @@ class Forgetting:
         trees = self._store.trees.prune(now - self._keeping.trees)
         if trees:
             log.info("trees.pruned", count=trees)
+        self._compact()
 
     def _back(self, repository: Repository) -> bool:
         """Tells whether the App is on a repository again, and takes that over.

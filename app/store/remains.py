@@ -83,8 +83,9 @@ def count_change(connection: Connection, repository_id: int) -> None:
 
 def unlearn(connection: Connection, reply_id: int) -> None:
     """Deletes what was learned from a reply, which may be learned anew from what is left."""
-    for table in (memory, phrase_mass, preference_row):
-        connection.execute(delete(table).where(table.c.reply_id == reply_id))
+    for table, column in hanging_on_reply():
+        if table not in (signal, revision):
+            connection.execute(delete(table).where(column == reply_id))
 
 
 def unask(connection: Connection, row: RowMapping, traces: Traces) -> None:
@@ -96,7 +97,9 @@ def unask(connection: Connection, row: RowMapping, traces: Traces) -> None:
     key = ask_key(row["trigger_node_id"], row["command_key"])
     connection.execute(update(draft).where(draft.c.ask_key == key).values(question="", details={}))
     traces.delete(connection, tree, tree.c.ask_key == key)
-    unlearn(connection, row["id"])
+    # Not deleted: posted answers name a memory by its id.
+    connection.execute(update(memory).where(memory.c.reply_id == row["id"]).values(question=""))
+    connection.execute(delete(preference_row).where(preference_row.c.reply_id == row["id"]))
     here = row["repository_id"]
     replies = select(reply.c.id, reply.c.sources).where(reply.c.repository_id == here)
     _untitle(connection, reply.c.id, replies, row["url"])

@@ -187,6 +187,7 @@ def test_opting_out_undoes_and_lasts(town: Town, tmp_path: Path) -> None:
     assert planted(town, tmp_path, ("numbat",)) == {"numbat": False}
     # An answer they get all the same; its question is not kept.
     assert town.bot.store.replies.recent(town.repository.id, 1)[0].question == ""
+    town.clock.ahead = timedelta()
     town.people["walt"].comment(number, "/treadle opt-in")
     town.work()
     finish(town)
