@@ -13,7 +13,7 @@ from app.store import Store
 
 Call = tuple[str, ...]
 WAIT = 60.0
-CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune")
+CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune", "learned_due")
 
 
 def a_delivery(guid: str = "g1", node: str = "N1", *commands: str) -> Delivery:
@@ -33,6 +33,20 @@ def a_delivery(guid: str = "g1", node: str = "N1", *commands: str) -> Delivery:
 
 
 @dataclass
+class FakeLearned:
+    """The flow of the issues, which has a method of the same name as another."""
+
+    bot: "FakeBot"
+
+    def look(self, repository_id: int) -> None:
+        self.bot._do("look", str(repository_id))
+
+    def due(self) -> int:
+        self.bot._do("learned_due")
+        return 0
+
+
+@dataclass
 class FakeBot:
     """All flows in one. `script` maps a step to what its calls do, one after the other."""
 
@@ -48,7 +62,11 @@ class FakeBot:
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = missed = learned = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = missed = ask
+
+    @property
+    def learned(self) -> "FakeLearned":
+        return FakeLearned(self)
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._do("handle", delivery.guid)
@@ -59,6 +77,8 @@ class FakeBot:
         if delivery.event == "push":
             name = f"refresh:1:{delivery.guid}"
             return [Job(name="refresh", key=name, args=(1,))]
+        if delivery.event == "issues":
+            return [Job(name="learned", key=f"learned:1:{delivery.guid}", args=(1,))]
         thread = Job(name="sweep_thread", key=f"sweep:1:3:{delivery.guid}", args=(1, 3))
         return [*jobs, thread] if delivery.action == "edited" else jobs
 

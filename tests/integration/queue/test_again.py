@@ -14,7 +14,7 @@ from app.domain import Job
 from app.errors import ConfigError, RateLimited, TransientError
 from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import MISSED, START_DUE, WorkQueue, _retried_at
+from app.queue import LEARNED_DUE, MISSED, START_DUE, WorkQueue, _retried_at
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 
@@ -37,6 +37,7 @@ def down(times: int) -> list[object]:
     ("event", "action", "key", "step"),
     [
         ("push", "", "refresh:1:g1", "repository"),
+        ("issues", "edited", "learned:1:g1", "look"),
         ("issue_comment", "edited", "sweep:1:3:g1", "thread"),
     ],
 )
@@ -160,7 +161,10 @@ def test_work_that_was_put_off_goes_on_where_it_was(
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize(("name", "step"), [(START_DUE, "start_due"), (MISSED, "ask_again")])
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [(START_DUE, "start_due"), (MISSED, "ask_again"), (LEARNED_DUE, "learned_due")],
+)
 def test_what_a_schedule_puts_in_is_left_to_its_next_time(
     bot: FakeBot, work: WorkQueue, outcome: Outcome, name: str, step: str
 ) -> None:

@@ -9,8 +9,8 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from app.errors import TransientError, UserError
 from app.inbox import DurableInbox
-from app.jobs import DUE_CRON, TRAINING_POLL_SECONDS, Worker
-from app.queue import RETRAIN, START_DUE, WorkQueue
+from app.jobs import DUE_CRON, LEARNED_CRON, TRAINING_POLL_SECONDS, Worker
+from app.queue import LEARNED_DUE, RETRAIN, START_DUE, WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 
@@ -138,8 +138,8 @@ def test_the_clock_begins_runs_once_for_all_workers(
     )
     try:
         with Worker(settings, bot):
-            [schedule] = client.list_schedules()
-            assert (schedule["schedule_name"], schedule["schedule"]) == (START_DUE, DUE_CRON)
+            schedules = {one["schedule_name"]: one["schedule"] for one in client.list_schedules()}
+            assert schedules == {START_DUE: DUE_CRON, LEARNED_DUE: LEARNED_CRON}
             # What the clock does at each full hour, for the last two.
             now = datetime.now(UTC)
             begun = client.backfill_schedule(START_DUE, now - timedelta(hours=2), now)
@@ -149,6 +149,6 @@ def test_the_clock_begins_runs_once_for_all_workers(
             assert {outcome(key) for key in keys} == {"SUCCESS"}
         assert bot.calls.count(("start_due",)) == 2
         with Worker(settings, bot):
-            assert len(client.list_schedules()) == 1
+            assert len(client.list_schedules()) == 2
     finally:
         client.destroy()

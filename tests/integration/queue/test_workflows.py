@@ -80,6 +80,7 @@ def test_two_deliveries_of_one_command_make_one_ask(
     ("event", "action", "key", "call"),
     [
         ("push", "", "refresh:1:g1", ("repository", "1")),
+        ("issues", "edited", "learned:1:g1", ("look", "1")),
         ("issue_comment", "edited", "sweep:1:3:g1", ("thread", "1", "3")),
     ],
 )
