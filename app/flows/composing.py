@@ -7,6 +7,7 @@ from app.errors import TransientError, UserError
 from app.flows.active import Chosen
 from app.flows.context import Context
 from app.flows.policy import Policy
+from app.flows.regarding import regarded
 from app.metrics import COMPOSE_SECONDS
 from app.ports import Corpus
 
@@ -36,7 +37,7 @@ class Composing:
             TransientError: it may work later.
         """
         store = self._context.store
-        dictionary = store.weights.latest(repository_id)
+        dictionary = regarded(store, store.weights.latest(repository_id), self._context.clock())
         memories = store.evidence.counting_memories(repository_id)
 
         def composed(chosen: Chosen) -> Composed:

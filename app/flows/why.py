@@ -17,6 +17,7 @@ from app.errors import UserError
 from app.flows.asked import question_of
 from app.flows.context import Context
 from app.flows.policies import Policies
+from app.flows.regarding import regarded
 from app.ports import Answerer, Corpus
 from app.weave.phrase_score import PhraseScore
 from app.weave.recall import strikes
@@ -113,7 +114,12 @@ class WhyFlow:
             ),
             corpus=corpus,
             memories=memories,
-            dictionary=store.weights.version(repository.id, reply.dictionary_version),
+            dictionary=regarded(
+                store,
+                store.weights.version(repository.id, reply.dictionary_version),
+                reply.posted_at,
+                but=reply.id,
+            ),
         )
         return replace(
             why,
@@ -145,23 +151,29 @@ class WhyFlow:
         memories: Sequence[Memory],
         dictionary: Dictionary,
     ) -> Why:
-        # Without phrases alone: what is judged stays on the same scale.
-        empty = replace(dictionary, weights={})
-
         made: dict[tuple[bool, bool], Answer] = {}
 
-        def answer(known: Sequence[Memory], phrases: Dictionary) -> Answer:
+        def answer(*, memory: bool, phrases: bool) -> Answer:
             # Without anything learned there is nothing to do without: a model takes seconds.
-            case = (bool(known), bool(phrases.weights))
+            learned = bool(memories or dictionary.regards)
+            case = memory and learned, phrases and bool(dictionary.weights)
             if case not in made:
                 made[case] = answerer.answer(
-                    question, corpus=corpus, memories=known, dictionary=phrases
+                    question,
+                    corpus=corpus,
+                    memories=memories if memory else (),
+                    dictionary=replace(
+                        dictionary,
+                        # Phrases alone: what is judged stays on the same scale.
+                        weights=dictionary.weights if phrases else {},
+                        regards=dictionary.regards if memory else (),
+                    ),
                 )
             return made[case]
 
-        now = answer(memories, dictionary)
-        without_memory = answer((), dictionary)
-        without_dictionary = answer(memories, empty)
+        now = answer(memory=True, phrases=True)
+        without_memory = answer(memory=False, phrases=True)
+        without_dictionary = answer(memory=True, phrases=False)
         by_memory = _difference(now, without_memory)
         by_dictionary = _difference(now, without_dictionary)
         return Why(
@@ -171,7 +183,7 @@ class WhyFlow:
             now=now,
             without_memory=without_memory,
             without_dictionary=without_dictionary,
-            without_both=answer((), empty),
+            without_both=answer(memory=False, phrases=False),
             by_memory=replace(by_memory, causes=_memory_causes(by_memory, now, memories)),
             by_dictionary=replace(
                 by_dictionary, causes=self._phrase_causes(by_dictionary, dictionary)
@@ -202,14 +214,20 @@ class WhyFlow:
 
 
 def _memory_causes(difference: Difference, now: Answer, memories: Sequence[Memory]) -> list[Cause]:
-    """Names the memories that the answer used, and corrections of what it lost."""
+    """Names the memories that the answer used, corrections of what it lost, and the strongest
+    vote on each of its sources that votes moved."""
     if not difference.gained and not difference.lost:
         return []
     used = set(now.memories)
-    return [
+    told = [
         Cause(how=_HOW[memory.kind], url=memory.url, author=memory.author)
         for memory in memories
         if memory.id in used or any(strikes(memory, text) for text in difference.lost)
+    ]
+    return told + [
+        Cause(how=f"moved {one.path} {'up' if one.factor > 1 else 'down'}", url=url, author="")
+        for one in now.moved
+        for url in one.urls[:1]
     ]
 
 

@@ -72,7 +72,13 @@ class Composer:
             UserError: the model cannot be used at all.
         """
         question = _cleaned(question)
-        found = find(question, corpus, memories, retrieved=self._config.retrieved)
+        found = find(
+            question,
+            corpus,
+            memories,
+            retrieved=self._config.retrieved,
+            regards=dictionary.regards,
+        )
         phrases = PhraseScore(dictionary)
         task = Task(
             question=question,
@@ -106,6 +112,7 @@ class Composer:
             phrases=() if abstained else tuple(phrases.uses(last.words)),
             opinions=() if abstained else tuple(last.opinions),
             memories=_used(found.recalled, said),
+            moved=[one for one in found.moved if (one.path, one.line) in _places(sources)],
             facts=(*corpus.facts.statements, *corpus.facts.languages),
             refused=draft.refused,
             tried=draft.tried,
@@ -172,6 +179,10 @@ def _most(found: Found) -> float:
 
 def _nearest(sources: Sequence[Passage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source.path for source in sources if source.path))[:3]
+
+
+def _places(sources: Sequence[Passage]) -> set[tuple[str, int]]:
+    return {(source.path, source.start_line) for source in sources}
 
 
 def _used(recalled: Sequence[Recalled], said: Sequence[Said]) -> tuple[int, ...]:

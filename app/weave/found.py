@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.domain import Hit, Memory, MemoryKind, Passage, Question
+from app.domain import Hit, Memory, MemoryKind, Moved, Passage, Question, Regard
 from app.ports import Corpus
 from app.weave.candidates import Candidate, candidates
 from app.weave.confidence import Signs, signs
 from app.weave.features import features
 from app.weave.question import Asked, take_apart
 from app.weave.recall import Recalled, normal, recall
+from app.weave.regarded import moved
 from app.weave.relevance import match, sentence_scores
 from app.weave.repeated import Repeated
 
@@ -28,7 +29,7 @@ class Found:
     """What a question found: sources, corrections last, and each sentence's fit.
 
     `repeated` are sentences of the sources that are not offered, since an answer that did not
-    help said them.
+    help said them; `moved` the passages whose rank votes moved.
     """
 
     asked: Asked
@@ -38,10 +39,16 @@ class Found:
     scores: Sequence[float]
     signs: Signs
     repeated: Sequence[str] = ()
+    moved: Sequence[Moved] = ()
 
 
 def find(
-    question: Question, corpus: Corpus, memories: Sequence[Memory], *, retrieved: int
+    question: Question,
+    corpus: Corpus,
+    memories: Sequence[Memory],
+    *,
+    retrieved: int,
+    regards: Sequence[Regard] = (),
 ) -> Found:
     """Looks a question up in a corpus and in what is remembered.
 
@@ -50,6 +57,7 @@ def find(
         corpus: the repository's text.
         memories: all that the repository remembers.
         retrieved: passages to look at.
+        regards: what votes say of passages, as they count today.
     """
     asked = take_apart(question, corpus.rarity)
     pointing = bool(_POINTING.search(question.text)) or not asked.concepts
@@ -57,7 +65,10 @@ def find(
         # "How do I fix this?" is about what the thread is about.
         whole = replace(question, text=f"{question.text}\n\n{question.title}")
         asked = take_apart(whole, corpus.rarity)
-    hits = corpus.search(asked.text, retrieved)
+    found = corpus.search(asked.text, retrieved)
+    # How sure an answer is goes by what was found, not by what people like.
+    highest = found[0].score if found else 0.0
+    hits, changed = moved(asked, found, regards, corpus.rarity)
     own = [hit.passage for hit in hits]
     shares = _shares(hits)
     before = Repeated(question.unhelpful)
@@ -69,7 +80,7 @@ def find(
         asked,
         best,
         match(features(asked, best, shares[best.source])) if best else 0.0,
-        retrieved=hits[0].score if hits else 0.0,
+        retrieved=highest,
         ceiling=corpus.rarity("\0"),
     )
     standing = _standing(offered, scores) if memories else {}
@@ -92,6 +103,7 @@ def find(
         scores=scores,
         signs=fits,
         repeated=[one.text for one in every if before.holds(one)],
+        moved=changed,
     )
 
 
