@@ -30,6 +30,7 @@ class PhraseScore:
         ]
         patterns = [f" {phrase} " for phrase, _ in self._weights]
         self._matcher = AhoCorasick(patterns) if patterns else None
+        self._uses: dict[int, PhraseUse] = {}
 
     def uses(self, text: str) -> list[PhraseUse]:
         """Returns the phrases of the dictionary in a Markdown text, strongest first."""
@@ -39,18 +40,24 @@ class PhraseScore:
         for sentence in sentences(text):
             said = f" {' '.join(phrase_tokens(sentence))} "
             matches = self._matcher.find_matches_as_indexes(said, overlapping=True)
-            for index, start, end in matches:
-                if not any(
-                    low <= start and end <= high and (low, high) != (start, end)
-                    for other, low, high in matches
-                    if (self._weights[other][1] > 0) == (self._weights[index][1] > 0)
-                ):
+            # From left to right, the longest first: what ends before another did is inside it.
+            matches.sort(key=lambda match: (match[1], -match[2]))
+            ends = {True: -1, False: -1}
+            for index, _, end in matches:
+                liked = self._weights[index][1] > 0
+                if end > ends[liked]:
+                    ends[liked] = end
                     found.add(index)
-        used = [
-            PhraseUse(phrase=phrase, weight=z, effect=max(-MOST_Z, min(MOST_Z, z)) * PER_Z)
-            for phrase, z in (self._weights[index] for index in found)
-        ]
-        return sorted(used, key=lambda use: (-abs(use.effect), use.phrase))
+        used = [self._use(index) for index in found]
+        used.sort(key=lambda use: (-abs(use.effect), use.phrase))
+        return used
+
+    def _use(self, index: int) -> PhraseUse:
+        if index not in self._uses:
+            phrase, z = self._weights[index]
+            effect = max(-MOST_Z, min(MOST_Z, z)) * PER_Z
+            self._uses[index] = PhraseUse(phrase=phrase, weight=z, effect=effect)
+        return self._uses[index]
 
     def score(self, text: str) -> float:
         """Returns a text's phrase score in log-odds, bounded to ±`BOUND`; 0 where none is known."""

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain import Dictionary, PhraseWeight
 from app.weave.phrase_score import BOUND, PhraseScore
@@ -67,3 +69,30 @@ def test_the_score_is_bounded() -> None:
 
 def test_an_empty_dictionary_says_nothing() -> None:
     assert PhraseScore(Dictionary(repository_id=1)).uses("anything") == []
+
+
+said = st.lists(st.sampled_from("abcd"), min_size=1, max_size=12).map(" ".join)
+
+
+@given(st.dictionaries(st.text("abcd", min_size=1, max_size=4), st.sampled_from([-3.0, 3.0])), said)
+def test_what_is_found_is_what_stands_there_less_what_is_inside_another(
+    known: dict[str, float], text: str
+) -> None:
+    weights = {" ".join(letters): z for letters, z in known.items()}
+    places = [
+        (at, at + len(phrase), phrase)
+        for phrase in weights
+        for at in range(len(text))
+        if text.startswith(phrase, at)
+    ]
+    outermost = {
+        phrase
+        for start, end, phrase in places
+        if not any(
+            low <= start and end <= high and other != phrase
+            for low, high, other in places
+            if weights[other] == weights[phrase]
+        )
+    }
+    scored = scorer(**{phrase.replace(" ", "__"): z for phrase, z in weights.items()})
+    assert {use.phrase for use in scored.uses(text)} == outermost
