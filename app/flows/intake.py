@@ -88,7 +88,7 @@ class Intake:
         """
         policy = self._policies.current(repository)
         taken: list[tuple[Reply, str, datetime]] = []
-        changed = False
+        changed, learned = False, set[int]()
         try:
             for due, snapshot in looked:
                 name = digest(snapshot, policy)
@@ -100,9 +100,10 @@ class Intake:
         finally:
             # What was taken in before a fault is learned even so.
             if taken or self._weigh(repository.id):
-                changed = self._teach(repository, [reply for reply, _, _ in taken])
+                changed, learned = self._teach(repository, [reply for reply, _, _ in taken])
         for reply, name, seen_at in taken:
-            if self._whole(reply, partial(self._finish, repository, reply)):
+            done = self._whole(reply, partial(self._finish, repository, reply))
+            if done and reply.id in learned:
                 # Last: what was cut off before is made good then.
                 self._context.store.sweeps.set_taken(reply.id, name, seen_at)
         return changed
@@ -154,15 +155,21 @@ class Intake:
         now = self._context.clock()
         return now - self._weighed.get(repository_id, _NO_TIME) >= WEIGHED_AGAIN
 
-    def _teach(self, repository: Repository, taken: Sequence[Reply]) -> bool:
-        """Learns from replies just taken in, and from others that these changed the sense of."""
+    def _teach(self, repository: Repository, taken: Sequence[Reply]) -> tuple[bool, set[int]]:
+        """Learns from replies just taken in, and from others that these changed the sense of.
+
+        Returns:
+            Whether they taught something new, and the ids of those that were learned from.
+        """
         assessment = self._learn.assess(repository.id)
         others = self._learn.moved(repository.id, assessment, {reply.id for reply in taken})
-        changed = False
-        for reply in [*taken, *others]:
-            changed |= self._whole(reply, partial(self._teach_one, reply, assessment))
+        every = [*taken, *others]
+        steps = {
+            reply.id: self._whole(reply, partial(self._teach_one, reply, assessment))
+            for reply in every
+        }
         self._weighed[repository.id] = self._context.clock()
-        return changed
+        return any(steps.values()), {one for one, done in steps.items() if done is not None}
 
     def _teach_one(self, reply: Reply, assessment: Assessment) -> bool:
         """Learns from one reply; True where it taught something new."""
@@ -176,8 +183,8 @@ class Intake:
         self._after(repository, reply)
         return True
 
-    def _whole(self, reply: Reply, step: Callable[[], bool]) -> bool:
-        """Takes a step with one reply; False where a bug kept it from its end."""
+    def _whole(self, reply: Reply, step: Callable[[], bool]) -> bool | None:
+        """Takes a step with one reply; None where a bug kept it from its end."""
         try:
             return step()
         except TreadleError:
@@ -185,7 +192,7 @@ class Intake:
         except Exception:
             # A bug that one text brings out is not to keep the others from being read.
             log.exception("sweep.broken", reply=reply.id, repository=reply.repository_id)
-            return False
+            return None
 
     def _note_edit(self, reply: Reply, snapshot: Snapshot) -> None:
         """Logs that a reply was edited, and where its hidden block did not survive it."""

@@ -108,12 +108,27 @@ WORKERS = Family(
     name="treadle_workers",
     words="Workers that gave a sign of life of late, whatever they work on.",
 )
+OVERDUE = Family(
+    name="treadle_sweep_overdue_seconds",
+    words="How long the look at a reply is overdue that waits longest; 0 where none is.",
+    labels=("installation",),
+)
 UP = Family(
     name="treadle_database_up",
     words="1 where the database could be read for this, else 0 and nothing else of it.",
 )
 
-FAMILIES = (*(family for family, _ in COUNTS), VERSION, TOKENS, COST, QUEUED, OLDEST, WORKERS, UP)
+FAMILIES = (
+    *(family for family, _ in COUNTS),
+    VERSION,
+    TOKENS,
+    COST,
+    QUEUED,
+    OLDEST,
+    WORKERS,
+    OVERDUE,
+    UP,
+)
 """Everything that is read from the database, in the order of the documentation."""
 
 
@@ -132,7 +147,7 @@ class StoreCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Returns all figures, or that they cannot be had."""
         try:
-            found = [*self._repositories(), *self._queue(), self._workers()]
+            found = [*self._repositories(), *self._queue(), self._workers(), self._overdue()]
         except (SQLAlchemyError, TransientError):
             yield UP.of([((), 0)])
         else:
@@ -184,6 +199,11 @@ class StoreCollector(Collector):
         # A clock of the database that is ahead makes nothing younger than new.
         ages = {name: (self._now - since).total_seconds() for name, since in oldest.items()}
         yield OLDEST.of(((name,), max(0.0, age)) for name, age in ages.items())
+
+    def _overdue(self) -> Metric:
+        known = {value.installation_id: 0.0 for value in self._store.repositories.all()}
+        found = known | dict(self._store.sweeps.overdue(self._now))
+        return OVERDUE.of(((str(one),), seconds) for one, seconds in sorted(found.items()))
 
     def _workers(self) -> Metric:
         since = self._now - timedelta(seconds=self._settings.worker_silence)

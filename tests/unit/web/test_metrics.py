@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.queue import WorkQueue
 from app.web.metrics import FAMILIES, exposition
-from tests.unit.web.bots import Shown, fill
+from tests.unit.web.bots import NOW, Shown, fill
 
 
 def lines(bot: Shown, now: datetime) -> list[str]:
@@ -48,6 +48,15 @@ def test_workers_that_live_are_counted(bot: Shown) -> None:
     bot.store.workers.beat("w3", now)
     bot.store.workers.retire("w3")
     assert value(lines(bot, now), "treadle_workers") == 1
+
+
+def test_a_look_that_waits_is_told(bot: Shown) -> None:
+    fill(bot)
+    [reply] = bot.store.replies.recent(1, 9)
+    name = 'treadle_sweep_overdue_seconds{installation="7"}'
+    for ahead, expected in ((-90, 90.0), (5, 0.0)):
+        bot.store.sweeps.note(NOW, {reply.id: NOW + timedelta(seconds=ahead)})
+        assert value(lines(bot, NOW), name) == expected
 
 
 def test_every_family_is_there_once(bot: Shown) -> None:
