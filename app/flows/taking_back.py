@@ -152,6 +152,7 @@ class TakingBack:
         kept = self._phrases(repository_id)
         store.weights.keep_only(repository_id, kept)
         store.erasing.unname_phrases(repository_id, kept)
+        store.learned.hasten(repository_id, self._clock())
         clear(store, self._shelf.runs)
         compact(store.engine)
 

@@ -39,11 +39,14 @@ class LearnedIssues(Noun):
         )
 
     def hasten(self, repository_id: int, at: datetime) -> None:
-        """Has the issue of a repository looked at from a time on, if there is one."""
+        """Has the issue of a repository, if there is one, written at the next look from a time on.
+
+        It does not wait for the end of the pause after its last write.
+        """
         self._write(
             learned_issue.update()
-            .where(learned_issue.c.repository_id == repository_id, learned_issue.c.due_at > at)
-            .values(due_at=at)
+            .where(learned_issue.c.repository_id == repository_id)
+            .values(due_at=at, written_at=None)
         )
 
     def put_off(self, repository_id: int, at: datetime) -> None:

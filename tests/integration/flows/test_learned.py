@@ -302,6 +302,31 @@ def test_a_deleted_one_comes_back_when_somebody_asks_and_not_before(town: Town) 
     assert issue(town).number != first.number and kept(town) is LearnedState.OPEN
 
 
+def test_a_transferred_one_is_left_where_it_went(town: Town) -> None:
+    first = opened(town)
+    world = town.playground.world
+    target = world.create_repository("olivia", "elsewhere")
+    moved = world.transfer_issue(world.person("olivia"), first, target)
+    town.work()
+    look(town, timedelta(days=2))
+    assert issues(town) == [] and kept(town) is LearnedState.GONE
+    assert world.issues[moved.id].revisions == ()
+
+
+def test_what_is_taken_back_does_not_wait_for_the_hour(town: Town) -> None:
+    taught(town)
+    opened(town)
+    look(town)
+    write(town, "walt", untick)
+    town.work()
+    [reply] = town.bot.store.replies.recent(town.repository.id, 5)
+    mia = town.bot.store.signals.of_reply(reply.id)[0].person
+    town.bot.taking_back.reply(reply, by=mia, key="k", url="")
+    town.bot.taking_back.finish_due()
+    look(town, timedelta(minutes=10))
+    assert ".config/loom.yml" not in (issue(town).body or "")
+
+
 def test_one_that_was_opened_and_not_recorded_is_found(town: Town) -> None:
     taught(town)
     town.put(".github/treadle.yml", ON)

@@ -39,10 +39,13 @@ def test_what_is_due_comes_first_and_may_be_hastened(store: Store) -> None:
         store.repositories.save(a_repository(id=number, name=f"loom{number}"))
         store.learned.save(replace(ISSUE, repository_id=number, due_at=later(60 * number)))
     assert [issue.repository_id for issue in store.learned.all()] == [1, 2]
+    store.learned.put_off(2, later(90))
+    store.learned.put_off(1, later(90))
+    assert [issue.due_at for issue in store.learned.all()] == [later(90), later(120)]
     store.learned.hasten(2, later(30))
     assert [issue.repository_id for issue in store.learned.all()] == [2, 1]
-    store.learned.hasten(2, later(90))
-    assert [issue.due_at for issue in store.learned.all()] == [later(30), later(60)]
+    found = store.learned.get(2)
+    assert found is not None and (found.due_at, found.written_at) == (later(30), None)
 
 
 def test_an_issue_goes_with_its_repository(store: Store) -> None:
