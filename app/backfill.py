@@ -153,10 +153,10 @@ def _announce(plan: Plan, full_name: str, console: Console) -> None:
             f"{plan.begun.replies} replies kept."
         )
     console.print(
-        f"{full_name} has up to {plan.comments} comments to read: {plan.calls} calls of GitHub's "
-        f"REST interface, then up to {plan.points} points of GraphQL for the replies among them, "
-        "and one call for each person who voted or edited. GitHub allows 5,000 of each an hour; "
-        "answers go first, and over a limit it waits."
+        f"{full_name} has up to {plan.comments} comments to read. Calls of GitHub's REST "
+        f"interface: {plan.calls}, and one for each person who voted or edited. Points of "
+        f"GraphQL: up to {plan.points}. GitHub allows 5,000 of each an hour; answers go first, "
+        "and over a limit it waits."
     )
 
 

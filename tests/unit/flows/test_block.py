@@ -1,10 +1,22 @@
 """A reply with its block fits into a comment, however much there is to say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from app.domain import Answer, Ask, Opinion, Passage, PhraseUse, Quote, Repository, Usage
+from app.domain import (
+    Answer,
+    Ask,
+    Opinion,
+    Passage,
+    Person,
+    PhraseUse,
+    Quote,
+    Repository,
+    Usage,
+    another,
+)
 from app.feedback import metadata
 from app.flows.block import block_for, block_of, opinions_of
 from app.text.layout import COMMENT_LIMIT, FOOTER_CLOSE
@@ -149,3 +161,26 @@ def test_where_nothing_was_asked_nothing_is_recorded() -> None:
     answer = Answer(text="It is so.", confidence=0.9, score=1.0)
     assert "principles" not in block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
     assert opinions_of(answer) == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://h/o/r/issues/1#issuecomment-345", "memory:7@345"),
+        ("", "memory:7"),
+    ],
+)
+def test_a_correction_is_named_by_its_comment_too(url: str, told: str) -> None:
+    passage = Passage(
+        path="", start_line=1, end_line=1, title="", text="x", url=url, author="mia", memory_id=7
+    )
+    answer = Answer(text="x", sources=(passage,), confidence=1.0, score=0.0)
+    block = block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
+    assert block["sources"] == [told]
+
+
+def test_another_answer_says_who_wanted_it() -> None:
+    ben = Person(id=3, login="ben")
+    again = replace(ASK, asker=ben, command_key=another(ASK.command_key))
+    assert block_for(again, {})["asker"] == {"id": 3, "login": "ben"}
+    assert "asker" not in block_for(replace(ASK, asker=ben), {})
