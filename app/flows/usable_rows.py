@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, groupby
 
-from app.domain import Consent, PreferenceRow, RowKind, RulingKind, RulingWhat
+from app.domain import Consent, PreferenceRow, RowKind
 from app.feedback.siblings import siblings
+from app.flows.decided import decided, vetoed_rows
 from app.store import Store
 from app.store.evidence import row_digest
 
@@ -92,10 +93,9 @@ class _Refused:
     """What of a repository must not be used, looked up once."""
 
     def __init__(self, store: Store, repository_id: int) -> None:
-        vetoes = [one for one in store.rulings.of(repository_id) if one.what is RulingWhat.VETOED]
-        self._rows = {one.key for one in vetoes if one.kind is RulingKind.ROW}
-        memories = [one.key for one in vetoes if one.kind is RulingKind.MEMORY]
-        self._replies = store.preference_rows.remembered_as(repository_id, memories)
+        known = decided(store, repository_id)
+        self._rows = vetoed_rows(known.rulings)
+        self._replies = known.aside.replies
         people = store.opt_outs.of(repository_id)
         self._words, self._logins = store.preference_rows.words_of(repository_id, people)
 

@@ -13,6 +13,7 @@ from app.domain import AskState, Removal, ReplyState, ask_key
 from app.domain.work import is_another
 from app.feedback.metadata import strip
 from app.store import remains
+from app.store.imported import forget_logins, logins_of
 from app.store.noun import Noun, lock_repository
 from app.store.remains import UNFINISHED, Traces
 from app.store.schema import (
@@ -130,6 +131,7 @@ def _forget_person(
     connection: Connection, removal: Removal, person_id: int, traces: Traces
 ) -> None:
     """Deletes what a person said until a time, of one reply or in a whole repository."""
+    logins = logins_of(connection, removal.repository_id, person_id)
     questions = _questions_of(connection, removal.repository_id, person_id)
     for row in _replies_with(connection, removal, person_id, questions):
         own = (revision.c.reply_id == row["id"], revision.c.editor_id == person_id)
@@ -148,6 +150,7 @@ def _forget_person(
         said = (signal.c.reply_id == row["id"], signal.c.person_id == person_id)
         traces.delete(connection, signal, *said, signal.c.first_seen <= removal.at)
     if removal.reply_id is None:
+        traces.changed |= forget_logins(connection, removal.repository_id, logins)
         remains.unname(connection, removal, traces)
 
 

@@ -1,17 +1,18 @@
 """Imported: preference rows that came from files, by repository and by import."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select, union
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
 from app.store.evidence import row_digest
 from app.store.imported_tables import imported_row
 from app.store.noun import Noun, lock_repository
+from app.store.schema import reply, revision, signal
 
 AT_ONCE = 500
 """Rows that one statement writes, and that are held while others are read."""
@@ -97,22 +98,39 @@ class Imported(Noun):
             )
             return connection.execute(gone).rowcount
 
-    def forget_person(self, repository_id: int, login: str) -> int:
-        """Deletes the rows that name a person as one of those behind them; returns how many."""
-        with self._writing() as connection:
-            named = [
-                row["id"]
-                for row in connection.execute(
-                    select(imported_row.c.id, imported_row.c.people).where(
-                        imported_row.c.repository_id == repository_id
-                    )
-                ).mappings()
-                if login.lower() in (person.lower() for person in row["people"])
-            ]
-            for start in range(0, len(named), AT_ONCE):
-                some = named[start : start + AT_ONCE]
-                connection.execute(delete(imported_row).where(imported_row.c.id.in_(some)))
-        return len(named)
+
+def logins_of(connection: Connection, repository_id: int, person_id: int) -> frozenset[str]:
+    """Returns the logins, in lower case, that a person is known by in a repository."""
+    here = reply.c.repository_id == repository_id
+    known = union(
+        select(reply.c.asker_login).where(here, reply.c.asker_id == person_id),
+        select(signal.c.person_login).join(reply).where(here, signal.c.person_id == person_id),
+        select(revision.c.editor_login).join(reply).where(here, revision.c.editor_id == person_id),
+    )
+    return frozenset(login.lower() for login in connection.execute(known).scalars() if login)
+
+
+def forget_logins(connection: Connection, repository_id: int, logins: Set[str]) -> bool:
+    """Deletes the rows that name somebody as one of those behind them; tells whether there were
+    any.
+
+    Args:
+        connection: that of the transaction that all of it is deleted in.
+        repository_id: GitHub's id of the repository.
+        logins: in lower case.
+    """
+    if not logins:
+        return False
+    rows = connection.execute(
+        select(imported_row.c.id, imported_row.c.people).where(
+            imported_row.c.repository_id == repository_id
+        )
+    )
+    named = [one for one, people in rows if logins & {person.lower() for person in people}]
+    for start in range(0, len(named), AT_ONCE):
+        some = named[start : start + AT_ONCE]
+        connection.execute(delete(imported_row).where(imported_row.c.id.in_(some)))
+    return bool(named)
 
 
 def _of(repository_id: int) -> Select[tuple[object, ...]]:

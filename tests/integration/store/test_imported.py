@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
+from app.domain import Consent, PreferenceRow, Removal, RowKind, RowOrigin
 from app.store import Store
 from app.store.imported import Batch
-from tests.stored import NOW, a_repository, a_row, later
+from tests.stored import ANN, NOW, a_reply, a_repository, a_row, later
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,10 @@ def test_an_import_is_undone_alone(store: Store) -> None:
 def test_a_person_takes_rows_along(store: Store) -> None:
     rows = [imported("a"), imported("b", people=("Ann",)), imported("c", people=("ben",))]
     store.imported.add(1, "one", NOW, rows)
-    assert store.imported.forget_person(1, "ANN") == 2
+    store.replies.add(a_reply())
+    store.removals.add(Removal(repository_id=1, person_id=ANN.id, at=NOW), "key")
+    (removal,) = store.removals.unfinished()
+    assert store.erasing.carry_out(removal)
     assert [row.chosen for row in store.imported.stream(1)] == ["c"]
 
 
