@@ -120,9 +120,16 @@ def _table(full_name: str, versions: Sequence[AdapterVersion], active: str) -> T
             version.name,
             f"{version.created_at:%Y-%m-%d}",
             "passed" if version.verdict.passed else "\n".join(("refused:", *reasons)),
-            "yes" if version.name == active else "retired" if version.retired_at else "",
+            _use(version, active),
         )
     return table
+
+
+def _use(version: AdapterVersion, active: str) -> str:
+    """Says whether answers use a version, and what is against it."""
+    use = "yes" if version.name == active else "retired" if version.retired_at else ""
+    taken_back = "taken back" if version.taken_back_at else ""
+    return ", ".join(filter(None, (use, taken_back)))
 
 
 def _standing(history: Sequence[Promotion]) -> str:

@@ -97,7 +97,8 @@ class Adapters(Noun):
         """Puts a version into force; where it is, returns the promotion that did so.
 
         Raises:
-            UserError: it belongs to another repository, did not pass the gate, or was retired.
+            UserError: it belongs to another repository, did not pass the gate, was retired, or
+                learned from what somebody took back since.
             LookupError: there is no such repository.
         """
         with self._writing() as connection:
@@ -106,6 +107,11 @@ class Adapters(Noun):
             if version.retired_at is not None:
                 raise UserError(
                     f"{name} was retired on {version.retired_at:%Y-%m-%d} and is not used again."
+                )
+            if version.taken_back_at is not None:
+                raise UserError(
+                    f"{name} was trained on what somebody took back on "
+                    f"{version.taken_back_at:%Y-%m-%d}, and is not used again: train another."
                 )
             if not version.verdict.passed:
                 reasons = " ".join(version.verdict.reasons) or "Nothing was measured."
@@ -124,7 +130,7 @@ class Adapters(Noun):
         """Puts back what was in force before; its `adapter` is "" where that was none.
 
         A second rollback goes one further back, not forth again; versions that were retired in
-        the meantime are passed over.
+        the meantime, or learned from what was taken back in it, are passed over.
 
         Args:
             repository_id: GitHub's id of the repository.
@@ -152,7 +158,7 @@ class Adapters(Noun):
                 name
                 for name in reversed(trail)
                 if name != current
-                and not _is_retired(connection, name)
+                and not _is_out(connection, name)
                 and not _is_vetoed(connection, repository_id, name)
             )
             columns: dict[str, object] = {"adapter": next(usable, None), "rollback": True}
@@ -216,9 +222,10 @@ def _own(connection: Connection, repository_id: int, name: str) -> AdapterVersio
     return version_of(row)
 
 
-def _is_retired(connection: Connection, name: str) -> bool:
+def _is_out(connection: Connection, name: str) -> bool:
+    """Tells whether a version was retired, or learned from what somebody took back since."""
     version = version_of(connection.execute(by_name(name)).mappings().one())
-    return version.retired_at is not None
+    return version.retired_at is not None or version.taken_back_at is not None
 
 
 def _append(

@@ -41,7 +41,8 @@ class Shown:
     @property
     def promotable(self) -> bool:
         """Whether it may be put into force."""
-        usable = self.version.verdict.passed and self.version.retired_at is None
+        out = self.version.retired_at or self.version.taken_back_at
+        usable = self.version.verdict.passed and out is None
         return usable and not self.in_use and not self.misfit
 
     @property

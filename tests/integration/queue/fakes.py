@@ -13,7 +13,7 @@ from app.store import Store
 
 Call = tuple[str, ...]
 WAIT = 60.0
-CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune", "learned_due")
+CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune", "learned_due", "finish_due")
 
 
 def a_delivery(guid: str = "g1", node: str = "N1", *commands: str) -> Delivery:
@@ -62,7 +62,7 @@ class FakeBot:
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = missed = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = taking_back = missed = ask
 
     @property
     def learned(self) -> "FakeLearned":
@@ -111,9 +111,6 @@ class FakeBot:
     def repository(self, repository_id: int) -> None:
         self._do("repository", str(repository_id))
 
-    def look(self, repository_id: int) -> None:
-        self._do("look", str(repository_id))
-
     def prepare(self, run_id: str) -> bool:
         return self._do("prepare", run_id)
 
@@ -143,6 +140,10 @@ class FakeBot:
 
     def prune(self) -> None:
         self._do("prune")
+
+    def finish_due(self) -> int:
+        self._do("finish_due")
+        return 0
 
     def ask_again(self) -> int:
         self._do("ask_again")

@@ -37,7 +37,7 @@ class Bot:
     def ask(self) -> "Bot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = learned = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = taking_back = learned = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._moment("handle.before", delivery.guid)
@@ -65,7 +65,7 @@ class Bot:
     def due(self) -> int:
         return 0
 
-    forget_due = tidy = prune = due
+    forget_due = tidy = prune = finish_due = due
 
     def thread(self, repository_id: int, number: int) -> int:
         return 0
