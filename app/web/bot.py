@@ -6,6 +6,7 @@ from typing import Protocol
 from app.domain import Repository, Run
 from app.flows.blocks import Blocks
 from app.flows.context import ModelInUse
+from app.flows.deciding import Deciding
 from app.flows.outlook import Outlook
 from app.flows.policy import Policy
 from app.flows.why import Why
@@ -61,6 +62,9 @@ class Bot(Protocol):
 
     @property
     def orders(self) -> TakesOrders: ...
+
+    @property
+    def deciding(self) -> Deciding: ...
 
     @property
     def artifacts(self) -> Artifacts: ...

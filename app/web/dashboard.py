@@ -9,8 +9,9 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.convertors import Convertor, register_url_convertor
 
-from app.web import explained, learned, views
+from app.web import dictionary, explained, learned, views
 from app.web.bot import Bot
+from app.web.dictionary_pages import add_dictionary
 from app.web.entry import guarded
 from app.web.metrics import exposition
 from app.web.setup_steps import SetUp, add_setup_steps
@@ -82,6 +83,7 @@ def create_dashboard(
 
     add_training(app, site, bot, clock)
     add_trees(app, site, store)
+    add_dictionary(app, site, store, bot.deciding)
 
     @app.get("/repositories/{repository_id:id}/{tab}")
     def tab(repository_id: int, tab: str) -> Response:
@@ -89,7 +91,7 @@ def create_dashboard(
         pages: dict[str, Callable[[], dict[str, Any]]] = {
             "feedback": lambda: views.feedback(bot, repository, clock()),
             "memory": lambda: views.memory(store, repository),
-            "phrases": lambda: views.phrases(store, repository),
+            "phrases": lambda: dictionary.phrases(store, repository),
             "preferences": lambda: views.preferences(store, repository),
             "asks": lambda: views.asks(store, repository),
             "configuration": lambda: {

@@ -27,6 +27,7 @@ TABS = {
     "preferences": ("Preference rows", "preferences.html"),
     "training": ("Training", "training.html"),
     "asks": ("Asks", "asks.html"),
+    "audit": ("Audit log", "audit.html"),
     "configuration": ("Configuration", "configuration.html"),
 }
 TITLES = {

@@ -1,6 +1,6 @@
 """What each page of the dashboard says, as values for its template."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,9 +10,9 @@ from app.domain import (
     Calibration,
     Memory,
     Permission,
-    PhraseMass,
     Reply,
     Repository,
+    RulingKind,
     Signal,
     SignalKind,
 )
@@ -21,21 +21,18 @@ from app.feedback.weights import THRESHOLD
 from app.flows.assessing import Assessing
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.store import Store
+from app.store.evidence import digest
 from app.store.figures import Figures
 from app.weave.calibration import of_model
 from app.weave.constitution import standing
 from app.weave.principles import Principle
 from app.web.bot import Bot
-from app.web.charts import DaysChart, PhraseBar, days_chart, phrase_bars
+from app.web.charts import DaysChart, days_chart
 from app.web.compare import Span, spans
 from app.web.links import tried_path
 
 SHOWN = 100
 """Rows of a list that are shown, the newest first."""
-PHRASES = 20
-"""Phrases of each sign that are shown, the strongest first."""
-CAUSES = 5
-"""Pieces of evidence that are named for a phrase, the weightiest first."""
 DAYS = 30
 
 REACTIONS: Mapping[str, str] = {
@@ -98,19 +95,15 @@ class Judgement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remembered:
-    """A memory and what its correction changed, word by word."""
+    """A memory and what its correction changed, word by word.
+
+    `key` is what rulings know it by; `vetoed` tells that it counts nothing.
+    """
 
     memory: Memory
     spans: Sequence[Span]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PhraseRow:
-    """A phrase's bar and where its weight comes from; `more` is what is not named."""
-
-    bar: PhraseBar
-    causes: Sequence[PhraseMass]
-    more: int
+    key: str
+    vetoed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,39 +191,21 @@ def judgement(signal: Signal, reply: Reply | None, found: Assessment) -> Judgeme
 def memory(store: Store, repository: Repository) -> dict[str, Any]:
     """What a repository remembers: corrections, then good and bad examples."""
     newest = store.evidence.newest_memories(repository.id, SHOWN)
+    vetoed = {one.key for one in store.rulings.of(repository.id) if one.kind is RulingKind.MEMORY}
     return {
-        "rows": [remembered(one) for one in newest],
+        "rows": [remembered(one, vetoed) for one in newest],
     }
 
 
-def remembered(value: Memory) -> Remembered:
-    """Compares what a correction changed."""
-    return Remembered(memory=value, spans=spans(value.before, value.after) if value.before else ())
-
-
-def phrases(store: Store, repository: Repository) -> dict[str, Any]:
-    """The strongest phrases of both signs, each with where it came from."""
-    dictionary = store.weights.latest(repository.id)
-    weights = list(dictionary.weights.values())
-
-    def rows(*, liked: bool) -> list[PhraseRow]:
-        found = []
-        for bar in phrase_bars(weights, liked=liked, limit=PHRASES, threshold=THRESHOLD):
-            masses = store.evidence.provenance(repository.id, bar.weight.phrase)
-            causes = sorted(masses, key=lambda mass: -abs(mass.mass))
-            more = max(0, len(causes) - CAUSES)
-            found.append(PhraseRow(bar=bar, causes=causes[:CAUSES], more=more))
-        return found
-
-    return {
-        "liked": rows(liked=True),
-        "disliked": rows(liked=False),
-        "dictionary_version": dictionary.version,
-        "total": len(weights),
-        "strong": sum(abs(weight.z) >= THRESHOLD for weight in weights),
-        "threshold": THRESHOLD,
-        "shown_phrases": PHRASES,
-    }
+def remembered(value: Memory, vetoed: Collection[str] = ()) -> Remembered:
+    """Compares what a correction changed; `vetoed` are the keys of those that count nothing."""
+    key = digest(value.kind.value, value.before, value.after, value.author)
+    return Remembered(
+        memory=value,
+        spans=spans(value.before, value.after) if value.before else (),
+        key=key,
+        vetoed=key in vetoed,
+    )
 
 
 def preferences(store: Store, repository: Repository) -> dict[str, Any]:

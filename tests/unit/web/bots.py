@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 from starlette.testclient import TestClient
 
@@ -40,6 +41,8 @@ from app.domain import (
 )
 from app.errors import UserError
 from app.flows.blocks import Blocks
+from app.flows.deciding import Deciding
+from app.flows.learn import Learn
 from app.flows.orders import Orders, Terms
 from app.flows.policies import Policies
 from app.flows.why import Cause, Difference, Why
@@ -85,6 +88,7 @@ class Shown:
     blocks: Blocks
     policies: Policies
     orders: Orders
+    deciding: Deciding
     artifacts: Artifacts
     jobs: list[Job] = field(default_factory=list)
 
@@ -103,6 +107,8 @@ def make_bot(folder: Path, **settings: object) -> Shown:
     store = open_store(found)
     # What the dashboard asks of the configuration never reaches GitHub.
     policies = Policies(None, store)  # type: ignore[arg-type]
+    # What weighs phrases, of all that flows share.
+    parts = SimpleNamespace(store=store, clock=lambda: NOW)
     jobs: list[Job] = []
     terms = Terms(
         rows=found.training_rows,
@@ -118,6 +124,7 @@ def make_bot(folder: Path, **settings: object) -> Shown:
         blocks=Blocks(store, KEYS),
         policies=policies,
         orders=Orders(store, policies, terms, put=jobs.append, clock=lambda: NOW),
+        deciding=Deciding(store, Learn(parts, policies), lambda: NOW),  # type: ignore[arg-type]
         artifacts=open_artifacts(found),
         jobs=jobs,
     )
