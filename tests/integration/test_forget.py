@@ -6,10 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.domain import Revision
 from app.errors import UserError
 from app.settings import load
 from app.store import Store, migrate, open_store
-from tests.stored import NOW, a_reply, a_repository
+from tests.scanning import files_with
+from tests.stored import BEN, NOW, a_reply, a_repository, a_signal, later
 
 RUNNER = CliRunner()
 
@@ -79,3 +81,64 @@ def test_an_unknown_one_is_said(data: Path, name: str) -> None:
     result = RUNNER.invoke(app, ["forget", name, "--yes"])
     assert isinstance(result.exception, UserError)
     assert str(result.exception) == f"Nothing is kept of {name}."
+
+
+def spoken(data: Path) -> None:
+    """Has ben vote for ann's reply and edit it."""
+    store = opened(data)
+    [reply] = store.replies.on_thread(1, 3)
+    store.signals.record(reply.id, [a_signal(person=BEN)], later(1))
+    edit = Revision(body="So, a quagga says.", editor=BEN, edited_at=later(2))
+    store.revisions.record(reply.id, [edit])
+    store.close()
+
+
+@pytest.mark.parametrize("who", ["ben", "@Ben", "3"])
+def test_one_person_is_forgotten(data: Path, who: str) -> None:
+    spoken(data)
+    assert files_with(data, "quagga")
+    result = RUNNER.invoke(app, ["forget", "ann/loom", "--person", who], input="y\n")
+    assert result.exit_code == 0, result.output
+    assert "Their words and their name were deleted." in result.output
+    assert files_with(data, "quagga") == []
+    store = opened(data)
+    assert store.replies.by_comment(1, 30).question == "How?"
+    assert store.signals.of_reply(1) == store.revisions.of_reply(1) == []
+    # Workers compute anew what was learned from it.
+    assert [one.person_id for one in store.removals.unfinished()] == [BEN.id]
+    [entry] = store.audit.newest(1, 9)
+    assert (entry.act, entry.person.login) == ("erased", "operator")
+    store.close()
+    again = RUNNER.invoke(app, ["forget", "ann/loom", "--person", "3", "--yes"])
+    assert str(again.exception) == "Nothing is kept that 3 said in ann/loom."
+
+
+def test_one_person_is_forgotten_only_where_the_answer_is_yes(data: Path) -> None:
+    spoken(data)
+    result = RUNNER.invoke(app, ["forget", "ann/loom", "--person", "ben"], input="n\n")
+    assert result.exit_code == 1
+    assert files_with(data, "quagga")
+
+
+def test_opting_out_and_in_by_command(data: Path) -> None:
+    spoken(data)
+    result = RUNNER.invoke(app, ["opt-out", "ann/loom", "ben"])
+    assert result.exit_code == 0, result.output
+    assert "Nothing is learned from ben" in result.output
+    assert files_with(data, "quagga") == []
+    store = opened(data)
+    assert store.opt_outs.of(1) == {BEN.id}
+    store.close()
+    assert RUNNER.invoke(app, ["opt-in", "ann/loom", "3"]).exit_code == 0
+    again = RUNNER.invoke(app, ["opt-in", "ann/loom", "3"])
+    assert str(again.exception) == "3 has not opted out of ann/loom."
+    store = opened(data)
+    assert store.opt_outs.of(1) == frozenset()
+    assert [one.act for one in store.audit.newest(1, 9)] == ["opted in", "opted out"]
+    store.close()
+
+
+@pytest.mark.parametrize("command", ["opt-out", "opt-in"])
+def test_nobody_by_that_name_is_said(data: Path, command: str) -> None:
+    result = RUNNER.invoke(app, [command, "ann/loom", "zoe"])
+    assert "Nobody called zoe is named in what is kept of ann/loom." in str(result.exception)
