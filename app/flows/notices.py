@@ -36,6 +36,7 @@ def help_text(policy: Policy, faults: Mapping[str, Sequence[str]]) -> str:
         "- editing a reply (with write access): the correction is used and cited from then on",
         "- `/retrain` (with maintain permission): trains an adapter on what people here taught",
         "- `/treadle` with a verb (its list: `/treadle` alone): rules on what was learned",
+        "- `/forget`: what a reply taught is forgotten; `/forget mine`: all that you said here",
         "- `/no-ai`: no replies in this thread, until `/ai`",
         "- `/help`: this text",
     ]
