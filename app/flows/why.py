@@ -116,7 +116,7 @@ class WhyFlow:
             memories=memories,
             dictionary=regarded(
                 store,
-                store.weights.version(repository.id, reply.dictionary_version),
+                self._dictionary(reply),
                 reply.posted_at,
                 but=reply.id,
             ),
@@ -129,6 +129,17 @@ class WhyFlow:
             same_text=own is not None,
             repeated=why.now.text == reply.answer,
         )
+
+    def _dictionary(self, reply: Reply) -> Dictionary:
+        """Returns the dictionary that a reply was written with."""
+        number = reply.dictionary_version
+        try:
+            return self._context.store.weights.version(reply.repository_id, number)
+        except LookupError as error:
+            raise UserError(
+                f"this reply was written with version {number} of the dictionary, which is not "
+                "kept here: it was lost with an earlier database"
+            ) from error
 
     def _by_comment(self, url: str) -> Reply | None:
         """Finds a reply whose repository has another name since it was posted."""

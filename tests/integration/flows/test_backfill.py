@@ -11,6 +11,7 @@ import pytest
 from app.bootstrap import Bot, build
 from app.domain import Evidence, MemoryKind, Reply, ReplyState, RowKind
 from app.domain.backfill import Lost
+from app.errors import UserError
 from app.flows import backfill as course
 from app.flows import backfill_compare, backfill_posted
 from app.flows.backfill_compare import Comparing, Difference
@@ -247,6 +248,15 @@ def test_after_it_the_next_answer_uses_the_correction(town: Town, tmp_path: Path
         number, _ = survivor.ask("walt", "/ask From which file are the loom's settings read?")
         answer = survivor.reply(number).body
     assert RIGHT in answer and WRONG not in answer
+
+
+def test_a_dictionary_that_was_lost_explains_nothing(town: Town, tmp_path: Path) -> None:
+    _, _, third, _ = live(town)
+    with empty(town, tmp_path) as other:
+        learned(other)
+        with pytest.raises(UserError, match="lost with an earlier database"):
+            other.why.reply(third.url)
+        assert other.store.weights.latest(town.repository.id).version > third.dictionary_version
 
 
 @pytest.mark.parametrize("pages", [1, 2, 7])
