@@ -139,7 +139,7 @@ def build(
             has faults.
     """
     store = open_store(settings)
-    hub, hang_up = _hub(settings, store) if github is None else (github, ())
+    hub, hang_up = _hub(settings, store, clock) if github is None else (github, ())
     model = Present(settings)
     artifacts = open_artifacts(settings)
     foundation = _foundation(settings, model)
@@ -260,9 +260,11 @@ def build(
     )
 
 
-def _hub(settings: Settings, store: Store) -> tuple[GitHub, tuple[Callable[[], None]]]:
+def _hub(
+    settings: Settings, store: Store, clock: Clock
+) -> tuple[GitHub, tuple[Callable[[], None]]]:
     """Connects to the GitHub of the settings; returns it with what ends the connections."""
-    client = connect(settings, ledger=store.limits)
+    client = connect(settings, ledger=store.limits, clock=clock)
     return client, (client.close,)
 
 
