@@ -21,6 +21,7 @@ TABS = (
     "/preferences",
     "/training",
     "/asks",
+    "/audit",
     "/configuration",
 )
 TRIED = "/repositories/1/asks/801/k"
