@@ -2,6 +2,7 @@
 
 from playground.errors import Invalid, NotFound
 from playground.pages.posts import post_of
+from playground.pages.tasks import toggled
 from playground.pages.threads import thread, thread_page, thread_path, words_of
 from playground.pages.visit import Redirect, Result, Visit
 from playground.values import Comment, Issue
@@ -75,6 +76,20 @@ def react_to_comment(visit: Visit) -> Result:
 def react_to_issue(visit: Visit) -> Result:
     """Gives a reaction to a thread's opening text, or takes it back."""
     return _react(visit, thread(visit))
+
+
+def tick_in_comment(visit: Visit) -> Result:
+    """Ticks a box of a task list in a comment, or unticks it."""
+    comment = comment_of(visit)
+    body = toggled(comment.body, visit.field("line"), visit.field("seen"))
+    return _to(visit, visit.world.edit_comment(visit.actor, comment, body))
+
+
+def tick_in_issue(visit: Visit) -> Result:
+    """Ticks a box of a task list in a thread's opening text, or unticks it."""
+    issue = thread(visit)
+    body = toggled(issue.body or "", visit.field("line"), visit.field("seen"))
+    return _to(visit, visit.world.edit_issue(visit.actor, issue, body=body))
 
 
 def _react(visit: Visit, subject: Issue | Comment) -> Result:

@@ -16,6 +16,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from playground.pages import tasks
+
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 PLAIN = re.compile(r"</?(?:sub|sup|kbd)>|<br ?/?>")
 ADDRESS = re.compile(
@@ -48,6 +50,11 @@ class _Renderer(RendererHTML):
         source = escape(str(token.attrs.get("src", "")), quote=True)
         return f'<a href="{source}" rel="nofollow ugc">{escape(token.content or "picture")}</a>'
 
+    def task(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    ) -> str:
+        return tasks.box(tokens[idx], str(env.get("form", "")))
+
     def heading_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
     ) -> str:
@@ -70,10 +77,13 @@ def _parser(*, breaks: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
     parser.enable(["table", "strikethrough"])
     parser.core.ruler.push("links", _link)
+    parser.core.ruler.push("tasks", tasks.find)
     return parser
 
 
-def render(text: str, *, base: str = "", ref: str = "", folder: str = "", web: str = "") -> str:
+def render(
+    text: str, *, base: str = "", ref: str = "", folder: str = "", web: str = "", form: str = ""
+) -> str:
     """Returns Markdown as HTML that is safe to put into a page.
 
     Line ends break the line in comments, and do not in files, as on GitHub.
@@ -84,8 +94,9 @@ def render(text: str, *, base: str = "", ref: str = "", folder: str = "", web: s
         ref: What relative links of a file are looked up at; empty for a comment.
         folder: The folder that such links start from.
         web: The playground's own address.
+        form: Id of the form whose buttons the boxes of task lists are; only shown without one.
     """
-    env = {"base": base, "ref": ref, "folder": folder, "web": web}
+    env = {"base": base, "ref": ref, "folder": folder, "web": web, "form": form}
     parser = _FILES if ref else _COMMENTS
     return str(parser.render(text, env))
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from playground.pages.ages import age
 from playground.pages.markup import render
+from playground.pages.tasks import seen
 from playground.pages.visit import Visit, word_of
 from playground.permissions import scope_of
 from playground.values import CONTENTS, Account, Comment, Issue
@@ -54,7 +55,8 @@ class Author:
 class Post:
     """The opening text (`key` "issue") or a comment (`key` its id).
 
-    `address` is where its forms go; `version` changes with anything that is shown.
+    `address` is where its forms go; `version` changes with anything that is shown, `seen` with
+    its text.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Post:
     may_edit: bool
     may_react: bool
     opening: bool
+    seen: str
     hidden: str = ""
     place: str = ""
 
@@ -120,15 +123,16 @@ def post_of(visit: Visit, subject: Issue | Comment) -> Post:
         may_edit = world.may_edit(actor, subject)
     reactions = _pills(visit, subject)
     body = subject.body or ""
-    seen = (body, len(subject.revisions), hidden, reactions, visit.login, may_edit, issue.locked)
+    shown = (body, len(subject.revisions), hidden, reactions, visit.login, may_edit, issue.locked)
     return Post(
         key=key,
         anchor=anchor,
         address=address,
-        version=hashlib.sha256(repr(seen).encode()).hexdigest()[:16],
+        version=hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         author=author_of(author, word_of(world, repository, author)),
         raw=body,
-        html=render(body, base=base, web=world.web_url),
+        html=render(body, base=base, web=world.web_url, form=f"tasks-{key}" if may_edit else ""),
+        seen=seen(body),
         at=subject.created_at,
         ago=age(subject.created_at, world.clock.now()),
         edits=max(0, len(subject.revisions) - 1),

@@ -118,6 +118,33 @@ def test_hostile_text_stays_text(scene: Scene) -> None:
     assert "<script>" not in scene.get(f"{REPO}/blob/main/docs/rules.md")
 
 
+def test_boxes_are_ticked_by_who_may_edit_and_seen_by_all(scene: Scene) -> None:
+    body = "<!-- hidden -->\nWords.\n\n- [x] one\n  - [ ] two\n\n1. [ ] three"
+    scene.world.edit_issue(scene.person("cora"), scene.issue, body=body)
+
+    def press(line: int, login: str) -> int:
+        seen = re.search(r'name="seen" value="(\w+)"', page)
+        assert seen is not None
+        scene.act_as(login)
+        form = {"line": str(line), "seen": seen[1]}
+        return int(scene.post(f"{THREAD}/tick", form).status_code)
+
+    scene.act_as("max")
+    page = scene.get(THREAD)
+    boxes = re.findall(r'name="line" value="(\d+)" role="checkbox" aria-checked="(\w+)"', page)
+    assert boxes == [("3", "true"), ("4", "false"), ("6", "false")]
+    assert press(3, "pat") == 403
+    assert press(2, "max") == 422
+    assert press(4, "max") == 200
+    assert press(3, "max") == 422, "the text is another by now"
+    now = scene.world.issue(scene.repository, 1)
+    assert now.body == body.replace("[ ] two", "[x] two")
+    scene.act_as("pat")
+    page = scene.get(THREAD)
+    assert "tasks-issue" not in page
+    assert page.count('<input type="checkbox" disabled') == 3
+
+
 def test_the_readme_leads_to_its_files(scene: Scene) -> None:
     page = scene.get(REPO)
     assert f'href="{REPO}/blob/main/docs/rules.md#two"' in page

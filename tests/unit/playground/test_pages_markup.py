@@ -4,6 +4,7 @@ import pytest
 
 from playground.pages.markup import render
 
+BOX = '<input type="checkbox" disabled{}>'
 LINK = '<a href="{0}" rel="nofollow ugc">{1}</a>'
 
 
@@ -32,6 +33,10 @@ LINK = '<a href="{0}" rel="nofollow ugc">{1}</a>'
         ("[see #12](x)", "<p>" + LINK.format("x", "see #12") + "</p>\n"),
         ("# A\n###### B", "<h3>A</h3>\n<h6>B</h6>\n"),
         ("~~a~~", "<p><s>a</s></p>\n"),
+        ("- [x] a", f"<ul>\n<li>{BOX.format(' checked')} a</li>\n</ul>\n"),
+        ("1. [ ] a", f"<ol>\n<li>{BOX.format('')} a</li>\n</ol>\n"),
+        ("- [x]a", "<ul>\n<li>[x]a</li>\n</ul>\n"),
+        ("[x] a", "<p>[x] a</p>\n"),
     ],
 )
 def test_comments(text: str, html: str) -> None:
