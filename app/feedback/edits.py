@@ -16,6 +16,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from unidiff.patch import PatchSet
 
 from app.domain import Change
+from app.domain.negation import negates, negation
 from app.feedback.tokens import Block, Token, blocks
 from app.text.clean import clean
 from app.text.words import STOP_WORDS, is_name
@@ -24,6 +25,9 @@ __all__ = ["Change", "Span", "changes", "distance", "spans"]
 
 _MOVED_TOKENS = 3
 """A run of at least so many tokens that goes in one place and comes in another was moved."""
+
+_MOST_TURNED = 3
+"""So far behind a negation what it turns around begins, in tokens."""
 
 _LCS_CELLS = 20_000 * 20_000
 """Above this product of lengths the exact comparison takes more than 50 MB."""
@@ -156,7 +160,8 @@ def _words(old: Sequence[Token], new: Sequence[Token]) -> list[Span]:
             cut = (joined[-1][0], cut[1], joined[-1][2], cut[3])
             joined.pop()
         joined.append(cut)
-    return [Span(removed=old[a:b], added=new[c:d]) for a, b, c, d in joined]
+    whole = _with_negations(joined, old, new)
+    return [Span(removed=old[a:b], added=new[c:d]) for a, b, c, d in whole]
 
 
 def _slide(cut: _Cut, old: Sequence[Token], new: Sequence[Token], room: int) -> _Cut:
@@ -209,12 +214,42 @@ def _belong_together(left: _Cut, right: _Cut, old: Sequence[Token], new: Sequenc
     return 2 * len(between) <= min(sizes)
 
 
+def _with_negations(cuts: Sequence[_Cut], old: Sequence[Token], new: Sequence[Token]) -> list[_Cut]:
+    """Lets what a negation turns around be one change with it.
+
+    Where a negation was changed alone, the next word of content that both texts have belongs to
+    it: what "recommended" became is "not recommended". Where what stands after a negation was
+    changed, the negation does.
+    """
+    keys = [token.key.lower() for token in old]
+    found: list[_Cut] = []
+    for cut, following in pairwise([*cuts, (len(old), len(old), len(new), len(new))]):
+        a, b, c, d = cut
+        before = negation(keys, a)
+        if before is not None and before >= (found[-1][1] if found else 0):
+            a, c = before, c - (a - before)
+        sides = old[a:b], new[c:d]
+        changed = {sum(negates(token.key.lower()) for token in side) for side in sides}
+        ends = [side[-1] for side in sides if side]
+        if len(changed) == 2 and not any(_is_affirmed(token) for token in ends):
+            for place in range(b, min(following[0], b + _MOST_TURNED)):
+                if _is_content(old[place]):
+                    b, d = place + 1, d + place + 1 - b
+                    break
+        found.append((a, b, c, d))
+    return found
+
+
 def _has_word(token: Token) -> bool:
     return any(c.isalnum() for c in token.key)
 
 
 def _is_content(token: Token) -> bool:
     return _has_word(token) and token.key.lower() not in STOP_WORDS
+
+
+def _is_affirmed(token: Token) -> bool:
+    return _is_content(token) and not negates(token.key.lower())
 
 
 def _is_name(token: Token) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain import Change
+from app.domain.negation import negates, negation
 from app.feedback.sentences import sentences
 from app.text.words import STOP_WORDS, phrase_tokens
 
@@ -16,15 +17,20 @@ def phrases(text: str) -> list[str]:
     """Returns the distinct phrases of a Markdown text, in order of appearance.
 
     A phrase is a run of 1 to `LONGEST` tokens inside one sentence (in code, one line) that
-    neither begins nor ends with a stop word; "the" in the middle of one may stand.
+    neither begins nor ends with a stop word; "the" in the middle of one may stand. What is
+    negated is a phrase with its negation alone: "not recommended" is one, and "recommended" is
+    none there.
     """
     found: dict[str, None] = {}
     for sentence in token_runs(text):
-        for start in range(len(sentence)):
+        for start, first in enumerate(sentence):
+            if negation(sentence, start) is not None:
+                continue
+            if first in STOP_WORDS and not negates(first):
+                continue
             for end in range(start + 1, min(start + LONGEST, len(sentence)) + 1):
-                run = sentence[start:end]
-                if run[0] not in STOP_WORDS and run[-1] not in STOP_WORDS:
-                    found.setdefault(" ".join(run))
+                if sentence[end - 1] not in STOP_WORDS:
+                    found.setdefault(" ".join(sentence[start:end]))
     return list(found)
 
 

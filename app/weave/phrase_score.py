@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ahocorasick_rs import AhoCorasick
 
 from app.domain import Dictionary, PhraseUse
+from app.domain.negation import negates, negation
 from app.text.sentences import sentences
 from app.text.words import phrase_tokens
 
@@ -19,7 +20,7 @@ class PhraseScore:
 
     Only phrases with |z| of at least `LEAST_Z` count; each is worth `PER_Z` of its z, in
     log-odds, once a text. A phrase inside a longer one of the same direction is not counted
-    beside it.
+    beside it, nor one that is negated where it stands.
     """
 
     def __init__(self, dictionary: Dictionary) -> None:
@@ -38,14 +39,16 @@ class PhraseScore:
             return []
         found: set[int] = set()
         for sentence in sentences(text):
-            said = f" {' '.join(phrase_tokens(sentence))} "
+            tokens = phrase_tokens(sentence)
+            said = f" {' '.join(tokens)} "
+            negated = _negated(said) if any(map(negates, tokens)) else ()
             matches = self._matcher.find_matches_as_indexes(said, overlapping=True)
             # From left to right, the longest first: what ends before another did is inside it.
             matches.sort(key=lambda match: (match[1], -match[2]))
             ends = {True: -1, False: -1}
-            for index, _, end in matches:
+            for index, start, end in matches:
                 liked = self._weights[index][1] > 0
-                if end > ends[liked]:
+                if end > ends[liked] and start not in negated:
                     ends[liked] = end
                     found.add(index)
         used = [self._use(index) for index in found]
@@ -62,6 +65,18 @@ class PhraseScore:
     def score(self, text: str) -> float:
         """Returns a text's phrase score in log-odds, bounded to ±`BOUND`; 0 where none is known."""
         return total(self.uses(text))
+
+
+def _negated(said: str) -> set[int]:
+    """Returns where the words that a negation turns around begin, each with the space before."""
+    found = set()
+    at = 0
+    words = said.split()
+    for place, word in enumerate(words):
+        if negation(words, place) is not None:
+            found.add(at)
+        at += 1 + len(word)
+    return found
 
 
 def total(uses: Sequence[PhraseUse]) -> float:

@@ -52,6 +52,13 @@ def test_the_wrong_file_name_is_one_change_of_two_names() -> None:
         ("caf\u00e9", "cafe\u0301"),
         ("a\x00b", "ab"),
         ("a\u200b b", "a b"),
+        ("a \ud800 b", "a \udfff b"),
+        ("\u202bשלום עולם\u202c", "שלום עולם"),
+        ("- a\n  - b c\n  - d", "* a\n    * b c\n    * d"),
+        ("1. a b\n2. c d", "1) a b\n2) c d"),
+        ("```sh\nnpm ci\nnpm test\n```", "```\n  npm ci\n\n  npm test\n```"),
+        ("    npm test", "```\nnpm test\n```"),
+        ("| a |\n|--|\n| c |\n| e |", "| a |\n|--|\n| e |\n| c |"),
     ],
 )
 def test_no_change(before: str, after: str) -> None:
@@ -79,6 +86,17 @@ def test_no_change(before: str, after: str) -> None:
         ("שלום עולם טוב", "שלום חבר טוב", [("עולם", "חבר")]),
         ("設定を読む", "構成を読む", [("設定", "構成")]),
         ("a \ud800 b", "a c b", [("\ufffd", "c")]),
+        ("Use npm\r\nhere.\r\n\r\nStop.", "Use yarn\nhere.\n\nStop.", [("npm", "yarn")]),
+        ("Use n\x00pm here.", "Use yarn here.", [("npm", "yarn")]),
+        ("A family 👨‍👩‍👧 here", "A family 👨‍👩‍👦 here", [("👨‍👩‍👧", "👨‍👩‍👦")]),
+        ("Flag 🇩🇪 here", "Flag 🇫🇷 here", [("🇩🇪", "🇫🇷")]),
+        ("اقرأ الملف الأول", "اقرأ الملف الثاني", [("الأول", "الثاني")]),
+        ("הריצו את `npm ci` עכשיו", "הריצו את `yarn ci` עכשיו", [("npm ci", "yarn ci")]),
+        ("```\na = 1\nb = 2\n```", "```\na = 1\n  b = 3\n```", [("2", "3")]),
+        ("- [ ] do it", "* [x] do it", [("", "x")]),
+        ("| a | b |\n|--|--|\n| c | d |", "|a|b|\n|:-|:-|\n|c|d|\n|e|f|", [("", "e|f")]),
+        ("See [docs](http://a/b).", "See [docs](http://a/c).", [("http://a/b", "http://a/c")]),
+        ("one two three four\nfive", "one two\nthree 4\nfive", [("four", "4")]),
         ("Is it so", "Is it so?", [("", "?")]),
         (
             "Create `.a.yml` in the root of your repository.",
@@ -101,6 +119,25 @@ def test_no_change(before: str, after: str) -> None:
 )
 def test_smallest_spans(before: str, after: str, expected: list[tuple[str, str]]) -> None:
     assert [(change.removed, change.added) for change in changes(before, after)] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("It is recommended.", "It is not recommended.", ("recommended", "not recommended")),
+        ("Never run make.", "Run make.", ("Never run", "Run")),
+        ("Do use it.", "Don't use it.", ("Do use", "Don't use")),
+        ("It is not to be used.", "It is to be used.", ("not to be used", "to be used")),
+        ("It is not good.", "It is not bad.", ("not good", "not bad")),
+        ("Without root access.", "Without user access.", ("Without root", "Without user")),
+        ("Do not use the old port.", "Do not use the new port.", ("old", "new")),
+        ("Stop, and not there.", "Stop, and there.", ("not", "")),
+    ],
+)
+def test_a_negation_and_what_it_turns_around_are_one_change(
+    before: str, after: str, expected: tuple[str, str]
+) -> None:
+    assert [(change.removed, change.added) for change in changes(before, after)] == [expected]
 
 
 def test_context_is_the_line_that_the_change_stands_in() -> None:
@@ -140,9 +177,9 @@ def test_distance_is_words_to_change_over_the_longer_text(
     assert distance(after, before) == pytest.approx(expected)
 
 
-LINE = ["the", "run", "`make test`", "a/b.md", "--x", ".", ",", "tests", "root", "("]
+LINE = ["the", "not", "run", "`make test`", "a/b.md", "--x", ".", ",", "tests", "root", "("]
 words = st.sampled_from(
-    ["the", "run", "`make test`", "a/b.md", "--x", "\n", "\n\n", "\n- ", ".", "é"]
+    ["the", "not", "run", "`make test`", "a/b.md", "--x", "\n", "\n\n", "\n- ", ".", "é"]
 )
 texts = st.lists(words, max_size=40).map(" ".join)
 

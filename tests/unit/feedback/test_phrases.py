@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import Change
+from app.feedback.edits import changes
 from app.feedback.phrases import edit_shares, phrases, span_phrases, vote_shares
 
 
@@ -24,9 +25,16 @@ from app.feedback.phrases import edit_shares, phrases, span_phrases, vote_shares
         ("```\nalpha\nbeta\n```", ["alpha", "beta"]),
         ("alpha alpha", ["alpha", "alpha alpha"]),
         ("", []),
+        ("It is recommended", ["recommended"]),
+        ("It is not recommended", ["not recommended"]),
+        ("Do not open the menu", ["not open", "not open the menu", "menu"]),
+        ("Don't open", ["don't open"]),
+        ("It is not to be opened", ["not to be opened"]),
+        ("Not. Open", ["open"]),
+        ("Not you, but open", ["open", "not you but open"]),
     ],
 )
-def test_phrases_stay_inside_a_sentence_and_begin_and_end_in_content(
+def test_phrases_stay_inside_a_sentence_and_tell_what_is_negated(
     text: str, expected: list[str]
 ) -> None:
     assert sorted(phrases(text)) == sorted(expected)
@@ -77,6 +85,17 @@ def test_an_edit_is_divided_over_its_changes(
     found: list[Change], expected: dict[str, float]
 ) -> None:
     assert edit_shares(found) == pytest.approx(expected)
+
+
+def test_what_was_negated_by_an_edit_is_credited_with_its_negation() -> None:
+    assert edit_shares(changes("This is recommended.", "This is not recommended.")) == {
+        "recommended": -1.0,
+        "not recommended": 1.0,
+    }
+
+
+def test_a_vote_on_what_is_negated_says_nothing_of_its_opposite() -> None:
+    assert vote_shares("It is not recommended.", []) == {"not recommended": 1 / 16}
 
 
 def test_a_long_span_divides_its_share_over_its_phrases() -> None:

@@ -30,6 +30,9 @@ def scorer(**weights: float) -> PhraseScore:
         ("Make. Check.", 0.0),
         ("make check, make check", 1.2),
         ("tox and make check", -0.4),
+        ("Do not make check; but tox.", -1.6),
+        ("Not to make check.", 0.0),
+        ("Do not stop, make check.", 1.2),
         ("", 0.0),
     ],
 )
@@ -60,6 +63,14 @@ def test_uses_tell_phrase_weight_and_effect_strongest_first() -> None:
     found = scorer(good=2.0, bad=-9.0).uses("good and bad")
     assert [(use.phrase, use.weight) for use in found] == [("bad", -9.0), ("good", 2.0)]
     assert [use.effect for use in found] == [pytest.approx(-2.4), pytest.approx(0.8)]
+
+
+def test_a_negated_phrase_is_another_one() -> None:
+    score = scorer(recommended=3.0, not__recommended=-4.0)
+    assert [use.phrase for use in score.uses("It is not recommended.")] == ["not recommended"]
+    assert [use.phrase for use in score.uses("It is recommended.")] == ["recommended"]
+    assert scorer(recommended=3.0).uses("It isn't recommended.") == []
+    assert len(score.uses("It is recommended. It is not recommended.")) == 2
 
 
 def test_the_score_is_bounded() -> None:
