@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.training.bobbin.measures import GROUPS
-from scripts import weave_figures
+from scripts import learning_figures, weave_figures
 from scripts.grounding_figures import section as grounding
 from scripts.search_figures import search
 
@@ -336,12 +336,16 @@ def index(found: dict[str, Any]) -> str:
 
 
 def trust() -> str:
-    """The sections about trust, of those benchmarks that were run."""
+    """The sections about trust and learning, of those benchmarks that were run."""
     sections = []
     if (RESULTS / "poisoning.json").exists():
         sections.append(poisoning(read("poisoning")))
     if (RESULTS / "recovery.json").exists():
         sections.append(recovery(read("recovery")))
+    if (RESULTS / "dictionary.json").exists():
+        sections.append(learning_figures.dictionary(read("dictionary")))
+    if (RESULTS / "edits.json").exists():
+        sections.append(learning_figures.edits(read("edits")))
     return "".join(sections)
 
 
