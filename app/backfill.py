@@ -4,7 +4,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -90,16 +89,16 @@ def check(
         background(),
     ):
         repository = _known(bot, full_name)
-        _announce(replace(bot.backfill.plan(repository, since), begun=None), full_name, console)
-        if not agreed("Go on?"):
-            console.print("Nothing was read.")
-            return 1
         aside = settings.model_copy(
             update={"database_url": f"sqlite:///{Path(folder) / 'shown.db'}"}
         )
         migrate(aside)
         with closing(build(aside, github=bot.context.github)) as other:
             copying.repository(bot.store.engine, other.store.engine, repository.id)
+            _announce(other.backfill.plan(repository, since), full_name, console)
+            if not agreed("Go on?"):
+                console.print("Nothing was read.")
+                return 1
             lost = _run(
                 other,
                 repository,

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -88,7 +89,7 @@ class Backfill:
         state = self._state(repository.id, since)
         begun = state.cursor is not None
         history = self._context.github.history(repository)
-        page = self._asked(lambda: history.comments(state.cursor or since, state.page))
+        page = self._asked(partial(history.comments, state.cursor or since, state.page))
         comments = page.pages * 100 if page.more else len(page.comments)
         # An answer has a comment before it that asks.
         batches = -(-(comments // 2 + len(state.pending) + 1) // BATCH)
@@ -112,7 +113,7 @@ class Backfill:
         history = self._context.github.history(repository)
         more = True
         while more:
-            page = self._asked(lambda at=state: history.comments(at.cursor or since, at.page))  # type: ignore[misc]
+            page = self._asked(partial(history.comments, state.cursor or since, state.page))
             more = page.more
             state = self._listed(state, page)
             self._context.store.backfills.save(state)

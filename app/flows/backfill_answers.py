@@ -1,6 +1,7 @@
 """Takes in the App's answers of old, by what GitHub shows of them and by the rules of a sweep."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from app.domain import Reply, Repository, Snapshot, ask_key
 from app.domain.backfill import Lost, PostedAt
@@ -63,7 +64,7 @@ class PastAnswers:
             if reply is None:
                 continue
             count += 1
-            lost += self._asked(lambda r=reply, s=snapshot: self._keep(repository, r, s))  # type: ignore[misc]
+            lost += self._asked(partial(self._keep, repository, reply, snapshot))
         return count, lost
 
     def _look(self, repository: Repository, batch: Sequence[PostedAt]) -> Sequence[Snapshot]:

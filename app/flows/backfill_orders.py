@@ -10,6 +10,8 @@ Each comment is known by its ids: what was done already is not done a second tim
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
 from app.domain import Command, Comment, ReplyState, Repository
 from app.domain.backfill import PostedAt
@@ -63,7 +65,7 @@ class PastOrders:
             if _kind(command) == FORGET:
                 self._forget(repository, at, comment, command)
             elif _kind(command) in OPTING:
-                verbs = opting_verbs(self._taking_back(lambda at=at: at.at))  # type: ignore[misc]
+                verbs = opting_verbs(self._taking_back(partial(_time, at)))
                 self._act(verbs[_kind(command)], repository, at, comment, command)
         self._taking_back(clock).finish_due()
 
@@ -105,7 +107,7 @@ class PastOrders:
             if not before:
                 return
             command = replace(command, argument=f"#issuecomment-{before[-1].comment_id}")
-        taking_back = self._taking_back(lambda: at.at)
+        taking_back = self._taking_back(partial(_time, at))
         forget = ForgetCommand(self._store, self._people, taking_back)
         forget.obey(command, comment, at.number, repository)
 
@@ -129,6 +131,10 @@ class PastOrders:
             verb.act(told)
         except UserError:
             return  # It could not be done then either, and the thread says why.
+
+
+def _time(at: PostedAt) -> datetime:
+    return at.at
 
 
 def _kind(command: Command) -> str:

@@ -44,7 +44,8 @@ def removals(source: Engine, target: Engine, repository_id: int) -> None:
 
 def _rows(engine: Engine, table: Table, condition: Any) -> Sequence[Mapping[str, Any]]:
     with engine.connect() as connection:
-        return connection.execute(select(table).where(condition)).mappings().all()
+        rows = connection.execute(select(table).where(condition)).mappings()
+        return [dict(row) for row in rows]
 
 
 def _put(engine: Engine, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, insert, select, update
 from sqlalchemy.engine import RowMapping
@@ -182,7 +183,7 @@ def _latest(repository_id: int) -> Select[tuple[object, ...]]:
     )
 
 
-def _cited(repository_id: int) -> Select[tuple[int]]:
+def _cited(repository_id: int) -> Select[Any]:
     """Selects the highest version that a reply of a repository was written with."""
     return select(func.max(reply.c.dictionary_version)).where(
         reply.c.repository_id == repository_id
