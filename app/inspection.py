@@ -161,9 +161,10 @@ def print_why(console: Console, why: Why) -> None:
     ):
         table.add_row(title, answer.text or "(no answer)")
     console.print(table, markup=False)
+    back = f" (gone back to version {why.gone_back_to})" if why.gone_back_to else ""
     for name, difference in (
         ("Memory", why.by_memory),
-        (f"Dictionary version {why.dictionary_version}", why.by_dictionary),
+        (f"Dictionary version {why.dictionary_version}{back}", why.by_dictionary),
     ):
         _print_difference(console, name, difference)
     _print_opinions(console, why.now.opinions)
@@ -212,7 +213,8 @@ def _print_difference(console: Console, name: str, difference: Difference) -> No
         console.print(f"  - {text}", markup=False, style="red")
     for cause in difference.causes:
         who = f" by @{cause.author}" if cause.author else ""
-        console.print(f"    {cause.how}{who}: {cause.url}", markup=False)
+        where = f": {cause.url}" if cause.url else ""
+        console.print(f"    {cause.how}{who}{where}", markup=False)
 
 
 def _print_opinions(console: Console, opinions: Sequence[Opinion]) -> None:

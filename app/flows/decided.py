@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain import Ruling, RulingKind, RulingWhat
 from app.feedback.rulings import Aside, aside
@@ -24,9 +25,19 @@ def vetoed_rows(rulings: Iterable[Ruling]) -> frozenset[str]:
 def decided(store: Store, repository_id: int) -> Decided:
     """Returns what is decided now. A vetoed memory sets aside all that its reply taught."""
     rulings = tuple(store.rulings.of(repository_id))
-    memories = _vetoed(rulings, RulingKind.MEMORY)
-    replies = store.preference_rows.remembered_as(repository_id, memories)
+    replies = _replies(store, repository_id, rulings)
     return Decided(rulings=rulings, aside=aside(store.rulings.roll_backs(repository_id), replies))
+
+
+def vetoed_replies(store: Store, repository_id: int, at: datetime) -> frozenset[int]:
+    """Returns the replies whose memories were vetoed at a time, of those that still are."""
+    rulings = [one for one in store.rulings.of(repository_id) if one.at <= at]
+    return _replies(store, repository_id, rulings)
+
+
+def _replies(store: Store, repository_id: int, rulings: Iterable[Ruling]) -> frozenset[int]:
+    memories = _vetoed(rulings, RulingKind.MEMORY)
+    return store.preference_rows.remembered_as(repository_id, memories)
 
 
 def _vetoed(rulings: Iterable[Ruling], kind: RulingKind) -> frozenset[str]:

@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import (
+    OPERATOR,
     Answer,
     Dictionary,
     Memory,
     MemoryKind,
     Question,
     Reply,
+    Ruling,
+    RulingKind,
 )
 from app.errors import UserError
+from app.feedback.rulings import RULED_Z
 from app.flows.asked import question_of
 from app.flows.context import Context
+from app.flows.decided import vetoed_replies
+from app.flows.differing import saved_at
 from app.flows.policies import Policies
 from app.flows.regarding import regarded
 from app.ports import Answerer, Corpus
@@ -56,7 +62,8 @@ class Why:
 
     `same_text` tells whether the repository's text at the reply's own commit was still
     there; `repeated` whether computing it anew gave the answer that was posted; `reply_id`
-    is that of the reply in the store.
+    is that of the reply in the store. `gone_back_to` is the version whose weights the dictionary
+    had gone back to, 0 where nothing was set aside.
     """
 
     question: str
@@ -72,6 +79,7 @@ class Why:
     same_text: bool
     repeated: bool
     reply_id: int = 0
+    gone_back_to: int = 0
 
 
 class WhyFlow:
@@ -101,10 +109,13 @@ class WhyFlow:
         corpus = own or self._context.knowledge.corpus(repository.id)
         if corpus is None:
             raise UserError("the repository's text is not indexed: ask something there first")
+        vetoed = vetoed_replies(store, repository.id, reply.posted_at)
         memories = [
             memory
             for memory in store.evidence.memories(repository.id)
-            if memory.created_at <= reply.posted_at and memory.reply_id != reply.id
+            if memory.created_at <= reply.posted_at
+            and memory.reply_id != reply.id
+            and memory.reply_id not in vetoed
         ]
         why = self._explain(
             question_of(store, reply),
@@ -124,6 +135,7 @@ class WhyFlow:
         return replace(
             why,
             reply_id=reply.id,
+            gone_back_to=self._gone_back_to(repository.id, reply.dictionary_version),
             url=reply.url,
             posted=reply.answer,
             same_text=own is not None,
@@ -140,6 +152,17 @@ class WhyFlow:
                 f"this reply was written with version {number} of the dictionary, which is not "
                 "kept here: it was lost with an earlier database"
             ) from error
+
+    def _gone_back_to(self, repository_id: int, version: int) -> int:
+        """Returns which version a version had gone back to; 0 for none."""
+        store = self._context.store
+        at = saved_at(store, repository_id, version)
+        made = [
+            one
+            for one in store.rulings.roll_backs(repository_id)
+            if at is not None and one.at <= at
+        ]
+        return made[-1].version if made else 0
 
     def _by_comment(self, url: str) -> Reply | None:
         """Finds a reply whose repository has another name since it was posted."""
@@ -209,8 +232,13 @@ class WhyFlow:
         phrases = PhraseScore(dictionary)
         lost = [use for use in phrases.uses("\n\n".join(difference.lost)) if use.effect < 0]
         gained = [use for use in phrases.uses("\n\n".join(difference.gained)) if use.effect > 0]
+        rulings = self._context.store.rulings.of(dictionary.repository_id)
+        ruled = {one.key: one for one in rulings if one.kind is RulingKind.PHRASE}
         causes = []
         for use in sorted([*lost, *gained], key=lambda use: -abs(use.effect))[:CAUSES]:
+            if use.phrase in ruled and abs(use.weight) == RULED_Z:
+                causes.append(_decided(ruled[use.phrase]))
+                continue
             masses = self._context.store.evidence.provenance(dictionary.repository_id, use.phrase)
             strongest = max(masses, key=lambda mass: abs(mass.mass), default=None)
             if strongest is not None:
@@ -222,6 +250,14 @@ class WhyFlow:
                     )
                 )
         return causes
+
+
+def _decided(ruling: Ruling) -> Cause:
+    """Says who decided about a phrase."""
+    how = f"“{ruling.key}” was {ruling.what.value}"
+    if ruling.by == OPERATOR:
+        return Cause(how=f"{how} by the operator", url=ruling.url, author="")
+    return Cause(how=how, url=ruling.url, author=ruling.by.login)
 
 
 def _memory_causes(difference: Difference, now: Answer, memories: Sequence[Memory]) -> list[Cause]:

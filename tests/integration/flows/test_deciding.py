@@ -227,6 +227,23 @@ def gathered(town: Town) -> Gathered:
     )
 
 
+def test_why_names_the_decision(town: Town) -> None:
+    taught(town)
+    first = weights(town).version
+    by = By(person=Person(id=99, login="ann"), url="https://github.test/1")
+    town.bot.deciding.phrase(town.repository.id, "`make check`", RulingWhat.FORBIDDEN, by)
+    number, _ = town.ask("rae", "/ask How do I run the tests?")
+    why = town.bot.why.reply(town.reply(number).url)
+    assert why.gone_back_to == 0
+    assert [(one.how, one.author, one.url) for one in why.by_dictionary.causes] == [
+        ("“make check” was forbidden", "ann", by.url)
+    ]
+    edited(town, "/ask What does the loom weave?", "yarn", "wool")
+    town.bot.deciding.roll_back(town.repository.id, first, BY)
+    number, _ = town.ask("rae", "/ask How are the tests run here?")
+    assert town.bot.why.reply(town.reply(number).url).gone_back_to == first
+
+
 def test_whoever_decides_is_named(town: Town) -> None:
     taught(town)
     ann = Person(id=99, login="ann")
