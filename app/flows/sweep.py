@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from app.domain import Reply, Repository, Snapshot
+from app.domain import Reply, ReplyState, Repository, Snapshot
 from app.errors import GoneError, LackingError, RateLimited, TransientError
 from app.flows.budget import Budget, Spent
 from app.flows.context import Context
@@ -170,15 +170,42 @@ class Sweep:
         members = [due for due, _ in looked]
         outcome.changed.setdefault(repository.id, False)
         try:
-            if not all(snapshot.exists for _, snapshot in looked):
-                # To who has lost access, everything looks deleted; this raises where that is so.
-                self._context.github.repository(repository.owner, repository.name)
-            outcome.changed[repository.id] |= self.intake.take(repository, looked)
+            there = self._there(repository, looked)
+            outcome.changed[repository.id] |= self.intake.take(repository, there)
         except (GoneError, TransientError) as error:
             self._failed(members, error, outcome)
         else:
             self._postpone(members)
             outcome.read += len(members)
+
+    def _there(
+        self, repository: Repository, looked: Sequence[tuple[Due, Snapshot]]
+    ) -> Sequence[tuple[Due, Snapshot]]:
+        """Returns what was seen without the replies that went with their whole thread.
+
+        One that was deleted by itself was judged. A thread that was deleted, or transferred to
+        where the App is not, says nothing of the replies in it.
+
+        Raises:
+            GoneError: the App has lost access to the repository, so that all looks deleted.
+        """
+        missing = [due.reply for due, snapshot in looked if not snapshot.exists]
+        if not missing:
+            return looked
+        github, store = self._context.github, self._context.store
+        github.repository(repository.owner, repository.name)
+        gone: set[int] = set()
+        for number in {reply.number for reply in missing}:
+            try:
+                github.thread(repository, number)
+            except GoneError:
+                gone.add(number)
+        lost = {reply.id for reply in missing if reply.number in gone}
+        for reply in missing:
+            if reply.id in lost and reply.state is not ReplyState.UNREACHABLE:
+                store.replies.set_state(reply.id, ReplyState.UNREACHABLE)
+                log.info("reply.unreachable", reply=reply.id, repository=repository.id)
+        return [one for one in looked if one[0].reply.id not in lost]
 
     def _places(self, batch: Sequence[Due]) -> Mapping[int, Repository]:
         """Looks up where replies are; those where the App may not act are put off."""
