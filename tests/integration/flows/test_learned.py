@@ -6,16 +6,18 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from app.domain import LearnedState, RulingKind, RulingWhat
+from app.domain import LearnedState, RulingKind, RulingWhat, Verdict
 from app.errors import LackingError, TransientError
 from app.feedback.learned_ticks import read
 from app.flows.deciding import By
+from app.flows.orders import run_id
 from app.store.evidence import digest
 from playground.errors import Forbidden
 from playground.faults import Fault
 from playground.values import Issue
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_sweep import RIGHT, WRONG, asked
+from tests.stored import a_version
 
 ON = b"learned: true\n"
 AGAIN = "/ask From which file are the settings of the loom read?"
@@ -203,6 +205,31 @@ def test_a_phrase_and_a_pin(town: Town) -> None:
         RulingWhat.DELETED,
         RulingWhat.PINNED,
     }
+
+
+def test_an_adapter(town: Town) -> None:
+    store, repository_id = town.bot.store, town.repository.id
+    number, comment = town.ask("mia", "/retrain")  # Refused: there is too little.
+    [ask] = store.asks.of_command(repository_id, "retrain")
+    version = a_version(repository_id=repository_id, run_id=run_id(repository_id, ask.key))
+    retired = a_version(2, repository_id=repository_id, run_id="another")
+    failed = a_version(3, repository_id=repository_id, verdict=Verdict(findings=()))
+    for one in (version, retired, failed):
+        store.adapters.add(one)
+    store.adapters.retire(repository_id, retired.name, town.clock())
+    store.adapters.promote(repository_id, version.name, by="mia", reason="", at=town.clock())
+    body = opened(town).body or ""
+    lines = body.partition("### Adapters\n\n")[2].split("\n")
+    url = f"/olivia/loom/issues/{number}#issuecomment-{comment.id}"
+    assert len(lines) == 1 and url in lines[0]
+    assert lines[0].startswith(f"- [x] `{version.name}`, in force · by `mia`, [")
+    write(town, "walt", lambda text: text.replace(f"[x] `{version.name}", f"[ ] `{version.name}"))
+    town.work()
+    assert store.adapters.active(repository_id) is None
+    look(town)
+    write(town, "walt", lambda text: text.replace(f"[ ] `{version.name}", f"[x] `{version.name}"))
+    town.work()
+    assert store.adapters.active(repository_id) == version
 
 
 def test_what_was_decided_elsewhere_since_stands(town: Town) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.domain import LearnedIssue, LearnedState
+from app.domain import Evidence, LearnedIssue, LearnedState
 from app.store import Store
-from tests.stored import NOW, a_repository, later
+from tests.stored import NOW, a_mass, a_reply, a_repository, an_ask, later
 
 ISSUE = LearnedIssue(
     repository_id=1,
@@ -53,3 +53,20 @@ def test_an_issue_goes_with_its_repository(store: Store) -> None:
     store.learned.save(ISSUE)
     store.forgotten.add(1, NOW)
     assert store.learned.all() == []
+
+
+def test_what_its_lines_are_made_of(store: Store) -> None:
+    store.repositories.save(a_repository())
+    for number, command in enumerate(("retrain", "ask", "retrain")):
+        store.asks.open(an_ask(f"N{number}", command=command))
+    found = store.asks.of_command(1, "retrain")
+    assert sorted(ask.comment_node_id for ask in found) == ["N0", "N2"]
+    replies = [store.replies.add(a_reply(30 + number)) for number in range(2)]
+    phrases = [f"p{number}" for number in range(1200)]
+    for reply, at in zip(replies, (later(60), NOW), strict=True):
+        masses = [a_mass(phrase, reply_id=reply.id, at=at) for phrase in phrases]
+        store.evidence.replace(reply.id, Evidence(masses=masses))
+    newest = store.evidence.newest_masses(1, [*phrases, "unknown"])
+    assert newest.keys() == set(phrases)
+    assert {mass.at for mass in newest.values()} == {later(60)}
+    assert store.evidence.newest_masses(1, []) == {}
