@@ -31,6 +31,21 @@ def siblings(rows: Sequence[PreferenceRow]) -> list[PreferenceRow]:
     Raises:
         ValueError: the rows are of several threads.
     """
+    found: dict[tuple[str, str, str], PreferenceRow] = {}
+    for good, bad in matches(rows):
+        made = pair(good, bad)
+        key = made.prompt, made.chosen, made.rejected
+        if key not in found or made.weight > found[key].weight:
+            found[key] = made
+    return list(found.values())
+
+
+def matches(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, PreferenceRow]]:
+    """Returns the liked and the disliked row of each pair that `siblings` makes.
+
+    Raises:
+        ValueError: the rows are of several threads.
+    """
     if len({(row.repository_id, row.number) for row in rows}) > 1:
         raise ValueError("siblings are of one thread")
     told = [row for row in rows if row.kind is RowKind.UNPAIRED]
@@ -38,26 +53,17 @@ def siblings(rows: Sequence[PreferenceRow]) -> list[PreferenceRow]:
     disliked = [row for row in told if row.rejected]
     both = {_said(row.chosen) for row in liked} & {_said(row.rejected) for row in disliked}
     stems = {row.prompt: stemmed(row.prompt) for row in told}
-    found: dict[tuple[str, str, str], PreferenceRow] = {}
-    for good, bad in product(liked, disliked):
-        if good.reply_id == bad.reply_id or both & {_said(good.chosen), _said(bad.rejected)}:
-            continue
-        if fuzz.ratio(stems[good.prompt], stems[bad.prompt]) < SAME_QUESTION:
-            continue
-        made = _pair(good, bad)
-        key = made.prompt, made.chosen, made.rejected
-        if key not in found or made.weight > found[key].weight:
-            found[key] = made
-    return list(found.values())
+    return [
+        (good, bad)
+        for good, bad in product(liked, disliked)
+        if good.reply_id != bad.reply_id
+        and not both & {_said(good.chosen), _said(bad.rejected)}
+        and fuzz.ratio(stems[good.prompt], stems[bad.prompt]) >= SAME_QUESTION
+    ]
 
 
-def stemmed(question: str) -> str:
-    """Returns a question in the form that questions are compared in: the stems of its words in
-    alphabetical order; without any such word the question itself."""
-    return " ".join(sorted(search_words(question))) or " ".join(question.casefold().split())
-
-
-def _pair(good: PreferenceRow, bad: PreferenceRow) -> PreferenceRow:
+def pair(good: PreferenceRow, bad: PreferenceRow) -> PreferenceRow:
+    """Makes a pair of a liked and a disliked row."""
     return replace(
         good,
         kind=RowKind.PAIR,
@@ -68,6 +74,12 @@ def _pair(good: PreferenceRow, bad: PreferenceRow) -> PreferenceRow:
         created_at=max(good.created_at, bad.created_at),
         origin=RowOrigin.HIDE if bad.origin is RowOrigin.HIDE else RowOrigin.SIBLINGS,
     )
+
+
+def stemmed(question: str) -> str:
+    """Returns a question in the form that questions are compared in: the stems of its words in
+    alphabetical order; without any such word the question itself."""
+    return " ".join(sorted(search_words(question))) or " ".join(question.casefold().split())
 
 
 def _said(text: str) -> str:

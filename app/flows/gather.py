@@ -6,10 +6,11 @@ back there is nothing left in the store.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from app.domain import Lesson, PreferenceRow, ReplyState, RowKind
+from app.domain import Lesson, PreferenceRow, Reply, ReplyState, RowKind
+from app.feedback.siblings import matches, pair
 from app.flows.asked import question_of
 from app.flows.decided import decided, vetoed_rows
 from app.flows.outlook import TRUSTED
@@ -36,6 +37,8 @@ def gather(
 ) -> Gathered:
     """Makes a lesson of each reply that trusted people said something of.
 
+    Two answers to one question of which people like the one and not the other make one together.
+
     Args:
         store: where replies and what they taught are.
         repository_id: GitHub's id of the repository.
@@ -54,13 +57,9 @@ def gather(
             dropped["somebody vetoed it"] += 1
         else:
             told.setdefault(row.reply_id, []).append(row)
-    lessons: list[Lesson] = []
-    for reply_id, rows in told.items():
-        reply = store.replies.by_id(reply_id)
-        if reply is None or reply.repository_id != repository_id or reply.state in GONE:
-            dropped["the reply is gone"] += 1
-            continue
-        found = lesson(
+
+    def made(reply: Reply, rows: Sequence[PreferenceRow]) -> Lesson | NoLesson:
+        return lesson(
             reply,
             rows,
             corpus=corpus,
@@ -68,8 +67,48 @@ def gather(
             question=question_of(store, reply),
             config=config,
         )
+
+    lessons: list[Lesson] = []
+    paired: set[int] = set()
+    for good, bad in _siblings(told):
+        reply, other = (_here(store, repository_id, row.reply_id) for row in (good, bad))
+        if reply is None or other is None or {reply.id, other.id} & paired:
+            continue
+        # Whatever the other answer says it says from its own sources.
+        sources = tuple(dict.fromkeys((*reply.sources, *other.sources)))
+        found = made(replace(reply, sources=sources), [pair(good, bad)])
+        if isinstance(found, Lesson):
+            lessons.append(found)
+            paired |= {reply.id, other.id}
+    for reply_id, rows in told.items():
+        if reply_id in paired:
+            continue
+        reply = _here(store, repository_id, reply_id)
+        if reply is None:
+            dropped["the reply is gone"] += 1
+            continue
+        found = made(reply, rows)
         if isinstance(found, NoLesson):
             dropped[found.reason] += 1
         else:
             lessons.append(found)
-    return Gathered(lessons=lessons, dropped=dropped)
+    return Gathered(lessons=sorted(lessons, key=lambda one: one.reply_id), dropped=dropped)
+
+
+def _siblings(
+    told: Mapping[int, Sequence[PreferenceRow]],
+) -> Iterator[tuple[PreferenceRow, PreferenceRow]]:
+    """Yields what people like and dislike in one thread, of replies that no edit made a pair of."""
+    threads: dict[int, list[PreferenceRow]] = {}
+    for rows in told.values():
+        if all(row.kind is RowKind.UNPAIRED for row in rows):
+            threads.setdefault(rows[0].number, []).extend(rows)
+    for rows in threads.values():
+        yield from matches(rows)
+
+
+def _here(store: Store, repository_id: int, reply_id: int) -> Reply | None:
+    reply = store.replies.by_id(reply_id)
+    if reply is None or reply.repository_id != repository_id or reply.state in GONE:
+        return None
+    return reply
