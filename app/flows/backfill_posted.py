@@ -8,7 +8,7 @@ pass off another one as the App's.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain import Passage, Person, Reply, Snapshot
+from app.domain import Passage, Reply, Snapshot
 from app.domain.backfill import Lost, PostedAt
 from app.domain.history import PastQuestion
 from app.feedback import metadata
@@ -124,7 +124,7 @@ def rebuilt(
         trigger_comment_id=comment_id,
         trigger_node_id=node_id,
         command_key=found.command_key,
-        asker=_wanting(values) or question.author,
+        asker=question.author,
         question=words,
         answer="" if abstained else answer_part(found.body),
         body=found.body,
@@ -133,14 +133,6 @@ def rebuilt(
         dictionary_version=number_of(values, "dictionary"),
         posted_at=found.at.at,
     )
-
-
-def _wanting(values: Mapping[str, object]) -> Person | None:
-    """Returns who wanted a second answer, as the block says."""
-    found = values.get("asker")
-    if not isinstance(found, Mapping):
-        return None
-    return Person(id=number_of(found, "id"), login=str(found.get("login", "")))
 
 
 def asked_key(command_key: str) -> str:

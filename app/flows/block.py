@@ -15,17 +15,9 @@ def block_for(ask: Ask, details: dict[str, object]) -> dict[str, object]:
             "command": ask.command_key,
             "repository": ask.repository_id,
             "delivery": ask.delivery_guid,
-            **_wanting(ask),
             **details,
         }
     )
-
-
-def _wanting(ask: Ask) -> dict[str, object]:
-    """Returns who wants another answer: as a rule not the author of the comment."""
-    if not ask.again or ask.asker is None:
-        return {}
-    return {"asker": {"id": ask.asker.id, "login": ask.asker.login}}
 
 
 def block_of(

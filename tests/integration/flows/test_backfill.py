@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Bot, build
-from app.domain import Evidence, MemoryKind, Reply, ReplyState, RowKind
+from app.domain import Evidence, Job, MemoryKind, Reply, ReplyState, RowKind, another
 from app.domain.backfill import Lost
 from app.errors import UserError
 from app.flows import backfill as course
@@ -322,3 +322,21 @@ def test_what_people_took_back_stays_so(town: Town, tmp_path: Path) -> None:
             forgotten = store.replies.by_comment(town.repository.id, second.comment_id)
             assert forgotten is not None and forgotten.state is ReplyState.TAKEN_BACK
             assert store.evidence.of_reply(forgotten.id) == Evidence()
+
+
+def test_a_second_answer_is_kept_beside_the_first(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[Job] = []
+    monkeypatch.setattr("app.bootstrap._put", lambda _, job: jobs.append(job))
+    first = asked(town)
+    town.people["mia"].react(first.comment_id, "confused")
+    sweep(town)
+    town.run(jobs.pop())
+    second = town.bot.store.replies.by_trigger(first.trigger_node_id, another(first.command_key))
+    assert second is not None
+    town.people["walt"].react(second.comment_id, "+1")
+    sweep(town)
+    with empty(town, tmp_path) as other:
+        assert compared(town, other, learned(other)) == []
+        assert len(other.store.replies.ids(town.repository.id)) == 2

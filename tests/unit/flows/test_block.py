@@ -1,6 +1,5 @@
 """A reply with its block fits into a comment, however much there is to say."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,12 +9,10 @@ from app.domain import (
     Ask,
     Opinion,
     Passage,
-    Person,
     PhraseUse,
     Quote,
     Repository,
     Usage,
-    another,
 )
 from app.feedback import metadata
 from app.flows.block import block_for, block_of, opinions_of
@@ -177,10 +174,3 @@ def test_a_correction_is_named_by_its_comment_too(url: str, told: str) -> None:
     answer = Answer(text="x", sources=(passage,), confidence=1.0, score=0.0)
     block = block_of(answer, ask=ASK, commit=COMMIT, dictionary_version=3)
     assert block["sources"] == [told]
-
-
-def test_another_answer_says_who_wanted_it() -> None:
-    ben = Person(id=3, login="ben")
-    again = replace(ASK, asker=ben, command_key=another(ASK.command_key))
-    assert block_for(again, {})["asker"] == {"id": 3, "login": "ben"}
-    assert "asker" not in block_for(replace(ASK, asker=ben), {})
