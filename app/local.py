@@ -29,6 +29,7 @@ UNHURRIED = {
     "GITHUB_WRITES_HOUR": "1000000",
     "GITHUB_REST_POINTS": "1000000",
     "GITHUB_GRAPHQL_POINTS": "1000000",
+    "SWEEP_POINTS": "1000000",
 }
 """Settings of a bot whose GitHub is a playground: nobody else uses it, and somebody waits."""
 
