@@ -10,7 +10,7 @@ from app.weave.anew import anew
 from app.weave.candidates import SEPARATOR
 from app.weave.climbing import climb
 from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task
-from app.weave.evaluator import Evaluator, Verdict
+from app.weave.evaluator import BANNED, Evaluator, Verdict
 from app.weave.limit import Again, invented, until_liked
 from app.weave.prompts import lay_out
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
@@ -56,7 +56,9 @@ class Quoting:
                 score=partial(evaluator.score, banned=again.banned),
                 config=search,
             )
-            texts = [sentence for sentence in result.text.split(SEPARATOR) if sentence]
+            # Where all that is left is out of question, that is the best of nothing.
+            said = result.text if result.score > BANNED else ""
+            texts = [sentence for sentence in said.split(SEPARATOR) if sentence]
             thought = partial(look, evaluator, again.banned)
             return Attempt(
                 said=in_order([evaluator.verdict(text) for text in texts]),

@@ -38,6 +38,7 @@ ungrounded: drop
 trust: {writers: 1, triage: 0.75, asker: 0, readers: 0.1, vouched: ["@Ann"]}
 training: false
 learned: true
+another_answer: false
 delay_days: 5
 name: Loomis
 footer: 'Ask us in #help'
@@ -85,6 +86,7 @@ def test_every_key_is_read() -> None:
         trust_vouched=("@Ann",),
         training=False,
         learned=True,
+        another_answer=False,
         delay_days=5,
         name="Loomis",
         footer="Ask us in #help",
@@ -120,6 +122,7 @@ def test_the_schema_names_the_defaults() -> None:
         "command": empty.command,
         "training": empty.training,
         "learned": empty.learned,
+        "another_answer": empty.another_answer,
         "delay_days": empty.delay_days,
         "who_may_ask": "anyone",
         "paths.include": list(empty.include),

@@ -170,18 +170,19 @@ def test_what_was_wrong_before_stands_behind_all_else() -> None:
         reason(Fault.PHRASE, "run tox"),
         reason(Fault.PRINCIPLE, "Is it short? (yes)"),
         reason(Fault.NAME, "--warp"),
+        reason(Fault.UNHELPFUL, "It is 80."),
     ]
     before = lay()
     assert lay(reasons=reasons).startswith(before)
     told = lay(reasons=reasons).removeprefix(before)
     places = [
         told.index(f"{FENCE}\n{said}\n{FENCE}")
-        for said in ("run tox", "x.toml\n--warp", "Is it short? (yes)")
+        for said in ("run tox", "x.toml\n--warp", "Is it short? (yes)", "It is 80.")
     ]
     assert places == sorted(places)
     assert not any(slot in told for slot in ("{{", "}}"))
     one = lay(reasons=reasons[:1]).removeprefix(before)
-    assert one.count("\nnone\n") == 2
+    assert one.count("\nnone\n") == len(Fault) - 1
 
 
 def test_peoples_words_among_the_reasons_give_no_orders() -> None:
