@@ -163,15 +163,15 @@ def test_a_roll_back_sets_aside_what_was_said_since(town: Town) -> None:
     assert len(town.bot.store.evidence.memories(home)) == 2
 
     assert ".weave.yml" not in swept(town).weights
-    edited(town, "/ask What does the loom weave?", "yarn", "wool")
-    assert "wool" in weights(town).weights and ".weave.yml" not in weights(town).weights
+    edited(town, "/ask What does the loom weave?", " [1]", " Use nox. [1]")
+    assert "use nox" in weights(town).weights and ".weave.yml" not in weights(town).weights
 
     # Back to what was set aside itself.
     again = town.bot.deciding.roll_back(home, second.version, BY)
     assert z(again) == pytest.approx(z(second), abs=1e-9)
 
     town.bot.deciding.resume(home, BY)
-    assert {".weave.yml", "wool", "make test"} <= weights(town).weights.keys()
+    assert {".weave.yml", "use nox", "make test"} <= weights(town).weights.keys()
     with pytest.raises(UserError, match="no roll-back"):
         town.bot.deciding.resume(home, BY)
 
@@ -238,7 +238,7 @@ def test_why_names_the_decision(town: Town) -> None:
     assert [(one.how, one.author, one.url) for one in why.by_dictionary.causes] == [
         ("“make check” was forbidden", "ann", by.url)
     ]
-    edited(town, "/ask What does the loom weave?", "yarn", "wool")
+    edited(town, "/ask What does the loom weave?", " [1]", " Use nox. [1]")
     town.bot.deciding.roll_back(town.repository.id, first, BY)
     number, _ = town.ask("rae", "/ask How are the tests run here?")
     assert town.bot.why.reply(town.reply(number).url).gone_back_to == first
