@@ -66,10 +66,16 @@ def export_rows(
     """Writes a repository's preference rows into a file, whole or not at all.
 
     Raises:
-        UserError: the repository is not known here, or the file cannot be written.
+        UserError: the repository is not known here, the file cannot be written, or the format has
+            no rows of the kinds that are asked for.
     """
     form = format_of(order.name, chat=order.chat)
     kind_of(output, form)
+    if order.name is not Name.NATIVE and not KINDS & set(order.kinds):
+        raise UserError(
+            "Rows of the kind coh are told apart in the native format only: take --format coh for "
+            "Chain of Hindsight's own lines."
+        )
     with closing(_opened(settings)) as store:
         repository = _repository(store, full_name)
         usable = UsableRows(store, repository.id, _wanted(order))

@@ -8,7 +8,9 @@ from typing import IO, Any
 from app.errors import ConfigError, UserError
 
 AT_ONCE = 1_000
-"""Rows that are held until they are written, and read at a time."""
+"""Rows that are held until they are written."""
+READ_AT_ONCE = 64
+"""Rows that are held while they are read: nothing bounds what is in them."""
 MISSING = "Parquet files need the package pyarrow: `pip install 'treadle[models]'` brings it."
 
 
@@ -52,7 +54,7 @@ def rows_of(path: Path) -> Iterator[Mapping[str, Any]]:
     pyarrow, parquet = _library()
     try:
         with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=AT_ONCE):
+            for batch in file.iter_batches(batch_size=READ_AT_ONCE):
                 yield from batch.to_pylist()
     except (pyarrow.ArrowException, UnicodeDecodeError) as error:
         raise UserError(f"{path} is no Parquet file, or a damaged one.") from error

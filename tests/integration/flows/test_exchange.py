@@ -137,6 +137,12 @@ def test_a_file_that_is_there_stays(kept: Store, tmp_path: Path) -> None:
     assert "has to end in" in refused("export", "ann/loom", "--output", str(tmp_path / "rows.csv"))
 
 
+def test_only_native_rows_tell_hindsight_apart(kept: Store, tmp_path: Path) -> None:
+    path = str(tmp_path / "rows.jsonl")
+    named = ("export", "ann/loom", "--output", path, "--kind", "coh")
+    assert "--format coh" in refused(*named, "--format", "trl-preference")
+
+
 @pytest.mark.parametrize("arguments", [(), ("rows.jsonl", "--undo", "one")])
 def test_import_wants_a_file_or_an_import(kept: Store, arguments: tuple[str, ...]) -> None:
     result = RUNNER.invoke(app, ["import", "ann/loom", *arguments])
