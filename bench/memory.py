@@ -49,6 +49,7 @@ from app.models.extract import Extract
 from app.ports import Answerer, Corpus
 from app.settings import load as settings
 from app.text.layout import without_citations
+from app.text.safe import neutralise
 from app.weave.answer import Composer, ComposerConfig, ModelUse
 from bench.questions.memories import Correction, Half, corrections
 from bench.shelf import corpora
@@ -97,7 +98,6 @@ class Asking:
     def learn(self, one: Correction, number: int) -> Memory:
         """Answers a correction's question and has a writer edit the answer."""
         answer = self.answer(one.package, one.question, ())
-        quotes = [quote.text for quote in answer.quotes]
         reply = Reply(
             id=number,
             repository_id=0,
@@ -126,7 +126,9 @@ class Asking:
             first_seen=AT,
         )
         original = without_citations(answer.text)
-        edited = "\n\n".join([one.correction, *quotes[1:]])
+        first = neutralise(answer.quotes[0].text) if answer.quotes else ""
+        edited = original.replace(first, one.correction, 1) if first else one.correction
+        assert one.correction in edited, f"{one.id}: the first sentence is not as it was quoted"
         [memory] = remembered(reply, Versions(original=original, edited=edited), edit, ())
         return replace(memory, id=number)
 
@@ -154,6 +156,8 @@ def measure(
             asked += [("other", text) for text in unrelated(one)]
             for way, memories in ways.items():
                 for kind, text in asked:
+                    if way == "none" and kind == "other":
+                        continue  # nothing could touch it
                     started = time.perf_counter()
                     answer = asking.answer(one.package, text, memories)
                     found.append(
@@ -176,6 +180,8 @@ def share(outcomes: Sequence[Outcome]) -> dict[str, object]:
     for one in outcomes:
         groups.setdefault(one.correction, []).append(one.reached)
     lists = list(groups.values())
+    if not lists:
+        return {"share": 0.0, "interval": [0.0, 0.0], "questions": 0, "asked": 0, "corrections": 0}
 
     def mean(drawn: Sequence[list[bool]]) -> float:
         return sum(map(sum, drawn)) / sum(map(len, drawn))

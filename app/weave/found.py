@@ -84,7 +84,7 @@ def find(
         ceiling=corpus.rarity("\0"),
     )
     standing = _standing(offered, scores) if memories else {}
-    recalled = recall(asked, memories, corpus.rarity, standing)
+    recalled = recall(asked, memories, corpus.rarity, standing, corpus.search)
     taught = [one for one in recalled if one.memory.kind is MemoryKind.CORRECTION]
     if taught:
         # After the repository's own sentences, which keep their places and scores.

@@ -11,15 +11,21 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from app.domain import Memory, MemoryKind, Passage, Question, SourceKind
+from app.domain import Hit, Memory, MemoryKind, Passage, Question, SourceKind
 from app.text.quotable import units
-from app.text.words import phrase_tokens
+from app.text.words import phrase_tokens, search_words
 from app.weave.candidates import quoted
 from app.weave.features import coverage
+from app.weave.likeness import LOOKED_UP, covered, likeness, parts, together
 from app.weave.question import Asked, take_apart
+from app.weave.relevance import logit, probability
 
 ALIKE = 0.45
-"""Questions at least this similar share what was learned of one of them."""
+"""Questions at least this similar by their words alone share what was said of their sources."""
+LIKELY = 0.25
+"""From this chance on that two questions ask for the same they share what was learned of one."""
+MOST = 20
+"""Remembered questions, those most alike by their words, that are looked up beside the new one."""
 
 SAME = 94.0
 """Sentences at least this similar, in percent, count as the same; less may be another verb."""
@@ -79,6 +85,15 @@ class Recalled:
         )
 
 
+Search = Callable[[str, int], Sequence[Hit]]
+
+
+def _nothing(text: str, limit: int) -> Sequence[Hit]:
+    """Finds nothing, so that questions are compared by their words alone."""
+    del text, limit
+    return ()
+
+
 def normal(text: str) -> str:
     """Returns the form in which sentences are compared: lower-cased tokens, single spaces."""
     return " ".join(phrase_tokens(text))
@@ -99,6 +114,7 @@ def recall(
     memories: Sequence[Memory],
     rarity: Callable[[str], float],
     standing: Mapping[str, float] | None = None,
+    search: Search = _nothing,
 ) -> list[Recalled]:
     """Returns the memories that bear on a question, the most similar first.
 
@@ -107,14 +123,47 @@ def recall(
         memories: all that the repository remembers.
         rarity: the inverse document frequency of a stem.
         standing: the sentences that the repository offers, in normal form, with their scores.
+        search: finds so many passages of the repository for a text, to compare questions by.
     """
+    alike = _alike(asked, memories, rarity, search)
     found = []
     for memory in memories:
-        alike = similarity(asked, take_apart(Question(text=memory.question), rarity))
-        recalled = _recalled(memory, alike if alike >= ALIKE else 0.0, standing or {})
+        recalled = _recalled(memory, alike.get(memory.id, 0.0), standing or {})
         if recalled.similarity or recalled.inherited:
             found.append(recalled)
     return sorted(found, key=lambda one: (-one.similarity, -one.memory.id))
+
+
+def _alike(
+    asked: Asked, memories: Sequence[Memory], rarity: Callable[[str], float], search: Search
+) -> dict[int, float]:
+    """Returns how similar the questions of memories are, by id, those that are alike alone.
+
+    The same words are the same question. At the limit that two are alike similarity is seven
+    tenths, for whatever is recalled at all is to be seen.
+    """
+    said = parts(asked)
+    shares: dict[int, tuple[float, float, str]] = {}
+    found: dict[int, float] = {}
+    for memory in memories:
+        then = take_apart(Question(text=memory.question), rarity)
+        if said and parts(then) == said:
+            found[memory.id] = 1.0
+            continue
+        forth = covered(asked, parts(then) | taught_words(memory))
+        shares[memory.id] = forth, covered(then, said), then.text
+    # Where not even the same passages would do, nothing is looked up.
+    hopeful = [
+        one for one, (forth, back, _) in shares.items() if likeness(forth, back, 1) >= LIKELY
+    ]
+    hopeful.sort(key=lambda one: -likeness(*shares[one][:2], 0))
+    hits = search(asked.text, LOOKED_UP) if hopeful else ()
+    for one in hopeful[:MOST]:
+        forth, back, text = shares[one]
+        chance = likeness(forth, back, together(hits, search(text, LOOKED_UP)))
+        if chance >= LIKELY:
+            found[one] = math.sqrt(probability(logit(chance) - logit(LIKELY)))
+    return found
 
 
 def _recalled(memory: Memory, similarity: float, standing: Mapping[str, float]) -> Recalled:
@@ -143,6 +192,13 @@ def _recalled(memory: Memory, similarity: float, standing: Mapping[str, float]) 
         revised=frozenset(revised),
         inherited=inherited,
     )
+
+
+def taught_words(memory: Memory) -> frozenset[str]:
+    """Returns the stems that a correction brought; of examples there are none."""
+    if memory.kind is not MemoryKind.CORRECTION:
+        return frozenset()
+    return frozenset(search_words(memory.after)) - frozenset(search_words(memory.before))
 
 
 def strikes(memory: Memory, text: str) -> bool:
