@@ -118,6 +118,21 @@ and at most {mistake} others. Of {words} honest newcomers' votes, on answers of 
 more popular than others, {held} were taken for a burst ({share:.2%}, {low:.2%} to {high:.2%}).
 """
 
+SWEEPS = """
+## Looking at replies
+
+{hours} hours of {replies:,} replies of the last 30 days, spread evenly, while {posted} more come;
+simulated clock, real queries against the playground, which takes points by GitHub's formula. The
+other two look at everything each three minutes. `python -m bench.sweep_cost`
+
+{cost}
+
+People react to each new reply within its first hour, and to older ones now and then. How long that
+stood before it was seen, in seconds; some of the older ones were not looked at before the end.
+
+{lag}
+"""
+
 RECOVERY = """
 ## Planted preferences
 
@@ -340,6 +355,8 @@ def trust() -> str:
     sections = []
     if (RESULTS / "poisoning.json").exists():
         sections.append(poisoning(read("poisoning")))
+    if (RESULTS / "sweep_cost.json").exists():
+        sections.append(sweeps(read("sweep_cost")))
     if (RESULTS / "recovery.json").exists():
         sections.append(recovery(read("recovery")))
     if (RESULTS / "dictionary.json").exists():
@@ -374,6 +391,26 @@ def poisoning(found: dict[str, Any]) -> str:
         share=alarms["share"],
         low=alarms["interval"][0],
         high=alarms["interval"][1],
+    )
+
+
+def sweeps(found: dict[str, Any]) -> str:
+    """The section about what looking at replies costs, and how soon it sees a reaction."""
+    mean, most = found["points an hour, mean"], found["points an hour, most"]
+    every = found["everything each three minutes, points an hour"]
+    single = found["one by one each three minutes, requests an hour"]
+    cost = [
+        ["Treadle", f"{mean:,} points", f"{most:,} points"],
+        ["everything, 100 a query", f"{every:,} points", ""],
+        ["everything, one by one by REST", f"{single:,} requests", ""],
+    ]
+    lag = [[age, *(f"{value:,}" for value in one.values())] for age, one in found["lag"].items()]
+    return SWEEPS.format(
+        hours=found["hours"],
+        replies=found["replies"],
+        posted=found["posted meanwhile"],
+        cost=table(["", "an hour", "most in any hour"], cost),
+        lag=table(["reply's age", "reactions", "not seen", "p50", "p95", "most"], lag),
     )
 
 

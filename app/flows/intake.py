@@ -196,12 +196,12 @@ class Intake:
 
     def _note_edit(self, reply: Reply, snapshot: Snapshot) -> None:
         """Logs that a reply was edited, and where its hidden block did not survive it."""
-        ours = {"keys": self._context.keys, "trigger_node_id": reply.trigger_node_id}
+        body, keys, trigger = snapshot.body, self._context.keys, reply.trigger_node_id
         where = {"reply": reply.id, "repository": reply.repository_id}
-        if wrong := metadata.fault(snapshot.body, **ours):
+        if wrong := metadata.fault(body, keys=keys, trigger_node_id=trigger):
             log.warning("block.broken", **where, reason=wrong)
             return
-        block = metadata.read(snapshot.body, **ours)
+        block = metadata.read(body, keys=keys, trigger_node_id=trigger)
         if isinstance(block, metadata.Block) and not block.intact:
             log.info("reply.edited", **where)
 
