@@ -3,9 +3,9 @@
 | told | done again |
 | --- | --- |
 | `/forget`, `/treadle opt-out`, `/treadle opt-in` | always, as of the time of the comment |
-| `/treadle pin`, `forbid`, `delete` and `free` | where nothing is decided about phrases yet |
+| `/treadle pin`, `forbid`, `delete` and `free` | where nothing is decided in another way |
 
-Each comment is known by its ids: what was done already is not done a second time.
+A comment is known by its ids and its address: what it told and was done is not done again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from app.domain import Command, Comment, ReplyState, Repository
+from app.domain import Command, Comment, ReplyState, Repository, ask_key
 from app.domain.backfill import PostedAt
 from app.errors import GoneError, UserError
 from app.flows.forget_command import ForgetCommand, opting_verbs
@@ -28,6 +28,10 @@ from app.webhooks.commands import commands
 FORGET = "forget"
 OPTING = frozenset({"opt-out", "opt-in"})
 DECIDING = frozenset({*RULINGS, FREE})
+DECIDED = frozenset({"pinned", "forbade", "deleted", "freed", "rolled back", "vetoed", "restored"})
+"""How the audit log tells of decisions."""
+MOST = 10_000
+"""Entries of the audit log that are looked at."""
 
 
 def is_order(body: str) -> bool:
@@ -61,21 +65,25 @@ class PastOrders:
             orders: the comments.
             clock: what is deleted now is deleted by.
         """
+        known = self._store.removals.knows
         for at, comment, command in self._commands(repository, orders):
-            if _kind(command) == FORGET:
+            kind = _kind(command)
+            if kind == FORGET and not known(ask_key(comment.node_id, command.key)):
                 self._forget(repository, at, comment, command)
-            elif _kind(command) in OPTING:
+            elif kind in OPTING and not known(f"{kind}:{comment.url}"):
                 verbs = opting_verbs(self._taking_back(partial(_time, at)))
-                self._act(verbs[_kind(command)], repository, at, comment, command)
+                self._act(verbs[kind], repository, at, comment, command)
         self._taking_back(clock).finish_due()
 
     def decide(self, repository: Repository, orders: Sequence[PostedAt]) -> None:
-        """Decides about phrases as writers did, where nobody has since."""
-        if self._store.rulings.of(repository.id):
+        """Decides about phrases as writers did; where somebody decided elsewhere, that stands."""
+        told = self._store.audit.newest(repository.id, MOST)
+        decided = {one.url for one in told if one.act in DECIDED}
+        if decided - {one.url for one in orders}:
             return
         for at, comment, command in self._commands(repository, orders):
             verb = self._verbs.get(_kind(command))
-            if verb is None or _kind(command) not in DECIDING:
+            if verb is None or comment.url in decided:
                 continue
             if self._people.permission(repository, comment.author) >= verb.needed:
                 self._act(verb, repository, at, comment, command)

@@ -41,6 +41,10 @@ class Removals(Noun):
             )
             return connection.execute(statement).first() is not None
 
+    def knows(self, key: str) -> bool:
+        """Tells whether an order is kept, by its key."""
+        return self._row(select(removal.c.id).where(removal.c.key == key)) is not None
+
     def has_words(self, repository_id: int, person_id: int, reply_id: int | None = None) -> bool:
         """Tells whether anything is kept that a person said, of one reply or in a repository."""
         here = [reply.c.repository_id == repository_id]

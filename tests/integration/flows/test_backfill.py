@@ -9,12 +9,23 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Bot, build
-from app.domain import Evidence, Job, MemoryKind, Reply, ReplyState, RowKind, another
+from app.domain import (
+    OPERATOR,
+    Evidence,
+    Job,
+    MemoryKind,
+    Person,
+    Reply,
+    ReplyState,
+    RowKind,
+    another,
+)
 from app.domain.backfill import Lost
 from app.errors import UserError
 from app.flows import backfill as course
 from app.flows import backfill_compare, backfill_posted
 from app.flows.backfill_compare import Comparing, Difference
+from app.flows.deciding import By
 from app.store import migrate
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_sweep import RIGHT, WRONG, asked, sweep
@@ -322,6 +333,33 @@ def test_what_people_took_back_stays_so(town: Town, tmp_path: Path) -> None:
             forgotten = store.replies.by_comment(town.repository.id, second.comment_id)
             assert forgotten is not None and forgotten.state is ReplyState.TAKEN_BACK
             assert store.evidence.of_reply(forgotten.id) == Evidence()
+
+
+def test_what_was_told_and_done_is_not_done_again(town: Town) -> None:
+    reply = asked(town, TESTS)
+    store, tess, walt = town.bot.store, town.people["tess"], town.people["walt"]
+    for person, content in ((tess, "+1"), (walt, "+1")):
+        person.react(reply.comment_id, content)
+    sweep(town)
+    for person, text in (
+        (tess, "/treadle opt-out"),
+        (tess, "/treadle opt-in"),
+        (walt, '/treadle pin "make check"'),
+    ):
+        person.comment(reply.number, text)
+        town.work()
+    repository = town.bot.context.github.repository("olivia", "loom")
+    by = By(person=OPERATOR)
+    town.bot.deciding.free_phrase(repository.id, "make check", by)
+    world = town.playground.world
+    person = Person(id=world.account("tess").id, login="tess")
+    town.bot.taking_back.opt_out(repository, person, key="opt-out:by command")
+    before = store.audit.newest(repository.id, 100)
+    assert {one.act for one in before} >= {"opted out", "opted in", "pinned", "freed"}
+    learned(town.bot)
+    assert store.audit.newest(repository.id, 100) == before
+    assert store.rulings.of(repository.id) == []
+    assert store.opt_outs.of(repository.id) == {person.id}
 
 
 def test_a_second_answer_is_kept_beside_the_first(
