@@ -38,7 +38,7 @@ def show_weights(
     Raises:
         UserError: the repository is not known, or the version is not kept.
     """
-    with _known(settings, full_name) as (bot, repository):
+    with known(settings, full_name) as (bot, repository):
         store = bot.store
         latest = store.weights.latest(repository.id)
         found = latest if version is None else kept(store, repository.id, version)
@@ -93,7 +93,7 @@ def show_phrase(
     Raises:
         UserError: the repository is not known, or the text can be no phrase.
     """
-    with _known(settings, full_name) as (bot, repository):
+    with known(settings, full_name) as (bot, repository):
         store = bot.store
         weights = store.weights.latest(repository.id).weights
         rulings = store.rulings.of(repository.id)
@@ -147,7 +147,7 @@ def show_difference(
     Raises:
         UserError: the repository is not known, or a version is not kept.
     """
-    with _known(settings, full_name) as (bot, repository):
+    with known(settings, full_name) as (bot, repository):
         found = difference(bot.store, repository.id, *versions)
     shown = found.changes[:limit]
     if as_json:
@@ -192,7 +192,7 @@ def roll_back(settings: Settings, full_name: str, version: int, *, console: Cons
     Raises:
         UserError: the repository is not known, or the version is not kept.
     """
-    with _known(settings, full_name) as (bot, repository):
+    with known(settings, full_name) as (bot, repository):
         saved = bot.deciding.roll_back(repository.id, version, BY)
     console.print(
         f"{full_name} weighs phrases as in version {version} again; that is version "
@@ -207,7 +207,7 @@ def resume(settings: Settings, full_name: str, *, console: Console) -> None:
     Raises:
         UserError: the repository is not known, or nothing is set aside.
     """
-    with _known(settings, full_name) as (bot, repository):
+    with known(settings, full_name) as (bot, repository):
         saved = bot.deciding.resume(repository.id, BY)
     console.print(
         f"All that was said in {full_name} counts again: version {saved.version}.", markup=False
@@ -223,7 +223,7 @@ def rule_on_phrase(
         UserError: the repository is not known, the text can be no phrase, or nothing was decided
             about the one to be freed.
     """
-    with _known(settings, full_name) as (bot, repository):
+    with known(settings, full_name) as (bot, repository):
         if verb not in RULINGS:
             phrase = bot.deciding.free_phrase(repository.id, text, BY)
             console.print(f"{phrase}: what people say of it decides again.", markup=False)
@@ -233,15 +233,23 @@ def rule_on_phrase(
 
 
 def show_audit(
-    settings: Settings, full_name: str, *, limit: int, console: Console, as_json: bool
+    settings: Settings,
+    full_name: str,
+    *,
+    limit: int,
+    decided: bool,
+    console: Console,
+    as_json: bool,
 ) -> None:
     """Prints who did what about that which a repository learns, the newest first.
+
+    With `decided` what people taught is left out.
 
     Raises:
         UserError: the repository is not known.
     """
-    with _known(settings, full_name) as (bot, repository):
-        entries = bot.store.audit.newest(repository.id, limit)
+    with known(settings, full_name) as (bot, repository):
+        entries = bot.store.audit.newest(repository.id, limit, decisions=decided)
     if as_json:
         found = [_entry(entry) for entry in entries]
         console.out(json.dumps(found, ensure_ascii=False, indent=2), highlight=False)
@@ -259,7 +267,7 @@ def show_audit(
 
 
 @contextmanager
-def _known(settings: Settings, full_name: str) -> Iterator[tuple[Bot, Repository]]:
+def known(settings: Settings, full_name: str) -> Iterator[tuple[Bot, Repository]]:
     """Opens what is kept, and finds a repository there; needs no key of the App's."""
     migrate(settings)
     bot = build(settings, github=Offline())

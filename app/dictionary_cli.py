@@ -98,9 +98,13 @@ def phrase(
 def audit(
     repository: FullName,
     limit: Annotated[int, typer.Option(min=1, help="Entries to show.")] = 50,
+    decided: Annotated[
+        bool, typer.Option("--decided", help="Leave out what people taught.")
+    ] = False,
     json_output: Json = False,
 ) -> None:
     """Show who taught, vetoed, pinned and removed what in a repository, the newest first."""
     from app.dictionaries import show_audit  # noqa: PLC0415 - slow to import
 
-    show_audit(load(), repository, limit=limit, console=console, as_json=json_output)
+    shown = {"console": console, "as_json": json_output}
+    show_audit(load(), repository, limit=limit, decided=decided, **shown)

@@ -62,7 +62,7 @@ def difference(store: Store, repository_id: int, first: int, second: int) -> Ver
         since, until = until, since
     log = [
         entry
-        for entry in store.audit.newest(repository_id, DECISIONS)
+        for entry in store.audit.newest(repository_id, DECISIONS, decisions=True)
         if (since is None or entry.at > since) and (until is None or entry.at <= until)
     ]
     decided: dict[str, list[AuditEntry]] = {}

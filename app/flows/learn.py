@@ -27,6 +27,7 @@ from app.flows.context import Context
 from app.flows.decided import decided
 from app.flows.ledgers import Ledgers
 from app.flows.policies import Policies
+from app.flows.teaching import taught
 from app.weave.calibration import calibrations
 
 log = structlog.get_logger()
@@ -87,8 +88,11 @@ class Learn:
             # Who asked took it back: a correction stands without it, an example does not.
             corrections = [one for one in found.memories if one.kind is MemoryKind.CORRECTION]
             found = replace(found, memories=tuple(corrections), rows=())
-        if _comparable(found) == _comparable(store.evidence.of_reply(reply.id)):
+        before = store.evidence.of_reply(reply.id)
+        if _comparable(found) == _comparable(before):
             return moved
+        for entry in taught(reply, signals, before, found, self._context.clock()):
+            store.audit.record(reply.repository_id, entry)
         # Forgotten first: where this is cut off, the next sweep weighs all phrases anew.
         self._weighed.pop(reply.repository_id, None)
         changes = store.evidence.replace(reply.id, found)

@@ -67,7 +67,7 @@ def lifted(store: Store, repository_id: int, issue_url: str) -> Sequence[Ruling]
     """Returns the pins and bans that were lifted in the issue, where nothing was decided since."""
     newest: dict[str, AuditEntry] = {}
     found: dict[str, Ruling] = {}
-    for entry in store.audit.newest(repository_id, DECISIONS):
+    for entry in store.audit.newest(repository_id, DECISIONS, decisions=True):
         if entry.act not in {*_MADE, _LIFTED, "deleted"}:
             continue
         last = newest.setdefault(entry.subject, entry)
@@ -113,7 +113,7 @@ def _targets(store: Store, repository_id: int) -> Iterator[Target]:
         yield Target(kind=one.kind, key=one.key)
         if one.what in _MADE.values():
             yield Target(kind=one.kind, key=one.key, what=one.what)
-    for entry in store.audit.newest(repository_id, DECISIONS):
+    for entry in store.audit.newest(repository_id, DECISIONS, decisions=True):
         if entry.act in _MADE:
             yield Target(kind=RulingKind.PHRASE, key=entry.subject, what=_MADE[entry.act])
 

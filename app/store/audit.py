@@ -34,14 +34,18 @@ class Audit(Noun):
                 )
             )
 
-    def newest(self, repository_id: int, limit: int, *, skip: int = 0) -> Sequence[AuditEntry]:
-        """Returns at most `limit` entries, the newest first, after leaving out `skip` newer."""
+    def newest(
+        self, repository_id: int, limit: int, *, skip: int = 0, decisions: bool = False
+    ) -> Sequence[AuditEntry]:
+        """Returns at most `limit` entries, the newest first, after leaving out `skip` newer.
+
+        With `decisions` they are what people decided, without what they taught.
+        """
+        wanted = [audit.c.repository_id == repository_id]
+        if decisions:
+            wanted.append(audit.c.act != "taught")
         rows = self._rows(
-            select(audit)
-            .where(audit.c.repository_id == repository_id)
-            .order_by(audit.c.id.desc())
-            .limit(limit)
-            .offset(skip)
+            select(audit).where(*wanted).order_by(audit.c.id.desc()).limit(limit).offset(skip)
         )
         return [
             AuditEntry(

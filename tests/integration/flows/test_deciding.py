@@ -23,7 +23,7 @@ def weights(town: Town) -> Dictionary:
 
 
 def acts(town: Town) -> list[tuple[str, str, str]]:
-    found = town.bot.store.audit.newest(town.repository.id, 20)
+    found = town.bot.store.audit.newest(town.repository.id, 20, decisions=True)
     return [(one.person.login, one.act, one.subject) for one in reversed(found)]
 
 
@@ -124,6 +124,19 @@ def test_others_decide_nothing(town: Town, login: str, replies: int) -> None:
     number, _ = town.ask(login, '/treadle pin "make check"')
     assert len(town.replies(number)) == replies
     assert town.bot.store.rulings.of(town.repository.id) == []
+
+
+def test_who_taught_is_told_once(town: Town) -> None:
+    taught(town)
+    town.bot.sweep.repository(town.repository.id)
+    swept(town)
+    entries = town.bot.store.audit.newest(town.repository.id, 9)
+    [memory] = town.bot.store.evidence.memories(town.repository.id)
+    name = digest(memory.kind.value, memory.before, memory.after, memory.author)
+    assert [(one.person.login, one.act, one.url) for one in entries] == [
+        ("mia", "taught", memory.url)
+    ] * 2
+    assert {one.subject for one in entries} == {"phrases", name}
 
 
 def test_strangers_are_not_heard_for_ever(town: Town) -> None:
@@ -251,5 +264,5 @@ def test_whoever_decides_is_named(town: Town) -> None:
     town.bot.deciding.phrase(town.repository.id, "use nox", RulingWhat.PINNED, by)
     [ruling] = town.bot.store.rulings.of(town.repository.id)
     assert (ruling.by, ruling.url) == (ann, "https://github.test/1")
-    [entry] = town.bot.store.audit.newest(town.repository.id, 5)
+    [entry] = town.bot.store.audit.newest(town.repository.id, 5, decisions=True)
     assert (entry.person, entry.url) == (ann, "https://github.test/1")

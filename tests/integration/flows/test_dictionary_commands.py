@@ -60,15 +60,15 @@ def test_a_phrase_is_ruled_on_and_freed() -> None:
     run("phrase", "pin", HOME, "use nox")
     assert z()["use nox"] == 6.0
 
-    log = as_json("audit", HOME)
+    log = as_json("audit", HOME, "--decided")
     assert [(one["person"], one["act"], one["subject"]) for one in log] == [
         ("operator", "pinned", "use nox"),
         ("operator", "freed", PHRASE),
         ("operator", "deleted", PHRASE),
         ("operator", "forbade", PHRASE),
     ]
-    assert len(as_json("audit", HOME, "--limit", "2")) == 2
-    assert "pinned" in run("audit", HOME)
+    assert len(as_json("audit", HOME, "--limit", "2", "--decided")) == 2
+    assert "pinned" in run("audit", HOME, "--decided")
 
 
 @pytest.mark.usefixtures("known")
@@ -121,7 +121,7 @@ def test_going_back_and_on(known: Town) -> None:
     assert "rolled back by operator" in told and "alike" in told
     assert "counts again" in run("weights", HOME, "--resume")
     assert "make test" in z()
-    assert [one["act"] for one in as_json("audit", HOME)] == ["resumed", "rolled back"]
+    assert [one["act"] for one in as_json("audit", HOME, "--decided")] == ["resumed", "rolled back"]
 
 
 @pytest.mark.usefixtures("known")
@@ -154,4 +154,5 @@ def test_one_thing_at_a_time(options: tuple[str, ...]) -> None:
 
 @pytest.mark.usefixtures("known")
 def test_an_empty_log_says_so() -> None:
-    assert "nothing was decided" in run("audit", HOME)
+    assert "nothing was decided" in run("audit", HOME, "--decided")
+    assert {(one["person"], one["act"]) for one in as_json("audit", HOME)} == {("mia", "taught")}

@@ -86,7 +86,7 @@ def test_a_writer_has_a_reply_forgotten_with_what_quoted_it(town: Town, tmp_path
     store = town.bot.store
     states = [one.state for one in store.replies.recent(town.repository.id, 9)]
     assert states == [ReplyState.TAKEN_BACK, ReplyState.TAKEN_BACK]
-    [entry] = store.audit.newest(town.repository.id, 9)
+    [entry] = store.audit.newest(town.repository.id, 9, decisions=True)
     assert (entry.person.login, entry.act, entry.subject) == ("mia", "forgot", "reply 1")
     assert "quagga" not in town.reply(asked_again(town)).body
 
@@ -199,7 +199,9 @@ def test_opting_out_undoes_and_lasts(town: Town, tmp_path: Path) -> None:
     assert [one.person.login for one in town.bot.store.signals.live(town.repository.id, 9)] == [
         "walt"
     ]
-    acts = [entry.act for entry in town.bot.store.audit.newest(town.repository.id, 9)]
+    acts = [
+        entry.act for entry in town.bot.store.audit.newest(town.repository.id, 9, decisions=True)
+    ]
     assert {"opted in", "opted out"} <= set(acts)
 
 

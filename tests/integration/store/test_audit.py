@@ -30,6 +30,8 @@ def test_the_newest_comes_first_a_page_at_a_time(store: Store) -> None:
     assert list(store.audit.newest(1, 2, skip=2)) == [entries[-3], entries[-4]]
     assert list(store.audit.newest(1, 2, skip=len(entries))) == []
     assert list(store.audit.newest(2, 2)) == []
+    decided = store.audit.newest(1, 99, decisions=True)
+    assert {one.act for one in decided} == ACTS - {"taught"}
 
 
 def test_only_known_acts_are_kept(store: Store) -> None:
