@@ -215,7 +215,8 @@ class Sweep:
             repository = repositories.get(repository_id)
             if repository is not None and repositories.active(repository_id):
                 found[repository_id] = repository
-        self._postpone([due for due in batch if due.reply.repository_id not in found])
+        if left := [due for due in batch if due.reply.repository_id not in found]:
+            self._postpone(left)
         return found
 
     def _look(
