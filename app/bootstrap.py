@@ -33,6 +33,7 @@ from app.flows.people import People
 from app.flows.phrase_verbs import phrase_verbs
 from app.flows.policies import Policies
 from app.flows.policy import Policy
+from app.flows.preferring import Preferring
 from app.flows.refresh import Refresh
 from app.flows.retrain import Retrain
 from app.flows.run_folder import RUNS_FOLDER
@@ -51,7 +52,7 @@ from app.models.extract import Extract
 from app.models.present import Present
 from app.models.trainable import fetch, recipe_of, untrainable, weights_of
 from app.models.trainer import PROGRAM, Trainer
-from app.ports import Answerer, Artifacts, Clock, GitHub, Ledger
+from app.ports import Answerer, Artifacts, Clock, GitHub, Ledger, Model
 from app.queue import WorkQueue
 from app.settings import Settings
 from app.signing import signing_keys
@@ -85,6 +86,7 @@ class Bot:
     missed: Missed
     deciding: Deciding
     learned: Learned
+    preferring: Preferring
     verbs: Verbs
     artifacts: Artifacts
     forgetting: Forgetting
@@ -252,6 +254,7 @@ def build(
         ),
         deciding=deciding,
         learned=learned,
+        preferring=Preferring(store, _follower(settings, model), clock),
         verbs=verbs,
         artifacts=artifacts,
         forgetting=Forgetting(store, hub, places, keeping, clock),
@@ -266,6 +269,13 @@ def _hub(
     """Connects to the GitHub of the settings; returns it with what ends the connections."""
     client = connect(settings, ledger=store.limits, clock=clock)
     return client, (client.close,)
+
+
+def _follower(settings: Settings, model: Present) -> Callable[[], Model] | None:
+    """Returns what opens the model where it follows instructions; bobbin does not."""
+    if settings.model == EXTRACT or layout_of(settings) is not Layout.PASSAGES:
+        return None
+    return model.opened
 
 
 def library(settings: Settings) -> Library:
@@ -353,6 +363,7 @@ def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
         max_restarts=policy.max_restarts,
         ungrounded=policy.ungrounded,
         prompt_tokens=settings.model_prompt_tokens,
+        memory_tokens=settings.model_memory_tokens,
         tree_nodes=settings.tree_nodes,
         tree_characters=settings.tree_characters,
         constitution=policy.constitution or standing(settings.constitution),

@@ -12,7 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import __version__, adapters_cli, corpus_cli, data_cli, dictionary_cli, exchange_cli, logs
+from app import (
+    __version__,
+    adapters_cli,
+    corpus_cli,
+    data_cli,
+    dictionary_cli,
+    exchange_cli,
+    logs,
+    preferences_cli,
+)
 from app.errors import ConfigError, TreadleError
 from app.settings import load
 
@@ -268,4 +277,5 @@ def sweep(repository: FullName) -> None:
 
 app.add_typer(exchange_cli.commands)
 dictionary_cli.add_to(app)
+preferences_cli.add_to(app)
 data_cli.add_to(app)

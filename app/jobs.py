@@ -58,9 +58,11 @@ LIMITS_KEPT = timedelta(days=1)
 """Time that is kept what an installation used of limits; none of them is of more than an hour."""
 TEND_SECONDS = 15.0
 """Seconds between two looks for work that failed and is to be tried again."""
+PREFER_SECONDS = 120.0
+"""Seconds between two looks for corrections that no sentence stands beside."""
 TIDY_SECONDS = 600.0
 """Seconds between two looks for what this worker's disk keeps of deleted repositories."""
-SWEEP, TEND = "sweep", "tend"
+SWEEP, TEND, PREFER = "sweep", "tend", "prefer"
 """Leases on what one worker at a time does."""
 
 
@@ -117,6 +119,8 @@ class Worker:
             "tend": (self._tend, TEND_SECONDS),
             "tidy": (self._tidy, TIDY_SECONDS),
         }
+        if "asks" in self._queues:
+            rounds["prefer"] = (self._prefer, PREFER_SECONDS)
         if "sweeps" in self._queues:
             rounds["sweep"] = (self._sweep, settings.sweep_seconds)
         self._threads = [
@@ -269,6 +273,12 @@ class Worker:
     def _tidy(self) -> float:
         """Deletes what only this worker's disk still has; each worker has to do so."""
         self._bot.forgetting.tidy()
+        return 0.0
+
+    def _prefer(self) -> float:
+        """Has sentences written beside corrections, one worker at a time."""
+        if self._hold(PREFER):
+            self._bot.preferring.write_due()
         return 0.0
 
     def _hold(self, lease: str) -> bool:

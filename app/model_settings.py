@@ -82,6 +82,14 @@ class ModelSettings(BaseModel):
             "Tokens that a prompt may have, without the answer; fewer where the model reads less."
         ),
     )
+    model_memory_tokens: int = Field(
+        750,
+        ge=0,
+        description=(
+            "Tokens of a prompt that earlier answers may have, with what people made of them; at "
+            "most a quarter of the prompt."
+        ),
+    )
     model_timeout: float = Field(
         120.0, gt=0, description="Seconds until one call to the model is given up."
     )

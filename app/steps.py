@@ -95,7 +95,13 @@ class LearnedSteps(Protocol):
 
     def look(self, repository_id: int, /) -> None: ...
 
-    def due(self) -> int: ...
+    def due(self) -> Sequence[Job]: ...
+
+
+class PreferringSteps(Protocol):
+    """How what corrections show is put into sentences, behind all other work."""
+
+    def write_due(self) -> int: ...
 
 
 class Bot(Protocol):
@@ -133,3 +139,6 @@ class Bot(Protocol):
 
     @property
     def taking_back(self) -> TakingBackSteps: ...
+
+    @property
+    def preferring(self) -> PreferringSteps: ...

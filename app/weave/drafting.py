@@ -13,6 +13,7 @@ from app.weave.found import Found
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore
 from app.weave.principles import Constitution
+from app.weave.prompts import MEMORY_TOKENS
 from app.weave.record import Trail
 
 
@@ -22,7 +23,8 @@ class ComposerConfig:
 
     `sentences` is the most that an answer quotes; below `min_confidence` it abstains, and
     also when `max_restarts` new drafts still stand under `min_score`.
-    `retrieved` passages are looked at, `listed` named as sources, `prompt_tokens` laid out.
+    `retrieved` passages are looked at, `listed` named as sources, `prompt_tokens` laid out,
+    of which earlier answers that people judged may have `memory_tokens`.
     Of what was tried, `tree_nodes` texts with `tree_characters` together are told at most.
     A model that writes is asked what `constitution` asks, by default the one that stands.
     `ungrounded` is what becomes of sentences that name what exists nowhere.
@@ -36,6 +38,7 @@ class ComposerConfig:
     retrieved: int = 80
     listed: int = 5
     prompt_tokens: int = 6000
+    memory_tokens: int = MEMORY_TOKENS
     tree_nodes: int = 300
     tree_characters: int = 60_000
     constitution: Constitution | None = None

@@ -18,6 +18,10 @@ from app.layouts.numbered import unknown
 from app.layouts.templates import CHARACTERS_PER_TOKEN, fill, foreign, template
 from app.text.safe import cut
 
+MEMORY_TOKENS = 750
+"""Tokens that examples may have together, where nothing else is set."""
+LONGEST_EXAMPLE = 1500
+"""Characters of one example."""
 LEAST = 200
 """Characters of a source that are worth reading; less room is left empty."""
 ANSWER = 600
@@ -50,6 +54,7 @@ def lay_out(
     examples: Sequence[Memory],
     dictionary: Dictionary,
     budget: int,
+    memory_tokens: int = MEMORY_TOKENS,
     reasons: Sequence[Reason] = (),
 ) -> Prompt:
     """Lays out the prompt for an answer.
@@ -59,21 +64,22 @@ def lay_out(
         sources: passages, best first; the first that does not fit the budget is cut, those
             after it are left out of the text.
         facts: what is certain of the repository.
-        examples: earlier questions with what people made of the answers, most similar first.
+        examples: earlier questions with what people made of the answers, those that count most
+            first.
         dictionary: the phrase weights; only the strongest few become hints.
         budget: tokens that the text may have.
+        memory_tokens: tokens of it that examples may have, a quarter of all at most.
         reasons: why earlier drafts of this answer were not good enough. They stand behind all
             else, so that what was computed of the rest serves again where it is the same.
     """
     hints = strongest(dictionary, 6)
-    shown = examples[:3]
     room = budget * CHARACTERS_PER_TOKEN
+    shown, told = _shown(examples, min(memory_tokens * CHARACTERS_PER_TOKEN, room // 4))
     asked = cut(question.text, room // 4)
     thread = cut(f"{question.title}\n{question.body}".strip(), min(2000, room // 8))
     fixed = {
         "facts": _fenced([*facts.statements, ", ".join(facts.languages)]),
-        "examples": "\n".join(_example(memory, min(1500, room // 16)) for memory in shown)
-        or "none",
+        "examples": "\n".join(told) or "none",
         "hints": _fenced([f"{'+' if hint.z > 0 else '-'} {hint.phrase}" for hint in hints]),
         "unknown": unknown().strip(),
         "question": foreign(f"{thread}\n\n{asked}" if thread else asked),
@@ -151,6 +157,21 @@ def strongest(dictionary: Dictionary, count: int) -> list[PhraseWeight]:
     return liked + [weight for weight in strong if weight.z < 0][: count // 2]
 
 
+def _shown(examples: Sequence[Memory], room: int) -> tuple[list[Memory], list[str]]:
+    """Returns the first examples that so many characters have room for, and how they are told."""
+    shown: list[Memory] = []
+    told: list[str] = []
+    for memory in examples:
+        said = _example(memory, min(LONGEST_EXAMPLE, room // 2))
+        if len(said) > room:
+            break
+        shown.append(memory)
+        told.append(said)
+        room -= len(said)
+    return shown, told
+
+
 def _example(memory: Memory, most: int) -> str:
-    said = f"{memory.question}\n\nbefore: {memory.before}\n\nafter: {memory.after}"
+    wanted = f"wanted: {memory.preference}\n\n" if memory.preference else ""
+    said = f"{memory.question}\n\n{wanted}before: {memory.before}\n\nafter: {memory.after}"
     return f"({memory.kind.value})\n" + foreign(cut(said, most))

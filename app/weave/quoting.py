@@ -13,6 +13,7 @@ from app.weave.drafting import Attempt, ComposerConfig, Draft, Said, Task
 from app.weave.evaluator import BANNED, Evaluator, Verdict
 from app.weave.limit import Again, invented, until_liked
 from app.weave.prompts import lay_out
+from app.weave.recall import counting_most
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig
 
@@ -37,9 +38,10 @@ class Quoting:
             task.question,
             found.sources,
             facts=task.facts,
-            examples=[one.memory for one in found.recalled],
+            examples=counting_most(found.recalled),
             dictionary=task.dictionary,
             budget=self._config.prompt_tokens,
+            memory_tokens=self._config.memory_tokens,
         )
         evaluator = evaluator_of(task)
         session = self._generator.session(prompt)

@@ -194,6 +194,12 @@ def _recalled(memory: Memory, similarity: float, standing: Mapping[str, float]) 
     )
 
 
+def counting_most(recalled: Sequence[Recalled]) -> list[Memory]:
+    """Returns memories of questions alike by similarity and trust together, the first most."""
+    alike = [one for one in recalled if one.strength > 0]
+    return [one.memory for one in sorted(alike, key=lambda one: (-one.strength, -one.memory.id))]
+
+
 def taught_words(memory: Memory) -> frozenset[str]:
     """Returns the stems that a correction brought; of examples there are none."""
     if memory.kind is not MemoryKind.CORRECTION:

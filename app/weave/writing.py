@@ -22,6 +22,7 @@ from app.weave.judge import Judge
 from app.weave.limit import Again, until_liked
 from app.weave.prompts import fitting, lay_out
 from app.weave.quoting import evaluator_of
+from app.weave.recall import counting_most
 from app.weave.search import SearchConfig
 from app.weave.text_search import Scores, TextSearch
 
@@ -76,9 +77,10 @@ class Writing:
             task.question,
             listed,
             facts=task.facts,
-            examples=[one.memory for one in task.found.recalled],
+            examples=counting_most(task.found.recalled),
             dictionary=task.dictionary,
             budget=budget,
+            memory_tokens=self._config.memory_tokens,
             reasons=reasons,
         )
 

@@ -34,7 +34,7 @@ class CountingBot:
     def ask(self) -> "CountingBot":
         return self
 
-    deliveries = sweep = refresh = forgetting = ask
+    deliveries = sweep = refresh = forgetting = preferring = ask
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self.handled[delivery.guid] += 1
@@ -43,7 +43,7 @@ class CountingBot:
     def due(self) -> int:
         return 0
 
-    forget_due = tidy = prune = due
+    forget_due = tidy = prune = write_due = due
 
 
 def bare(settings: Settings) -> FastAPI:

@@ -13,7 +13,16 @@ from app.store import Store
 
 Call = tuple[str, ...]
 WAIT = 60.0
-CLOCKED = ("due", "start_due", "forget_due", "tidy", "prune", "learned_due", "finish_due")
+CLOCKED = (
+    "due",
+    "start_due",
+    "forget_due",
+    "tidy",
+    "prune",
+    "learned_due",
+    "finish_due",
+    "write_due",
+)
 
 
 def a_delivery(guid: str = "g1", node: str = "N1", *commands: str) -> Delivery:
@@ -41,9 +50,9 @@ class FakeLearned:
     def look(self, repository_id: int) -> None:
         self.bot._do("look", str(repository_id))
 
-    def due(self) -> int:
+    def due(self) -> Sequence[Job]:
         self.bot._do("learned_due")
-        return 0
+        return self.bot.looks
 
 
 @dataclass
@@ -52,6 +61,7 @@ class FakeBot:
 
     store: Store
     script: dict[str, list[object]] = field(default_factory=dict)
+    looks: list[Job] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     heard: "queue.Queue[Call]" = field(default_factory=queue.Queue)
@@ -62,7 +72,9 @@ class FakeBot:
     def ask(self) -> "FakeBot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = taking_back = missed = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = taking_back = missed = (
+        preferring
+    ) = ask
 
     @property
     def learned(self) -> "FakeLearned":
@@ -140,6 +152,10 @@ class FakeBot:
 
     def prune(self) -> None:
         self._do("prune")
+
+    def write_due(self) -> int:
+        self._do("write_due")
+        return 0
 
     def finish_due(self) -> int:
         self._do("finish_due")

@@ -37,7 +37,11 @@ class Bot:
     def ask(self) -> "Bot":
         return self
 
-    deliveries = sweep = refresh = retrain = orders = forgetting = taking_back = learned = ask
+    deliveries = sweep = refresh = retrain = orders = forgetting = taking_back = preferring = ask
+
+    @property
+    def learned(self) -> "Issues":
+        return Issues()
 
     def handle(self, delivery: Delivery) -> Sequence[Job]:
         self._moment("handle.before", delivery.guid)
@@ -65,15 +69,12 @@ class Bot:
     def due(self) -> int:
         return 0
 
-    forget_due = tidy = prune = finish_due = due
+    forget_due = tidy = prune = finish_due = write_due = due
 
     def thread(self, repository_id: int, number: int) -> int:
         return 0
 
     def repository(self, repository_id: int) -> None:
-        return None
-
-    def look(self, repository_id: int) -> None:
         return None
 
     def prepare(self, run_id: str) -> bool:
@@ -107,6 +108,16 @@ class Bot:
             say(f"{name} {key}")
         if name == self._hang:
             self._go_on.wait()
+
+
+class Issues:
+    """Issues of which none is ever due."""
+
+    def look(self, repository_id: int) -> None:
+        return None
+
+    def due(self) -> Sequence[Job]:
+        return ()
 
 
 def say(line: str) -> None:
