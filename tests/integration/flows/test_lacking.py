@@ -1,6 +1,7 @@
 """The bot on a GitHub that lacks parts: it does without them, and goes on."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,11 @@ from app.domain import (
 )
 from app.errors import TransientError
 from app.feedback import metadata
+from app.flows.backfill_posted import NOT_AS_POSTED
 from app.webhooks.commands import commands
 from playground.faults import Fault
 from tests.integration.flows.conftest import Town
+from tests.integration.flows.test_backfill import empty, learned
 
 RIGHT = "The loom reads its settings from `.config/loom.yml` in your home folder."
 WRONG = "The loom reads its settings from `.loom.yml` in the root."
@@ -119,3 +122,21 @@ def test_a_reply_is_found_where_nobody_says_which_app_wrote_it(
     (command,) = commands(f"/ask {QUESTION}")
     town.run(Job(name="ask", key="", args=(f"ask:{posted.node_id}:{command.key}",)))
     assert len(town.replies(number)) == 1
+
+
+def test_without_graphql_answers_that_nobody_edited_are_learned_again(
+    town: Town, tmp_path: Path
+) -> None:
+    first, second = asked(town), asked(town)
+    town.people["walt"].react(first.comment_id, "+1")
+    town.playground.world.clock.advance(60)
+    town.people["mia"].edit(second.comment_id, second.body.replace(WRONG, RIGHT))
+    without(town, "^/graphql")
+    with empty(town, tmp_path) as other:
+        [lost] = learned(other)
+        assert (lost.url, lost.what) == (second.url, NOT_AS_POSTED)
+        [reply_id] = other.store.replies.ids(town.repository.id)
+        kept = other.store.replies.by_id(reply_id)
+        assert kept is not None
+        assert replace(kept, id=first.id) == first
+        assert [one.content for one in other.store.signals.of_reply(reply_id)] == ["+1"]
