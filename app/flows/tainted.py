@@ -45,8 +45,8 @@ def retire_marked(store: Store, shelf: Shelf, at: Callable[[], datetime]) -> int
                 version.repository_id, by="", reason=REASON, at=at(), leaving=version.name
             )
         retire(store, shelf.artifacts, shelf.runs, version.repository_id, version.name, at())
-        told = {"person": TAKEN_BACK, "act": "deleted", "subject": version.name, "url": ""}
-        store.audit.record(version.repository_id, AuditEntry(at=at(), **told))
+        entry = AuditEntry(at=at(), person=TAKEN_BACK, act="deleted", subject=version.name, url="")
+        store.audit.record(version.repository_id, entry)
         log.info("adapter.retired", adapter=version.name, repository=version.repository_id)
     return len(due)
 

@@ -29,8 +29,8 @@ def compact(engine: Engine) -> None:
         with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, *_ = cursor.fetchone()
+            found = cursor.fetchone()
     except (OperationalError, sqlite3.OperationalError) as error:
         raise TransientError("the database is in use, and could not be written anew") from error
-    if busy:
+    if found and found[0]:
         raise TransientError("the database is being read, and its log could not be cut")

@@ -132,6 +132,7 @@ def _forget_person(
 ) -> None:
     """Deletes what a person said until a time, of one reply or in a whole repository."""
     logins = logins_of(connection, removal.repository_id, person_id)
+    logins = remains.logins_of(connection, removal.repository_id, person_id)
     questions = _questions_of(connection, removal.repository_id, person_id)
     for row in _replies_with(connection, removal, person_id, questions):
         own = (revision.c.reply_id == row["id"], revision.c.editor_id == person_id)
@@ -151,7 +152,7 @@ def _forget_person(
         traces.delete(connection, signal, *said, signal.c.first_seen <= removal.at)
     if removal.reply_id is None:
         traces.changed |= forget_logins(connection, removal.repository_id, logins)
-        remains.unname(connection, removal, traces)
+        remains.unname(connection, removal, logins, traces)
 
 
 def _questions_of(connection: Connection, repository_id: int, person_id: int) -> frozenset[str]:

@@ -118,7 +118,25 @@ def _untitle(connection: Connection, key: Any, quoting: Any, url: str) -> None:
             connection.execute(update(key.table).where(key == name).values(sources=bare))
 
 
-def unname(connection: Connection, removal: Removal, traces: Traces) -> None:
+def logins_of(connection: Connection, repository_id: int, person_id: int) -> frozenset[str]:
+    """Returns the logins under which a person is named where their account's number is, too."""
+    of_reply = reply.c.repository_id == repository_id
+    named = (
+        select(signal.c.person_login).join(reply).where(of_reply, signal.c.person_id == person_id),
+        select(revision.c.editor_login)
+        .join(reply)
+        .where(of_reply, revision.c.editor_id == person_id),
+        select(ask.c.asker_login).where(
+            ask.c.repository_id == repository_id, ask.c.asker_id == person_id
+        ),
+    )
+    found = {login for one in named for login in connection.execute(one).scalars()}
+    return frozenset(found - {""})
+
+
+def unname(
+    connection: Connection, removal: Removal, logins: Collection[str], traces: Traces
+) -> None:
     """Deletes the texts of a person's asks that were not answered, and the person's name.
 
     Their account's number stays with their asks, by which questions of a day are counted.
@@ -129,7 +147,6 @@ def unname(connection: Connection, removal: Removal, traces: Traces) -> None:
         ask.c.asker_id == person_id,
         ask.c.created_at <= removal.at,
     )
-    logins = set(connection.execute(select(ask.c.asker_login).where(*asked)).scalars())
     _unopen(connection, removal, traces)
     keys = select(ask.c.key).where(*asked, ask.c.state.not_in(UNFINISHED))
     traces.delete(connection, tree, tree.c.ask_key.in_(keys))
@@ -139,8 +156,10 @@ def unname(connection: Connection, removal: Removal, traces: Traces) -> None:
     nobody = {"person_id": TAKEN_BACK.id, "person_login": TAKEN_BACK.login}
     connection.execute(update(muted_thread).where(*muted).values(nobody))
     for table in (training_run, promotion):
-        wanted = (table.c.repository_id == here, table.c.by_login.in_(logins - {""}))
+        wanted = (table.c.repository_id == here, table.c.by_login.in_(logins))
         connection.execute(update(table).where(*wanted).values(by_login=TAKEN_BACK.login))
+    put = (memory.c.repository_id == here, memory.c.preference_by.in_(logins))
+    connection.execute(update(memory).where(*put).values(preference="", preference_by=""))
 
 
 def _unopen(connection: Connection, removal: Removal, traces: Traces) -> None:

@@ -28,6 +28,7 @@ from app.domain import (
     Tried,
 )
 from app.store import Store
+from app.store.remains import hanging_on_reply
 from app.store.schema import metadata
 from tests.stored import (
     ANN,
@@ -187,7 +188,10 @@ def test_an_editor_takes_the_edit_and_what_judged_it(store: Store, told: Sequenc
 
 
 def test_who_asked_takes_the_question(store: Store, told: Sequence[Reply]) -> None:
+    [corrected] = store.evidence.memories(1)
+    assert store.preferences.put(1, corrected.id, "Ann prefers a numbat.", by="ann")
     assert removed(store, person=ANN.id)
+    assert having(store, "numbat") == []
     # Cat's thread has the word in its title.
     assert having(store, ASKED) == ["draft.details"]
     named = {"ask.asker_login", "reply.asker_login", "signal.person_login"}
@@ -253,3 +257,42 @@ def test_the_same_order_is_one_removal(store: Store) -> None:
     assert store.removals.newest(2) is None
     assert store.removals.barred(1).covers(9, CAT.id, NOW)
     assert not store.removals.barred(1).covers(9, CAT.id, later(1))
+
+
+HANGING = {"memory", "phrase_mass", "preference_row", "regard", "revision", "signal"}
+"""Hang on a reply, and go or are computed anew with it."""
+CARRIED_OUT = {
+    "adapter_version": "marked, and deleted by the setting",
+    "ask": "the name of who asked",
+    "audit": "phrases, and names",
+    "dictionary": "phrases that nobody teaches any more",
+    "draft": "texts and question",
+    "imported_row": "rows that say that they come from the reply",
+    "muted_thread": "the name of who muted it",
+    "promotion": "the name of who promoted",
+    "reply": "texts and question",
+    "roll_back": "the name of who rolled back",
+    "ruling": "phrases, and names",
+    "training_run": "the name of who began it",
+    "tree": "all of it",
+}
+WITHOUT_WORDS = {
+    "allowance": "counts",
+    "backfill": "ids and times",
+    "forgotten": "ids and times",
+    "installation": "ids and states",
+    "learned_issue": "ids, digests and times",
+    "lease": "ids and times",
+    "opt_out": "who is out",
+    "policy": "the repository's own files",
+    "removal": "the note itself",
+    "repository": "names of repositories",
+    "worker": "names of machines",
+}
+
+
+def test_every_table_is_thought_of() -> None:
+    """A new table with people's words has to be reached by what they take back."""
+    known = HANGING | CARRIED_OUT.keys() | WITHOUT_WORDS.keys()
+    assert {table.name for table in metadata.sorted_tables} == known
+    assert {table.name for table, _ in hanging_on_reply()} == HANGING
