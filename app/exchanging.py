@@ -71,6 +71,8 @@ def export_rows(
     """
     form = format_of(order.name, chat=order.chat)
     kind_of(output, form)
+    if order.chat and not order.name.startswith("trl-"):
+        raise UserError(f"--chat is for the formats of TRL: {order.name} has texts only.")
     if order.name is not Name.NATIVE and not KINDS & set(order.kinds):
         raise UserError(
             "Rows of the kind coh are told apart in the native format only: take --format coh for "

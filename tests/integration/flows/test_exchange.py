@@ -137,10 +137,19 @@ def test_a_file_that_is_there_stays(kept: Store, tmp_path: Path) -> None:
     assert "has to end in" in refused("export", "ann/loom", "--output", str(tmp_path / "rows.csv"))
 
 
-def test_only_native_rows_tell_hindsight_apart(kept: Store, tmp_path: Path) -> None:
-    path = str(tmp_path / "rows.jsonl")
-    named = ("export", "ann/loom", "--output", path, "--kind", "coh")
-    assert "--format coh" in refused(*named, "--format", "trl-preference")
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--kind", "coh", "--format", "trl-preference"), "take --format coh"),
+        (("--chat", "--format", "coh"), "--chat is for the formats of TRL"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    kept: Store, tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    assert told in refused("export", "ann/loom", "--output", str(path), *options)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("arguments", [(), ("rows.jsonl", "--undo", "one")])
