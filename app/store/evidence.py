@@ -286,9 +286,8 @@ def _changed(connection: Connection, repository_id: int) -> int:
     """Counts a change; the last thing to do, since from here on others wait for it."""
     count = repository.c.evidence_changes
     statement = update(repository).where(repository.c.id == repository_id)
-    return connection.execute(
-        statement.values(evidence_changes=count + 1).returning(count)
-    ).scalar_one()
+    counted = connection.execute(statement.values(evidence_changes=count + 1).returning(count))
+    return int(counted.scalar_one())
 
 
 def _memory_columns(value: Memory) -> dict[str, object]:
