@@ -29,7 +29,6 @@ from app.feedback.assessment import Assessment, Rules, assess
 from app.feedback.bursts import Wording
 from app.feedback.caps import sources_of_writers
 from app.feedback.evidence import credited, evidence
-from app.feedback.sentences import sentences
 from app.feedback.signals import signals
 from app.feedback.versions import history
 from app.feedback.weights import dictionary, strongest
@@ -48,14 +47,12 @@ _VOWELS = "aeiou"
 
 @cache
 def prose() -> Sequence[str]:
-    """Sentences of this repository's documents, of 6 to 16 words, in a fixed order."""
-    found: dict[str, None] = {}
-    for path in sorted((ROOT / "docs").glob("*.md")):
-        for one in sentences(path.read_text("utf-8")):
-            text = " ".join(one.text.split())
-            if not one.code and text.endswith(".") and 6 <= len(text.split()) <= 16:
-                found.setdefault(text)
-    return list(found)
+    """Sentences of 6 to 16 words, in a fixed order.
+
+    They were taken from this repository's documents of November 2026, and do not change with
+    these, so that figures of different days can be compared.
+    """
+    return (Path(__file__).parent / "village.txt").read_text("utf-8").splitlines()
 
 
 @cache
