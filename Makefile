@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 JOBS := 2
-BENCHES := answers abstaining bobbin local_speed retrain index web reply deliveries limits crowd weave_quality weave_answers weave_speed grounding poisoning sweep_cost recovery dictionary edits
+BENCHES := answers abstaining bobbin local_speed retrain index web reply deliveries limits crowd weave_quality weave_answers weave_speed grounding poisoning sweep_cost recovery memory dictionary edits
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test lint format bench bobbin bobbin-figures lock docs screenshots \

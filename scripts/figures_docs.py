@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.training.bobbin.measures import GROUPS
-from scripts import learning_figures, weave_figures
+from scripts import learning_figures, memory_figures, weave_figures
 from scripts.grounding_figures import section as grounding
 from scripts.search_figures import search
 
@@ -109,7 +109,8 @@ product's own way. `python -m bench.poisoning`
 
 *Over the limit* are phrases that get an effect without a writer's word, *rows* those of training
 data with passers-by alone behind them, *other entries* how many of the 50 strongest phrases are
-others than without the attack; the worst seed.
+others than without the attack, a phrase with its words as one, and then each for itself; the worst
+seed.
 
 {crowds}
 
@@ -359,6 +360,8 @@ def trust() -> str:
         sections.append(sweeps(read("sweep_cost")))
     if (RESULTS / "recovery.json").exists():
         sections.append(recovery(read("recovery")))
+    if (RESULTS / "memory.json").exists():
+        sections.append(memory_figures.section(read("memory")))
     if (RESULTS / "dictionary.json").exists():
         sections.append(learning_figures.dictionary(read("dictionary")))
     if (RESULTS / "edits.json").exists():
@@ -381,7 +384,8 @@ def poisoning(found: dict[str, Any]) -> str:
     return TRUST.format(
         seeds=found["seeds"],
         attacks=rows(
-            ("over the limit", "rows", "other entries"), ("burst", "slow", "own questions")
+            ("over the limit", "rows", "other entries", "and their words"),
+            ("burst", "slow", "own questions"),
         ),
         crowds=rows(("before", "after", "writer alone"), ("honest", "honest rush")),
         detected=found["writers"]["detected, least"],
