@@ -155,7 +155,7 @@ class Workflows:
     def learned_due(self, at: object, context: object) -> None:
         """Brings the issues of what was learned up to date, at the times of a schedule."""
         del at, context
-        self._steps.must("learned.due", partial(_behind, self._bot.learned.due))
+        self._steps.must("learned.due", self._put_looks)
 
     def missed(self, at: object, after: float | None) -> None:
         """Asks for deliveries that never arrived: by a schedule, and when a worker starts.
@@ -186,6 +186,10 @@ class Workflows:
             self._bot.missed.ask_again()
         finally:
             workers.release(MISSED, key)
+
+    def _put_looks(self) -> None:
+        for job in self._bot.learned.due():
+            self._queue.put_job(job)
 
     def _handle(self, delivery: Delivery) -> None:
         for job in self._bot.deliveries.handle(delivery):

@@ -5,7 +5,7 @@ write covers before it was read stands in the edit history, and the next look fi
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -16,11 +16,12 @@ from app.domain import (
     SOMEONE,
     Issue,
     IssueEdit,
+    Job,
     LearnedIssue,
     LearnedState,
     Repository,
 )
-from app.errors import GoneError, LackingError, RateLimited, TransientError, UserError
+from app.errors import GoneError, LackingError, TransientError, UserError
 from app.feedback import learned
 from app.feedback.learned_ticks import Mark, Ticks, flips, mark_of, read
 from app.flows.context import Context
@@ -28,13 +29,14 @@ from app.flows.learned_lines import lines
 from app.flows.learned_ticks import Ticking
 from app.flows.policies import Policies
 from app.flows.policy import PATH, Policy
+from app.queue import LEARNED
 
 log = structlog.get_logger()
 
 IDLE = timedelta(days=1)
 """Time between looks at an issue that is closed, gone or refused."""
-UNREACHABLE = timedelta(hours=1)
-"""Time until the next look where GitHub lets the bot see nothing."""
+AGAIN = timedelta(hours=1)
+"""Time until the next look where one came to no end, or GitHub let the bot see nothing."""
 LASTS = timedelta(minutes=5)
 """Time after which a look that did not end is taken for dead."""
 
@@ -81,14 +83,11 @@ class Learned:
             )
         return issue
 
-    def due(self) -> int:
-        """Looks at the issues whose time has come; returns how many.
-
-        What fails in one repository is logged and put off; the others are looked at all the same.
-        """
+    def due(self) -> Sequence[Job]:
+        """Returns the looks whose time has come, each put off until it had time to be done."""
         store, now = self._context.store, self._context.clock()
         known = {issue.repository_id: issue for issue in store.learned.all()}
-        count = 0
+        jobs = []
         for repository in store.repositories.all():
             issue = known.get(repository.id)
             if issue is None and not self._policies.kept(repository.id).learned:
@@ -97,14 +96,14 @@ class Learned:
                 continue
             if not store.repositories.active(repository.id):
                 continue
-            count += 1
-            try:
-                self.look(repository.id)
-            except TransientError as error:
-                log.warning("learned.again", repository=repository.id, cause=str(error))
-                wait = error.retry_after if isinstance(error, RateLimited) else 0.0
-                store.learned.put_off(repository.id, now + timedelta(seconds=wait))
-        return count
+            if issue is None:
+                wanted = LearnedState.WANTED
+                issue = LearnedIssue(repository_id=repository.id, state=wanted, due_at=now)
+                store.learned.save(issue)
+            store.learned.put_off(repository.id, now + AGAIN)
+            key = f"{LEARNED}:{repository.id}:{now:%Y%m%dT%H%M%S}"
+            jobs.append(Job(name=LEARNED, key=key, args=(repository.id,)))
+        return jobs
 
     def look(self, repository_id: int) -> None:
         """Takes in what people ticked in one repository, and writes what changed.
@@ -121,7 +120,7 @@ class Learned:
                 self._look(repository)
             except GoneError:
                 log.info("learned.unreachable", repository=repository_id)
-                store.learned.put_off(repository_id, self._context.clock() + UNREACHABLE)
+                store.learned.put_off(repository_id, self._context.clock() + AGAIN)
 
     # --- parts of a look ------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class Ticking:
         if not found:
             return 0
         known = targets(self._store, repository.id)
-        newest = self._store.audit.newest(repository.id, DECISIONS)
+        newest = self._store.audit.newest(repository.id, DECISIONS, decisions=True)
         return sum(
             self._take(repository, flip, known.get(flip.token), newest, url) for flip in found
         )
@@ -59,15 +59,14 @@ class Ticking:
         newest: Sequence[AuditEntry],
         url: str,
     ) -> bool:
-        where = {"repository": repository.id, "person": flip.by.id}
         if target is None:
-            log.info("learned.tick_unknown", **where)
+            log.info("learned.tick_unknown", repository=repository.id, person=flip.by.id)
             return False
         if not self._may(repository, flip.by):
-            log.info("learned.tick_refused", **where)
+            log.info("learned.tick_refused", repository=repository.id, person=flip.by.id)
             return False
         if _later(newest, target, flip, url):
-            log.info("learned.tick_late", **where)
+            log.info("learned.tick_late", repository=repository.id, person=flip.by.id)
             return False
         decided = {(one.kind, one.key): one for one in self._store.rulings.of(repository.id)}
         if not asks_for_more(target, flip.ticked, decided):

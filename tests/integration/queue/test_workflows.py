@@ -10,10 +10,11 @@ from sqlalchemy import MetaData, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.domain import Job
 from app.errors import GoneError, RateLimited, TransientError, UserError
 from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import WorkQueue
+from app.queue import LEARNED, LEARNED_DUE, WorkQueue
 from app.settings import Settings
 from app.store.engine import open_engine
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
@@ -73,6 +74,18 @@ def test_two_deliveries_of_one_command_make_one_ask(
     inbox.accept(a_delivery("g2"))
     assert outcome("g1") == outcome("g2") == outcome("ask:N1:c1") == "SUCCESS"
     assert sorted(bot.steps()) == sorted(["handle", "handle", *ANSWER])
+
+
+@pytest.mark.usefixtures("worker")
+def test_looks_at_issues_that_are_due_are_work_of_their_own(
+    bot: FakeBot, work: WorkQueue, outcome: Outcome
+) -> None:
+    bot.looks = [Job(name=LEARNED, key=f"learned:{one}:now", args=(one,)) for one in (1, 2)]
+    bot.script["look"] = [ValueError("a bug")]
+    work.put(LEARNED_DUE, "scheduled", ["2026-11-21", None])
+    assert outcome("scheduled") == "SUCCESS"
+    found = {outcome(f"learned:{one}:now") for one in (1, 2)}
+    assert "SUCCESS" in found and len(found) == 2
 
 
 @pytest.mark.usefixtures("worker")
