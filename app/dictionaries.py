@@ -46,7 +46,7 @@ def show_weights(
         shown = [weight for weight in ordered[:limit] if weight.z < 0]
         shown += [weight for weight in ordered[-limit:] if weight.z > 0]
         ruled = of_phrases(store.rulings.of(repository.id))
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "phrase": weight.phrase,
                 "z": round(weight.z, 2),

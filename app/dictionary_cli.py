@@ -1,7 +1,7 @@
 """The commands about dictionaries: seeing them, ruling on phrases, going back, who did what."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -68,7 +68,8 @@ def weights(
         raise typer.BadParameter(
             "give one of --phrase, --version, --diff, --roll-back and --resume"
         )
-    settings, shown = load(), {"console": console, "as_json": json_output}
+    settings = load()
+    shown: dict[str, Any] = {"console": console, "as_json": json_output}
     if roll_back is not None:
         dictionaries.roll_back(settings, repository, roll_back, console=console)
     elif resume:
@@ -106,5 +107,5 @@ def audit(
     """Show who taught, vetoed, pinned and removed what in a repository, the newest first."""
     from app.dictionaries import show_audit  # noqa: PLC0415 - slow to import
 
-    shown = {"console": console, "as_json": json_output}
+    shown: dict[str, Any] = {"console": console, "as_json": json_output}
     show_audit(load(), repository, limit=limit, decided=decided, **shown)

@@ -1,10 +1,10 @@
 """What the pages of phrases, of their versions and of the audit log say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain import Dictionary, PhraseMass, Repository, RulingKind
+from app.domain import Dictionary, PhraseMass, Repository, RulingKind, RulingWhat
 from app.feedback.rulings import of_phrases
 from app.feedback.weights import THRESHOLD
 from app.flows.differing import difference
