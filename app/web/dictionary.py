@@ -80,7 +80,9 @@ def audit(store: Store, repository: Repository, page: int) -> dict[str, Any]:
     return {"entries": entries[:ENTRIES], "page": page, "more": len(entries) > ENTRIES}
 
 
-def _rows(store: Store, dictionary: Dictionary, ruled: Any, *, liked: bool) -> list[PhraseRow]:
+def _rows(
+    store: Store, dictionary: Dictionary, ruled: Mapping[str, RulingWhat], *, liked: bool
+) -> list[PhraseRow]:
     found = []
     weights = list(dictionary.weights.values())
     for bar in phrase_bars(weights, liked=liked, limit=PHRASES, threshold=THRESHOLD):
