@@ -50,7 +50,8 @@ def near(word: str, other: str) -> float:
     first, second = vectors().get(word), vectors().get(other)
     if first is None or second is None:
         return 0.0
-    return max(0.0, (sum(map(mul, first, second)) - UNLIKE) / (1 - UNLIKE))
+    cosine: float = sum(map(mul, first, second))
+    return max(0.0, (cosine - UNLIKE) / (1 - UNLIKE))
 
 
 def covered(asked: Asked, words: Set[str]) -> float:

@@ -9,6 +9,7 @@ from app.flows.context import ModelInUse
 from app.flows.deciding import Deciding
 from app.flows.outlook import Outlook
 from app.flows.policy import Policy
+from app.flows.preferring import Preferring
 from app.flows.why import Why
 from app.ports import Artifacts
 from app.settings import Settings
@@ -65,6 +66,9 @@ class Bot(Protocol):
 
     @property
     def deciding(self) -> Deciding: ...
+
+    @property
+    def preferring(self) -> Preferring: ...
 
     @property
     def artifacts(self) -> Artifacts: ...

@@ -83,7 +83,7 @@ def create_dashboard(
 
     add_training(app, site, bot, clock)
     add_trees(app, site, store)
-    add_dictionary(app, site, store, bot.deciding)
+    add_dictionary(app, site, store, bot.deciding, bot.preferring)
 
     @app.get("/repositories/{repository_id:id}/{tab}")
     def tab(repository_id: int, tab: str) -> Response:

@@ -20,6 +20,7 @@ from app.domain import OPERATOR, Repository, RulingKind, RulingWhat
 from app.errors import UserError
 from app.flows.deciding import By, Deciding
 from app.flows.phrase_verbs import RULINGS
+from app.flows.preferring import Preferring
 from app.store import Store
 from app.web import dictionary
 from app.web.forms import Form, required
@@ -31,9 +32,11 @@ LAST_PAGE = 1_000_000
 Act = Callable[[Repository, Mapping[str, str]], object]
 
 
-def add_dictionary(app: FastAPI, site: Site, store: Store, deciding: Deciding) -> None:
+def add_dictionary(
+    app: FastAPI, site: Site, store: Store, deciding: Deciding, preferring: Preferring
+) -> None:
     """Adds the pages to the dashboard."""
-    acts = {"phrases": _of_phrases(deciding), "memory": _of_memories(store, deciding)}
+    acts = {"phrases": _of_phrases(deciding), "memory": _of_memories(store, deciding, preferring)}
 
     @app.get("/repositories/{repository_id:id}/phrases/{number:id}")
     def version(repository_id: int, number: int) -> Response:
@@ -80,7 +83,7 @@ def _of_phrases(deciding: Deciding) -> Mapping[str, Act]:
     }
 
 
-def _of_memories(store: Store, deciding: Deciding) -> Mapping[str, Act]:
+def _of_memories(store: Store, deciding: Deciding, preferring: Preferring) -> Mapping[str, Act]:
     kind = RulingKind.MEMORY
 
     def veto(repository: Repository, form: Mapping[str, str]) -> None:
@@ -93,6 +96,9 @@ def _of_memories(store: Store, deciding: Deciding) -> Mapping[str, Act]:
         "veto": veto,
         "restore": lambda repository, form: deciding.free(
             repository.id, kind, required(form, "memory"), BY
+        ),
+        "say": lambda repository, form: preferring.put(
+            repository.id, _number(form, "number"), form.get("preference", ""), BY
         ),
     }
 

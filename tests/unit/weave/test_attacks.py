@@ -58,7 +58,7 @@ def prompt_with(text: str) -> str:
     composer.answer(
         Question(text=f"{PORT} {text}", title=text, body=text),
         corpus=corpus({**FILES, "docs/port.md": f"{FILES['docs/port.md']}\n\n{text}\n"}),
-        memories=[replace(taught, author="mallory")],
+        memories=[replace(taught, author="mallory", preference=text)],
         dictionary=dictionary(**{f"port {text}": 4.0}),
     )
     return model.sessions[0].prompt.text

@@ -45,6 +45,7 @@ from app.flows.deciding import Deciding
 from app.flows.learn import Learn
 from app.flows.orders import Orders, Terms
 from app.flows.policies import Policies
+from app.flows.preferring import Preferring
 from app.flows.why import Cause, Difference, Why
 from app.models.present import Present
 from app.models.trainable import untrainable
@@ -89,6 +90,7 @@ class Shown:
     policies: Policies
     orders: Orders
     deciding: Deciding
+    preferring: Preferring
     artifacts: Artifacts
     jobs: list[Job] = field(default_factory=list)
 
@@ -124,6 +126,7 @@ def make_bot(folder: Path, **settings: object) -> Shown:
         blocks=Blocks(store, KEYS),
         policies=policies,
         orders=Orders(store, policies, terms, put=jobs.append, clock=lambda: NOW),
+        preferring=Preferring(store, None, lambda: NOW),
         deciding=Deciding(store, Learn(parts, policies), lambda: NOW),  # type: ignore[arg-type]
         artifacts=open_artifacts(found),
         jobs=jobs,

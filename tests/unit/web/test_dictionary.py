@@ -171,3 +171,15 @@ def test_text_of_people_is_only_text(bot: Shown) -> None:
         assert "<script" not in page.text and "<img" not in page.text
         assert "javascript:" not in page.text
     assert [one.kind for one in bot.store.rulings.of(1)] == [RulingKind.PHRASE]
+
+
+def test_a_preference_is_put_beside_a_correction(filled: Shown) -> None:
+    page = filled.client().get(f"{HOME}/memory").text
+    number = page.partition('name="number" value="')[2].partition('"')[0]
+    said = "Name the file, <b>not</b> the folder."
+    given = {"number": number, "preference": said}
+    assert press(filled, "memory/say", given).status_code == 303
+    page = filled.client().get(f"{HOME}/memory").text
+    assert "Wanted: Name the file, &lt;b&gt;not&lt;/b&gt; the folder." in page
+    assert press(filled, "memory/say", given | {"preference": "x" * 241}).status_code == 409
+    assert press(filled, "memory/say", given | {"number": "999999"}).status_code == 409
