@@ -14,8 +14,8 @@ Does the answer address the question?
 Each heading of the second level begins a principle and names it. `weight` (1 where it is left
 out) and `answer` (yes where it is left out) stand right below it, with or without a hyphen; what
 follows is the question. A heading of the first level ends a principle: what stands below it is
-for people again. Headings in a code fence are text. `{{question}}` in a question becomes what was asked, `{{answer}}` a reference
-to the answer, which the model has read right before.
+for people again. Headings in a code fence are text. `{{question}}` in a question becomes what was
+asked, `{{answer}}` a reference to the answer, which the model has read right before.
 
 Files of MiniHF (https://github.com/JD-P/minihf) are known by their section lines and read too:
 `==[PREAMBLE]==` and `==[Principle: NAME; Weight: 1.0; Answer: Yes]==`, with `{preamble}`,
