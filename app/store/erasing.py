@@ -131,7 +131,8 @@ def _forget_person(
     connection: Connection, removal: Removal, person_id: int, traces: Traces
 ) -> None:
     """Deletes what a person said until a time, of one reply or in a whole repository."""
-    logins = logins_of(connection, removal.repository_id, person_id)
+    # Both before what they are known by is deleted.
+    known = logins_of(connection, removal.repository_id, person_id)
     logins = remains.logins_of(connection, removal.repository_id, person_id)
     questions = _questions_of(connection, removal.repository_id, person_id)
     for row in _replies_with(connection, removal, person_id, questions):
@@ -151,7 +152,9 @@ def _forget_person(
         said = (signal.c.reply_id == row["id"], signal.c.person_id == person_id)
         traces.delete(connection, signal, *said, signal.c.first_seen <= removal.at)
     if removal.reply_id is None:
-        traces.changed |= forget_logins(connection, removal.repository_id, logins)
+        rows = forget_logins(connection, removal.repository_id, known)
+        traces.changed |= bool(rows)
+        traces.trained |= rows
         remains.unname(connection, removal, logins, traces)
 
 

@@ -16,6 +16,7 @@ from app.store.schema import reply, revision, signal
 
 AT_ONCE = 500
 """Rows that one statement writes, and that are held while others are read."""
+_ADDRESS = "treadle:imported/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,27 +111,39 @@ def logins_of(connection: Connection, repository_id: int, person_id: int) -> fro
     return frozenset(login.lower() for login in connection.execute(known).scalars() if login)
 
 
-def forget_logins(connection: Connection, repository_id: int, logins: Set[str]) -> bool:
-    """Deletes the rows that name somebody as one of those behind them; tells whether there were
-    any.
+def address_of(row: PreferenceRow) -> str:
+    """Names a row as something that an adapter was trained on, as addresses name replies."""
+    return f"{_ADDRESS}{row_digest(row)}"
+
+
+def forget_logins(connection: Connection, repository_id: int, logins: Set[str]) -> frozenset[str]:
+    """Deletes the rows that name somebody as one of those behind them.
 
     Args:
         connection: that of the transaction that all of it is deleted in.
         repository_id: GitHub's id of the repository.
         logins: in lower case.
+
+    Returns:
+        What adapters that were trained on them know them by, as `address_of` says.
     """
     if not logins:
-        return False
+        return frozenset()
     rows = connection.execute(
-        select(imported_row.c.id, imported_row.c.people).where(
+        select(imported_row.c.id, imported_row.c.digest, imported_row.c.people).where(
             imported_row.c.repository_id == repository_id
         )
     )
-    named = [one for one, people in rows if logins & {person.lower() for person in people}]
-    for start in range(0, len(named), AT_ONCE):
-        some = named[start : start + AT_ONCE]
+    named = {
+        number: f"{_ADDRESS}{digest}"
+        for number, digest, people in rows
+        if logins & {person.lower() for person in people}
+    }
+    gone = list(named)
+    for start in range(0, len(gone), AT_ONCE):
+        some = gone[start : start + AT_ONCE]
         connection.execute(delete(imported_row).where(imported_row.c.id.in_(some)))
-    return bool(named)
+    return frozenset(named.values())
 
 
 def _of(repository_id: int) -> Select[tuple[object, ...]]:

@@ -3,7 +3,7 @@
 Each function works in a transaction of its caller's, on one repository, and may run again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,8 @@ from app.store.schema import (
     tree,
 )
 
+AT_ONCE = 500
+"""Ids that one statement has; databases bound their parameters."""
 UNFINISHED = (AskState.QUEUED.value, AskState.DRAFTED.value)
 OPENING = ("title", "body", "opener")
 """What a draft has of the text that opened its thread."""
@@ -221,30 +223,42 @@ def unimport(
     connection: Connection, repository_id: int, urls: Collection[str], traces: Traces
 ) -> None:
     """Deletes rows that came from files and say that they were made of one of some replies."""
+    wanted = set(urls)
     rows = connection.execute(
         select(imported_row.c.id, imported_row.c.urls).where(
             imported_row.c.repository_id == repository_id
         )
-    ).all()
-    gone = [number for number, known in rows if set(known) & set(urls)]
-    traces.delete(connection, imported_row, imported_row.c.id.in_(gone))
+    )
+    gone = [number for number, known in rows if wanted.intersection(known)]
+    for start in range(0, len(gone), AT_ONCE):
+        some = gone[start : start + AT_ONCE]
+        traces.delete(connection, imported_row, imported_row.c.id.in_(some))
 
 
 def mark(connection: Connection, repository_id: int, urls: Collection[str], at: datetime) -> None:
-    """Marks adapters that may have learned from replies, and stops runs that may be learning."""
-    first = (
-        select(func.min(reply.c.posted_at))
-        .where(reply.c.repository_id == repository_id, reply.c.url.in_(urls))
-        .scalar_subquery()
-    )
+    """Marks adapters that may have learned from replies, and stops runs that may be learning.
+
+    Args:
+        connection: of the transaction.
+        repository_id: GitHub's id of the repository.
+        urls: the addresses of the replies; of rows that came from files, `app.store.imported`'s.
+        at: when it was taken back.
+    """
+    wanted = set(urls)
+    first = _first_posted(connection, repository_id, sorted(wanted))
     versions = connection.execute(
-        select(adapter_version.c.name, adapter_version.c.trained_on).where(
+        select(
+            adapter_version.c.name, adapter_version.c.trained_on, adapter_version.c.created_at
+        ).where(
             adapter_version.c.repository_id == repository_id,
             adapter_version.c.taken_back_at.is_(None),
-            adapter_version.c.created_at >= first,
         )
     ).all()
-    names = [name for name, read in versions if read is None or set(read) & set(urls)]
+    names = [
+        name
+        for name, read, made in versions
+        if (wanted.intersection(read) if read is not None else first is not None and made >= first)
+    ]
     connection.execute(
         update(adapter_version).where(adapter_version.c.name.in_(names)).values(taken_back_at=at)
     )
@@ -254,6 +268,20 @@ def mark(connection: Connection, repository_id: int, urls: Collection[str], at: 
         training_run.c.started_at <= at,
     )
     connection.execute(update(training_run).where(*learning).values(cancel=True))
+
+
+def _first_posted(
+    connection: Connection, repository_id: int, urls: Sequence[str]
+) -> datetime | None:
+    """Returns when the first of some replies was posted; None where none is here."""
+    found = []
+    for start in range(0, len(urls), AT_ONCE):
+        statement = select(func.min(reply.c.posted_at)).where(
+            reply.c.repository_id == repository_id,
+            reply.c.url.in_(urls[start : start + AT_ONCE]),
+        )
+        found.append(connection.execute(statement).scalar())
+    return min((one for one in found if one is not None), default=None)
 
 
 def hanging_on_reply() -> list[tuple[Table, ColumnElement[int]]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.domain import Consent, PreferenceRow, Removal, RowKind, RowOrigin
+from app.domain import Consent, Person, PreferenceRow, Removal, RowKind, RowOrigin
 from app.store import Store
-from app.store.imported import Batch
-from tests.stored import ANN, NOW, a_reply, a_repository, a_row, later
+from app.store.imported import Batch, address_of
+from tests.stored import ANN, NOW, a_reply, a_repository, a_row, a_version, later
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +74,32 @@ def test_a_person_takes_rows_along(store: Store) -> None:
     (removal,) = store.removals.unfinished()
     assert store.erasing.carry_out(removal)
     assert [row.chosen for row in store.imported.stream(1)] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("trained", "marked"), [("a", True), ("c", False)], ids=["on such a row", "on another"]
+)
+def test_adapters_that_were_trained_on_rows_of_somebody_are_marked(
+    store: Store, trained: str, marked: bool
+) -> None:
+    rows = {"a": imported("a", people=("Ann",), urls=()), "c": imported("c", people=("ben",))}
+    store.imported.add(1, "one", NOW, rows.values())
+    store.replies.add(a_reply(asker=Person(id=ANN.id, login="ANN")))
+    store.adapters.add(a_version(trained_on=(address_of(rows[trained]),)))
+    store.removals.add(Removal(repository_id=1, person_id=ANN.id, at=later(1)), "key")
+    (removal,) = store.removals.unfinished()
+    assert store.erasing.carry_out(removal)
+    assert bool(store.adapters.taken_back()) is marked
+
+
+def test_however_many_rows_go_with_the_reply_that_they_were_made_of(store: Store) -> None:
+    reply = store.replies.add(a_reply())
+    rows = [imported(str(number), urls=("http://else", reply.url)) for number in range(40_000)]
+    store.imported.add(1, "one", NOW, [*rows, imported("of another reply")])
+    store.removals.add(Removal(repository_id=1, reply_id=reply.id, at=NOW), "key")
+    (removal,) = store.removals.unfinished()
+    assert store.erasing.carry_out(removal)
+    assert [row.chosen for row in store.imported.stream(1)] == ["of another reply"]
 
 
 def test_an_unknown_repository_keeps_nothing(store: Store) -> None:
