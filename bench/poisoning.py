@@ -19,9 +19,8 @@ In every village twenty writers give 1,000 signals in 90 days, votes and edits, 
 `over the limit` counts phrases that reach |z| 2, from which on a phrase has an effect, though no
 writer ever said anything the same way of them; `rows` counts rows of training data that only
 passers-by stand behind; `other entries` counts how many of the fifty strongest phrases that have
-an effect are others than without the hostile ones. A word of a new phrase that weighs what the
-phrase does, since it stands nowhere else, is one entry with it; `and their words` counts it too.
-Numbers are the worst over all seeds, for honest people the mean.
+an effect are others than without the hostile ones. Numbers are the worst over all seeds, for
+honest people the mean.
 """
 
 import argparse
@@ -69,16 +68,9 @@ def over(taught: Taught) -> int:
     )
 
 
-def others(taught: Taught, clean: Collection[str]) -> Mapping[str, int]:
+def others(taught: Taught, clean: Collection[str]) -> int:
     """Counts the strongest phrases that were not among these before."""
-    new = set(taught.top(TOP)) - set(clean)
-    parts = {
-        one
-        for one in new
-        for whole in new - {one}
-        if f" {one} " in f" {whole} " and taught.weights[one].z == taught.weights[whole].z
-    }
-    return {"other entries": len(new - parts), "and their words": len(new)}
+    return len(set(taught.top(TOP)) - set(clean))
 
 
 def attacked(seed: int, kind: str, *, defended: bool) -> Mapping[str, float]:
@@ -93,7 +85,7 @@ def attacked(seed: int, kind: str, *, defended: bool) -> Mapping[str, float]:
     return {
         "over the limit": over(taught),
         "rows": len(rows),
-        **others(taught, clean),
+        "other entries": others(taught, clean),
         "quarantined": held.count(Hold.BURST),
         "vetoed": held.count(Hold.VETOED),
         "strongest": max(goals, default=0.0),
@@ -130,7 +122,7 @@ def contrary(seed: int) -> Mapping[str, float]:
         "detected": len(shown & people),
         "by mistake": len(shown - people),
         "by mistake without them": alone,
-        **others(taught, clean),
+        "other entries": others(taught, clean),
     }
 
 

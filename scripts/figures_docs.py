@@ -109,8 +109,7 @@ product's own way. `python -m bench.poisoning`
 
 *Over the limit* are phrases that get an effect without a writer's word, *rows* those of training
 data with passers-by alone behind them, *other entries* how many of the 50 strongest phrases are
-others than without the attack, a phrase with its words as one, and then each for itself; the worst
-seed.
+others than without the attack; the worst seed.
 
 {crowds}
 
@@ -384,7 +383,7 @@ def poisoning(found: dict[str, Any]) -> str:
     return TRUST.format(
         seeds=found["seeds"],
         attacks=rows(
-            ("over the limit", "rows", "other entries", "and their words"),
+            ("over the limit", "rows", "other entries"),
             ("burst", "slow", "own questions"),
         ),
         crowds=rows(("before", "after", "writer alone"), ("honest", "honest rush")),

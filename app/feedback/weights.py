@@ -11,6 +11,9 @@ Political Analysis 16(4), equations 16, 20 and 22.
     odds         (y + a) / (T - y - a)
     z            (ln odds(liked) - ln odds(disliked)) / sqrt(1/(y + a)(liked) + 1/(y + a)(disliked))
 
+What people without write permission say against the sign of z lowers |z| or leaves it: where z
+would be further from 0 with their word than without, it is the one without.
+
 The prior is shared between the sides as all evidence is, so a phrase without evidence has
 z = 0 however much more is liked than disliked, and z > 0 exactly where the phrase's share of
 what is liked exceeds its share of what is disliked. No phrase is ever held against people's
@@ -38,7 +41,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from app.domain import PhraseMass, PhraseWeight
-from app.feedback.caps import OTHERS_CAP, Source
+from app.feedback.caps import OTHERS_CAP, Side, Source
 from app.feedback.ledger import Ledger
 from app.feedback.trust import DAY_CAP
 
@@ -106,7 +109,7 @@ def weigh(
             )
             if liked + disliked < LEAST_MASS:
                 continue
-            z = _z(OBSERVATIONS * liked, OBSERVATIONS * disliked, totals[0], totals[1], expected)
+            z = _steady(pair, liked, disliked, totals, expected)
             wanted = members if abs(z) >= least else [one for one in also if one in members]
             weighed += [
                 PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
@@ -124,6 +127,26 @@ def strongest(weights: Iterable[PhraseWeight], limit: int) -> list[PhraseWeight]
 def prior(share: float) -> float:
     """Returns the prior observations of a phrase from its share of ordinary text."""
     return min(max(PRIOR_TOTAL * share, PRIOR_LEAST), PRIOR_MOST)
+
+
+def _steady(
+    pair: Sequence[Side], liked: float, disliked: float, totals: Sequence[float], expected: float
+) -> float:
+    """Returns the z-score; what others say against its sign may lower |z| alone.
+
+    The fewer sides are empty, the surer the ratio: without this, strangers who like what writers
+    dislike would have it weigh more.
+    """
+
+    def scored(up: float, down: float) -> float:
+        return _z(OBSERVATIONS * up, OBSERVATIONS * down, totals[0], totals[1], expected)
+
+    z = scored(liked, disliked)
+    if z < 0 and pair[0].others:
+        return max(z, scored(pair[0].writers, disliked))
+    if z > 0 and pair[1].others:
+        return min(z, scored(liked, pair[1].writers))
+    return z
 
 
 def _z(

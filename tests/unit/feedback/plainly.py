@@ -51,15 +51,25 @@ def plain_dictionary(
     ]
     found = {}
     for phrase in phrases:
-        given, seen = [], []
+        given, alone = [], []
         for total, sign in zip(totals, (1, -1), strict=True):
             prior = 2 * total / sum(totals)
             own, others = (side(phrase, sign, of_writers=one) for one in (True, False))
             given.append(own + min(others, 5.8 * prior / 64 + 2 * own))
-            seen.append(64 * given[-1] + prior)
+            alone.append(own)
         if sum(given) < 0.001:
             continue
-        odds = [up / (total - up) for up, total in zip(seen, totals, strict=True)]
-        z = (math.log(odds[0]) - math.log(odds[1])) / math.sqrt(1 / seen[0] + 1 / seen[1])
+        z = score(given, totals)
+        without = [alone[0], given[1]] if z < 0 else [given[0], alone[1]]
+        if abs(z) > abs(score(without, totals)):
+            z = score(without, totals)
         found[phrase] = (z, *given)
     return found
+
+
+def score(given: Sequence[float], totals: Sequence[float]) -> float:
+    """Returns the z-score of a phrase with so many units for and against it."""
+    priors = [2 * total / sum(totals) for total in totals]
+    seen = [64 * units + prior for units, prior in zip(given, priors, strict=True)]
+    odds = [up / (total - up) for up, total in zip(seen, totals, strict=True)]
+    return (math.log(odds[0]) - math.log(odds[1])) / math.sqrt(1 / seen[0] + 1 / seen[1])

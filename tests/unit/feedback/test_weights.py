@@ -1,6 +1,7 @@
 """Weights: hand-worked z-scores, the promises about few signals, and a slow reference."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -208,3 +209,20 @@ def test_nothing_is_held_against_one_sided_word(
                 assert weight.z > -1e-9
             if weight.liked == 0:
                 assert weight.z < 1e-9
+
+
+@given(disliked=st.floats(0.05, 4.0), strangers=st.floats(0.001, 4.0), rest=st.floats(0.0, 40.0))
+def test_strangers_who_like_what_writers_dislike_never_have_it_weigh_more(
+    disliked: float, strangers: float, rest: float
+) -> None:
+    said = [mass("word", -disliked, person="olga")]
+    said += [mass("rest", rest / 40, person=f"p{n}", reply_id=10 + n) for n in range(40)]
+    writers = {(one.reply_id, one.person, one.kind) for one in said}
+    liked = [mass("word", strangers / 4, person=f"s{n}", reply_id=50 + n) for n in range(4)]
+    before = z_of(dictionary(said, NOW, writers=writers))["word"]
+    after = z_of(dictionary([*said, *liked], NOW, writers=writers))["word"]
+    assert before <= after < 0 or after >= 0
+    turned = [replace(one, mass=-one.mass) for one in said]
+    turned_liked = [replace(one, mass=-one.mass) for one in liked]
+    again = z_of(dictionary([*turned, *turned_liked], NOW, writers=writers))["word"]
+    assert again == pytest.approx(-after)
