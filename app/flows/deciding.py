@@ -1,11 +1,13 @@
 """Decisions of maintainers about what is learned: rulings on phrases, roll-backs, vetoes.
 
-Each is kept, told in the audit log, and at once in force: phrases are weighed anew. Deciding the
-same again changes nothing and is not told twice, so that work cut off by a crash can be done again.
+Each is kept and told in the audit log in one transaction, and at once in force: phrases are weighed
+anew. Deciding the same again changes nothing and is not told twice, so that work cut off by a crash
+can be done again.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -45,10 +47,11 @@ WORDS: Mapping[RulingWhat, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class By:
-    """Who decides, and where: `url` of a comment, or ""."""
+    """Who decides, and where: `url` of a comment, or ""; `at` where it was not just now."""
 
     person: Person
     url: str = ""
+    at: datetime | None = None
 
 
 class Deciding:
@@ -76,17 +79,16 @@ class Deciding:
         self, repository_id: int, kind: RulingKind, key: str, what: RulingWhat, by: By
     ) -> None:
         """Keeps a ruling, whoever made one on the same before."""
-        now = self._clock()
         same = any(
             (one.kind, one.key, one.what) == (kind, key, what)
             for one in self._store.rulings.of(repository_id)
         )
         if not same:
-            # Told first: better twice after a crash than never.
-            self._told(repository_id, ACTS[what], key, by)
+            told = self._told(repository_id, ACTS[what], key, by)
             self._store.rulings.set(
                 repository_id,
-                Ruling(kind=kind, key=key, what=what, by=by.person, at=now, url=by.url),
+                Ruling(kind=kind, key=key, what=what, by=by.person, at=told.at, url=by.url),
+                told,
             )
         self._learn.rule(repository_id)
 
@@ -101,8 +103,9 @@ class Deciding:
             raise UserError(
                 f"Nothing is decided about this {kind.value}: there is nothing to free."
             )
-        self._told(repository_id, "freed" if kind is RulingKind.PHRASE else "restored", key, by)
-        self._store.rulings.lift(repository_id, kind, key)
+        act = "freed" if kind is RulingKind.PHRASE else "restored"
+        told = self._told(repository_id, act, key, by)
+        self._store.rulings.lift(repository_id, kind, key, told)
         self._learn.rule(repository_id)
 
     def roll_back(self, repository_id: int, version: int, by: By) -> Dictionary:
@@ -114,13 +117,12 @@ class Deciding:
         then = saved_at(store, repository_id, version)
         if then is None:
             raise UserError(not_kept(store, repository_id, version))
-        now = self._clock()
-        made = store.rulings.roll_backs(repository_id)
-        aside = going_back(made, then, now)
-        self._told(repository_id, "rolled back", f"dictionary to version {version}", by)
+        told = self._told(repository_id, "rolled back", f"dictionary to version {version}", by)
+        aside = going_back(store.rulings.roll_backs(repository_id), then, told.at)
         store.rulings.roll_back(
             repository_id,
-            RollBack(version=version, aside=aside, by=by.person, at=now, url=by.url),
+            RollBack(version=version, aside=aside, by=by.person, at=told.at, url=by.url),
+            told,
         )
         return self._learn.rule(repository_id, scales=version)
 
@@ -135,10 +137,11 @@ class Deciding:
             raise UserError(
                 "Nothing is set aside in this repository: there is no roll-back to lift."
             )
-        self._told(repository_id, "resumed", "dictionary", by)
+        told = self._told(repository_id, "resumed", "dictionary", by)
         self._store.rulings.roll_back(
             repository_id,
-            RollBack(version=0, aside=(), by=by.person, at=self._clock(), url=by.url),
+            RollBack(version=0, aside=(), by=by.person, at=told.at, url=by.url),
+            told,
         )
         return self._learn.rule(repository_id)
 
@@ -147,9 +150,8 @@ class Deciding:
         weights = self._store.weights.latest(repository_id).weights
         return weights.keys() | of_phrases(self._store.rulings.of(repository_id)).keys()
 
-    def _told(self, repository_id: int, act: str, subject: str, by: By) -> None:
-        self._store.audit.record(
-            repository_id,
-            AuditEntry(at=self._clock(), person=by.person, act=act, subject=subject, url=by.url),
-        )
+    def _told(self, repository_id: int, act: str, subject: str, by: By) -> AuditEntry:
+        """Logs a decision, and returns what the audit log tells of it."""
         log.info("decision.made", repository=repository_id, act=act)
+        at = by.at or self._clock()
+        return AuditEntry(at=at, person=by.person, act=act, subject=subject, url=by.url)

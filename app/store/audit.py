@@ -1,8 +1,9 @@
 """Audit: who taught, vetoed, pinned, removed what, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
 
 from app.domain import ACTS, TAKEN_BACK, AuditEntry, Person
 from app.store.noun import Noun, lock_repository, person_columns, person_of
@@ -19,20 +20,9 @@ class Audit(Noun):
             LookupError: there is no such repository.
             ValueError: the act is none of `ACTS`.
         """
-        if entry.act not in ACTS:
-            raise ValueError(f"{entry.act!r} is no act of the audit log")
         with self._writing() as connection:
             lock_repository(connection, repository_id)
-            connection.execute(
-                insert(audit).values(
-                    repository_id=repository_id,
-                    act=entry.act,
-                    subject=entry.subject,
-                    **person_columns(entry.person, "person"),
-                    at=entry.at,
-                    url=entry.url,
-                )
-            )
+            add(connection, repository_id, entry)
 
     def newest(
         self, repository_id: int, limit: int, *, skip: int = 0, decisions: bool = False
@@ -47,16 +37,16 @@ class Audit(Noun):
         rows = self._rows(
             select(audit).where(*wanted).order_by(audit.c.id.desc()).limit(limit).offset(skip)
         )
-        return [
-            AuditEntry(
-                at=row["at"],
-                person=person_of(row, "person"),
-                act=row["act"],
-                subject=row["subject"],
-                url=row["url"],
-            )
-            for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    def of_acts(self, repository_id: int, acts: Collection[str]) -> Sequence[AuditEntry]:
+        """Returns all entries of some acts, the newest first: few, where people decide them."""
+        rows = self._rows(
+            select(audit)
+            .where(audit.c.repository_id == repository_id, audit.c.act.in_(acts))
+            .order_by(audit.c.id.desc())
+        )
+        return [_entry(row) for row in rows]
 
     def unname(self, repository_id: int, person: Person) -> None:
         """Names a person no more; that somebody did it, and when, stays."""
@@ -69,3 +59,33 @@ class Audit(Noun):
             )
             .values(url="", **person_columns(TAKEN_BACK, "person"))
         )
+
+
+def add(connection: Connection, repository_id: int, entry: AuditEntry) -> None:
+    """Adds an entry within a transaction, so that it is told if and only if it is done.
+
+    Raises:
+        ValueError: the act is none of `ACTS`.
+    """
+    if entry.act not in ACTS:
+        raise ValueError(f"{entry.act!r} is no act of the audit log")
+    connection.execute(
+        insert(audit).values(
+            repository_id=repository_id,
+            act=entry.act,
+            subject=entry.subject,
+            **person_columns(entry.person, "person"),
+            at=entry.at,
+            url=entry.url,
+        )
+    )
+
+
+def _entry(row: RowMapping) -> AuditEntry:
+    return AuditEntry(
+        at=row["at"],
+        person=person_of(row, "person"),
+        act=row["act"],
+        subject=row["subject"],
+        url=row["url"],
+    )

@@ -4,10 +4,19 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from app.domain import TAKEN_BACK, Person, RollBack, Ruling, RulingKind, RulingWhat
+from app.domain import (
+    TAKEN_BACK,
+    AuditEntry,
+    Person,
+    RollBack,
+    Ruling,
+    RulingKind,
+    RulingWhat,
+)
+from app.store import audit
 from app.store.noun import Noun, lock_repository, person_columns, person_of
 from app.store.ruling_tables import roll_back, ruling
 from app.store.types import storable
@@ -16,7 +25,8 @@ from app.store.types import storable
 class Rulings(Noun):
     """Rulings by repository, kind and key, one each; and what dictionaries leave aside.
 
-    They are no evidence: nothing that is computed anew changes them.
+    They are no evidence: nothing that is computed anew changes them. What is `told` of a change is
+    added to the audit log in the same transaction: neither is ever there without the other.
     """
 
     def of(self, repository_id: int) -> Sequence[Ruling]:
@@ -26,7 +36,7 @@ class Rulings(Noun):
         )
         return [_ruling(row) for row in rows]
 
-    def set(self, repository_id: int, value: Ruling) -> None:
+    def set(self, repository_id: int, value: Ruling, told: AuditEntry | None = None) -> None:
         """Keeps a ruling, in place of what was decided about the same before.
 
         Raises:
@@ -51,16 +61,22 @@ class Rulings(Noun):
                 .values(**names, **columns)
                 .on_conflict_do_update(index_elements=list(names), set_=columns)
             )
+            _tell(connection, repository_id, told)
 
-    def lift(self, repository_id: int, kind: RulingKind, key: str) -> bool:
-        """Takes a ruling back; False where there is none."""
+    def lift(
+        self, repository_id: int, kind: RulingKind, key: str, told: AuditEntry | None = None
+    ) -> bool:
+        """Takes a ruling back; False where there is none, and then nothing is told."""
         statement = delete(ruling).where(
             ruling.c.repository_id == repository_id,
             ruling.c.kind == kind.value,
             ruling.c.digest == _digest(key),
         )
         with self._writing() as connection:
-            return connection.execute(statement.returning(ruling.c.id)).first() is not None
+            lifted = connection.execute(statement.returning(ruling.c.id)).first() is not None
+            if lifted:
+                _tell(connection, repository_id, told)
+            return lifted
 
     def roll_backs(self, repository_id: int) -> Sequence[RollBack]:
         """Returns what a repository's dictionary left aside, oldest first; the last is in force."""
@@ -71,7 +87,9 @@ class Rulings(Noun):
         )
         return [_roll_back(row) for row in rows]
 
-    def roll_back(self, repository_id: int, value: RollBack) -> None:
+    def roll_back(
+        self, repository_id: int, value: RollBack, told: AuditEntry | None = None
+    ) -> None:
         """Keeps what a repository's dictionary leaves aside from now on.
 
         Raises:
@@ -89,6 +107,7 @@ class Rulings(Noun):
                     url=value.url,
                 )
             )
+            _tell(connection, repository_id, told)
 
     def unname(self, repository_id: int, person: Person) -> None:
         """Names a person no more as who decided; the decisions stay."""
@@ -103,6 +122,11 @@ class Rulings(Noun):
                     )
                     .values(url="", **person_columns(TAKEN_BACK, "person"))
                 )
+
+
+def _tell(connection: Connection, repository_id: int, told: AuditEntry | None) -> None:
+    if told is not None:
+        audit.add(connection, repository_id, told)
 
 
 def _digest(key: str) -> str:

@@ -34,6 +34,17 @@ def test_the_newest_comes_first_a_page_at_a_time(store: Store) -> None:
     assert {one.act for one in decided} == ACTS - {"taught"}
 
 
+def test_entries_of_some_acts_are_found_however_many_came_since(store: Store) -> None:
+    freed = replace(ENTRY, act="freed")
+    store.audit.record(1, ENTRY)
+    store.audit.record(1, freed)
+    for _ in range(600):
+        store.audit.record(1, replace(ENTRY, act="exported"))
+    store.audit.record(2, ENTRY)
+    assert list(store.audit.of_acts(1, {"pinned", "freed"})) == [freed, ENTRY]
+    assert list(store.audit.of_acts(1, ())) == []
+
+
 def test_only_known_acts_are_kept(store: Store) -> None:
     with pytest.raises(ValueError, match="no act"):
         store.audit.record(1, replace(ENTRY, act="pins"))

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import OPERATOR, TAKEN_BACK, RollBack, Ruling, RulingKind, RulingWhat
+from app.domain import (
+    OPERATOR,
+    TAKEN_BACK,
+    AuditEntry,
+    RollBack,
+    Ruling,
+    RulingKind,
+    RulingWhat,
+)
 from app.store import Store
 from tests.stored import ANN, BEN, NOW, a_repository, later
 
@@ -95,3 +103,24 @@ def test_the_operator_stays_the_operator(store: Store) -> None:
     store.rulings.set(1, replace(PINNED, by=OPERATOR))
     store.rulings.unname(1, OPERATOR)
     assert [one.by for one in store.rulings.of(1)] == [OPERATOR]
+
+
+def test_a_ruling_and_what_is_told_of_it_are_there_both_or_neither(store: Store) -> None:
+    told = AuditEntry(at=NOW, person=ANN, act="pinned", subject=PINNED.key, url="")
+    no_act = replace(told, act="pins")
+    for change in (
+        lambda: store.rulings.set(1, PINNED, no_act),
+        lambda: store.rulings.roll_back(1, BACK, no_act),
+    ):
+        with pytest.raises(ValueError, match="no act"):
+            change()
+    assert (store.rulings.of(1), store.rulings.roll_backs(1)) == ([], [])
+    store.rulings.set(1, PINNED, told)
+    assert store.audit.newest(1, 9) == [told]
+    with pytest.raises(ValueError, match="no act"):
+        store.rulings.lift(1, PINNED.kind, PINNED.key, no_act)
+    assert store.rulings.of(1) == [PINNED]
+    freed = replace(told, act="freed")
+    assert store.rulings.lift(1, PINNED.kind, PINNED.key, freed)
+    assert not store.rulings.lift(1, PINNED.kind, PINNED.key, freed)
+    assert store.audit.newest(1, 9) == [freed, told]
