@@ -18,9 +18,6 @@ from app.flows.orders import run_id
 from app.store import Store
 from app.store.evidence import digest
 
-DECISIONS = 500
-"""Newest entries of the audit log in which lifted pins and bans are looked for."""
-
 _MADE = {"pinned": RulingWhat.PINNED, "forbade": RulingWhat.FORBIDDEN}
 _LIFTED = "freed"
 
@@ -67,9 +64,7 @@ def lifted(store: Store, repository_id: int, issue_url: str) -> Sequence[Ruling]
     """Returns the pins and bans that were lifted in the issue, where nothing was decided since."""
     newest: dict[str, AuditEntry] = {}
     found: dict[str, Ruling] = {}
-    for entry in store.audit.newest(repository_id, DECISIONS, decisions=True):
-        if entry.act not in {*_MADE, _LIFTED, "deleted"}:
-            continue
+    for entry in store.audit.of_acts(repository_id, {*_MADE, _LIFTED, "deleted"}):
         last = newest.setdefault(entry.subject, entry)
         in_issue = last.act == _LIFTED and last.url == issue_url
         if in_issue and entry.act in _MADE and entry.subject not in found:
@@ -113,9 +108,8 @@ def _targets(store: Store, repository_id: int) -> Iterator[Target]:
         yield Target(kind=one.kind, key=one.key)
         if one.what in _MADE.values():
             yield Target(kind=one.kind, key=one.key, what=one.what)
-    for entry in store.audit.newest(repository_id, DECISIONS, decisions=True):
-        if entry.act in _MADE:
-            yield Target(kind=RulingKind.PHRASE, key=entry.subject, what=_MADE[entry.act])
+    for entry in store.audit.of_acts(repository_id, _MADE):
+        yield Target(kind=RulingKind.PHRASE, key=entry.subject, what=_MADE[entry.act])
 
 
 def _corrections(store: Store, repository_id: int, decided: Decided) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from app.domain import (
 )
 from app.feedback.learned_ticks import Flip
 from app.flows.deciding import ACTS, By, Deciding
-from app.flows.learned_lines import DECISIONS, Target, asks_for_more, targets
+from app.flows.learned_lines import Target, asks_for_more, targets
 from app.flows.people import People
 from app.store import Store
 
@@ -46,7 +46,7 @@ class Ticking:
         if not found:
             return 0
         known = targets(self._store, repository.id)
-        newest = self._store.audit.newest(repository.id, DECISIONS, decisions=True)
+        newest = self._store.audit.of_acts(repository.id, _DECISIONS)
         return sum(
             self._take(repository, flip, known.get(flip.token), newest, url) for flip in found
         )
@@ -102,7 +102,6 @@ def _later(newest: Sequence[AuditEntry], target: Target, flip: Flip, url: str) -
     """
     return any(
         entry.subject == target.key
-        and entry.act in _DECISIONS
         and entry.at.replace(microsecond=0) > flip.at
         and entry.url != url
         for entry in newest
