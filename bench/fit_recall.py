@@ -56,8 +56,8 @@ def pairs() -> tuple[Floats, Floats, list[str]]:
             for text, label in asked:
                 now = take_apart(Question(text=text), corpus.rarity)
                 found = corpus.search(now.text, LOOKED_UP)
-                back = covered(then, parts(now))
-                forth = covered(now, parts(then) | taught_words(memory))
+                back = covered(then, parts(now), corpus.rarity)
+                forth = covered(now, parts(then) | taught_words(memory), corpus.rarity)
                 rows.append([min(forth, MOST_AHEAD + back), back, together(found, before)])
                 labels.append(label)
                 ids.append(one.id)

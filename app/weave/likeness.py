@@ -10,7 +10,7 @@ thesaurus, and those that mean nearly the same by `vectors.txt`, which is learne
 import math
 import struct
 from base64 import b85decode
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from operator import mul
 from pathlib import Path
@@ -24,6 +24,10 @@ KIN = 0.8
 DIMENSIONS = 64
 UNLIKE = 0.4
 """Words whose directions have this cosine and less have nothing in common."""
+EVERYWHERE = 0.45
+"""A word in this share of a repository's passages, as its own name is, tells no topic of it."""
+SOMEWHERE = 0.4
+"""A word in at most this share of them counts wholly."""
 MOST_AHEAD = 0.4
 """How far the one share may be ahead of the other."""
 LOOKED_UP = 40
@@ -54,15 +58,29 @@ def near(word: str, other: str) -> float:
     return max(0.0, (cosine - UNLIKE) / (1 - UNLIKE))
 
 
-def covered(asked: Asked, words: Set[str]) -> float:
+def covered(asked: Asked, words: Set[str], rarity: Callable[[str], float]) -> float:
     """Returns the share of a question's weight that words cover, kin counting less.
 
-    A question of a single word is covered by half at most: one word in common says little.
+    A question of a single word is covered by half at most: one word in common says little. So
+    does a word that stands all over the repository, such as its name.
+
+    Args:
+        asked: the question.
+        words: stems.
+        rarity: the inverse document frequency of a stem.
     """
     return min(1.0, len(asked.concepts) / 2) * sum(
-        concept.weight * _nearest(concept.word, concept.related, words)
+        concept.weight
+        * _telling(rarity(concept.word))
+        * _nearest(concept.word, concept.related, words)
         for concept in asked.concepts
     )
+
+
+def _telling(rarity: float) -> float:
+    """Returns how much a word of a rarity tells of what a question is about, in [0, 1]."""
+    share = math.exp(-rarity)
+    return min(1.0, max(0.0, (EVERYWHERE - share) / (EVERYWHERE - SOMEWHERE)))
 
 
 def _nearest(word: str, related: Mapping[str, float], words: Set[str]) -> float:

@@ -150,8 +150,8 @@ def _alike(
         if said and parts(then) == said:
             found[memory.id] = 1.0
             continue
-        forth = covered(asked, parts(then) | taught_words(memory))
-        shares[memory.id] = forth, covered(then, said), then.text
+        forth = covered(asked, parts(then) | taught_words(memory), rarity)
+        shares[memory.id] = forth, covered(then, said, rarity), then.text
     # Where not even the same passages would do, nothing is looked up.
     hopeful = [
         one for one, (forth, back, _) in shares.items() if likeness(forth, back, 1) >= LIKELY

@@ -1,5 +1,7 @@
 """How alike questions are: by words, by learned kin, and by what they find."""
 
+import math
+
 import pytest
 
 from app.domain import Hit, Question
@@ -22,6 +24,10 @@ def asked(text: str) -> Asked:
     return take_apart(Question(text=text), corpus().rarity)
 
 
+def rare(word: str) -> float:
+    return 4.0
+
+
 def hits(*names: str, score: float = 2.0) -> list[Hit]:
     return [Hit(passage=passage("text", name), score=score) for name in names]
 
@@ -40,14 +46,21 @@ def test_learned_directions_have_one_length() -> None:
 def test_words_are_covered_by_themselves_and_less_by_kin() -> None:
     question = asked("Where is the port of the server set?")
     own = parts(question)
-    assert covered(question, own) == pytest.approx(1.0)
-    assert 0.0 < covered(question, frozenset({"port"})) < 1.0
-    assert covered(question, frozenset()) == 0.0
+    assert covered(question, own, rare) == pytest.approx(1.0)
+    assert 0.0 < covered(question, frozenset({"port"}), rare) < 1.0
+    assert covered(question, frozenset(), rare) == 0.0
 
 
 def test_one_word_in_common_says_little() -> None:
     question = asked("port?")
-    assert covered(question, parts(question)) == pytest.approx(0.5)
+    assert covered(question, parts(question), rare) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.1, 1.0), (0.4, 1.0), (0.45, 0.0), (0.9, 0.0)])
+def test_a_word_that_stands_everywhere_tells_nothing(share: float, expected: float) -> None:
+    question = asked("Which port has the server?")
+    found = covered(question, parts(question), lambda word: -math.log(share))
+    assert found == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

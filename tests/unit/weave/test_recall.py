@@ -143,3 +143,25 @@ def test_a_sentence_about_something_else_is_not_struck_for_looking_alike() -> No
     recalled = recall(asked, [taught], rarity)
     assert effect(normal(struck), 0.0, 2.0, recalled, None) < 0
     assert effect(normal(alike), 0.0, 2.0, recalled, None) == 0.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who uses the loom?",
+        "How fast is the loom?",
+        "What is the loom written in?",
+        "What does the loom weave?",
+    ],
+)
+def test_the_name_of_what_a_repository_is_about_makes_no_questions_alike(text: str) -> None:
+    def common(word: str) -> float:
+        return {"\0": 2.1, "loom": 0.3}.get(word, 1.0)
+
+    asked = take_apart(Question(text=text), common)
+    taught = memory(
+        "Where does the loom read its settings from?",
+        "The loom reads its settings from `.weave.yml` in the root.",
+        before="The loom reads its settings from `.loom.yml` in the root.",
+    )
+    assert recall(asked, [taught], common) == []
