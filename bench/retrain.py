@@ -30,7 +30,7 @@ from app.flows.orders import shortfall
 from app.flows.run_folder import RunFolder
 from app.layouts import Layout
 from app.models.trainer import Ended, Ending, Trainer, Wish
-from app.store.evidence import Tally
+from app.store.tallies import Tally
 from app.training import gate, snapshot
 from app.training.base_hash import base_hash
 from app.training.bobbin.corpus import HELD_OUT, documents
@@ -80,7 +80,7 @@ def run(bench: Bench, signals: Signals) -> dict[str, Any]:
         SystemExit: the training process failed.
     """
     taken = snapshot.take(lessons(bench.replied, signals))
-    tally = Tally(replies=len(taken.lessons), pairs=taken.pairs, threads=taken.independent)
+    tally = Tally(rows=len(taken.lessons), pairs=taken.pairs, threads=taken.independent)
     found: dict[str, Any] = {
         "signals": signals.count,
         "kind": signals.kind,
@@ -91,7 +91,7 @@ def run(bench: Bench, signals: Signals) -> dict[str, Any]:
         "folds": taken.count,
         "refused": shortfall(tally, ROWS, Rules()),
     }
-    if shortfall(tally, min(ROWS, tally.replies), Rules()):
+    if shortfall(tally, min(ROWS, tally.rows), Rules()):
         return found
     with tempfile.TemporaryDirectory() as scratch:
         folder = RunFolder(Path(scratch) / "run")

@@ -91,17 +91,17 @@ class Schooling:
         """Has replies judged until there is enough to train on, and waits for the sweep."""
 
         def known() -> int:
-            tally = self._bot.store.evidence.tally(repository_id, least=TRUSTED)
-            return tally.replies
+            tally = self._bot.store.tallies.of(repository_id, least=TRUSTED)
+            return tally.rows
 
         taught = known()
         count = crowd(self._bot.settings.training_rows)
         done = simulate(self._playground, count=count, waiting=self._waiting)
         wanted = taught + done.edited + done.voted
         self._waiting.until("the judgements being swept", lambda: known() >= wanted)
-        tally = self._bot.store.evidence.tally(repository_id, least=TRUSTED)
+        tally = self._bot.store.tallies.of(repository_id, least=TRUSTED)
         say(
-            f"  swept: {tally.replies} rows of trusted feedback, {tally.pairs} of them edits, "
+            f"  swept: {tally.rows} rows of trusted feedback, {tally.pairs} of them edits, "
             f"from {tally.threads} threads"
         )
 

@@ -62,6 +62,17 @@ def matches(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, Preferen
     ]
 
 
+def apart(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, PreferenceRow]]:
+    """Returns of `matches` those in which each reply stands once at most, the first ones."""
+    taken: set[int] = set()
+    found = []
+    for good, bad in matches(rows):
+        if not taken & {good.reply_id, bad.reply_id}:
+            taken |= {good.reply_id, bad.reply_id}
+            found.append((good, bad))
+    return found
+
+
 def pair(good: PreferenceRow, bad: PreferenceRow) -> PreferenceRow:
     """Makes a pair of a liked and a disliked row."""
     return replace(

@@ -131,7 +131,7 @@ class Orders:
         )
 
     def _shortfall(self, repository_id: int) -> str:
-        tally = self._store.evidence.tally(repository_id, least=TRUSTED)
+        tally = self._store.tallies.of(repository_id, least=TRUSTED)
         return shortfall(tally, self._terms.rows, Rules())
 
     def _start_if_due(self, repository: Repository) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.domain import Run, RunState
 from app.store import Store
-from app.store.evidence import Tally
+from app.store.tallies import Tally
 from app.training.rules import Rules
 
 TRUSTED = 0.5
@@ -16,7 +16,7 @@ TRUSTED = 0.5
 class Outlook:
     """What there is to train on, what is wanted of it, and what holds a run back.
 
-    `tally` counts all trusted feedback, and `new` the replies that got some since the last run
+    `tally` counts all trusted feedback, and `new` the rows that came since the last run
     that made an adapter of it; `rows` are wanted of both, and `rules` has what must be held out.
     No run begins by itself before `not_before`, which is None where there was none yet, nor where
     `in_vain`: the newest run found too little that it could learn from in all there was, and
@@ -54,7 +54,7 @@ def outlook(
 
     def said(after: Run | None) -> Tally:
         since = None if after is None else after.created_at
-        return store.evidence.tally(repository_id, least=TRUSTED, since=since)
+        return store.tallies.of(repository_id, least=TRUSTED, since=since)
 
     newest = store.runs.latest(repository_id)
     # One that was refused for too little has used nothing up. Trying that again gives the same
@@ -62,11 +62,11 @@ def outlook(
     too_little = newest is not None and newest.state is RunState.REFUSED and not newest.adapter
     return Outlook(
         tally=said(None),
-        new=said(store.runs.latest_adapter(repository_id)).replies,
+        new=said(store.runs.latest_adapter(repository_id)).rows,
         rows=rows,
         rules=Rules(),
         not_before=None if newest is None else newest.created_at + interval,
-        in_vain=too_little and not said(newest).replies,
+        in_vain=too_little and not said(newest).rows,
         refusal=refusal,
     )
 
@@ -80,10 +80,10 @@ def shortfall(tally: Tally, rows: int, rules: Rules) -> str:
         rules: the gate's, for what must be held out.
     """
     enough = tally.pairs >= rules.least_pairs and tally.threads >= rules.least_threads
-    if tally.replies >= rows and enough:
+    if tally.rows >= rows and enough:
         return ""
     return (
-        f"There {_count(tally.replies, 'row')} of trusted feedback here (votes and edits by people "
+        f"There {_count(tally.rows, 'row')} of trusted feedback here (votes and edits by people "
         f"whose word counts), and training needs {rows}. At least {rules.least_pairs} of them "
         "must be edits of replies, which give pairs of texts, from at least "
         f"{rules.least_threads} threads: an adapter is judged by pairs that were held out from "

@@ -2,18 +2,13 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
-    case,
     delete,
-    distinct,
     exists,
-    func,
     insert,
     select,
     update,
@@ -38,16 +33,6 @@ from app.store.types import storable
 
 _AT_ONCE = 500
 """Phrases or replies that one statement asks for; databases bound their parameters."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """Replies that trusted people said something of, those that they edited, and of how many
-    threads these are: one row of training data a reply, and a pair where it was edited."""
-
-    replies: int
-    pairs: int
-    threads: int
 
 
 class EvidenceStore(Noun):
@@ -94,7 +79,7 @@ class EvidenceStore(Noun):
         """
         rows = self._rows(
             select(memory)
-            .where(memory.c.repository_id == repository_id, ~_is_vetoed())
+            .where(memory.c.repository_id == repository_id, ~is_vetoed())
             .order_by(memory.c.id)
         )
         return [memory_of(row) for row in rows]
@@ -151,36 +136,6 @@ class EvidenceStore(Noun):
         )
         return [preference_row_of(row) for row in found]
 
-    def tally(self, repository_id: int, *, least: float, since: datetime | None = None) -> Tally:
-        """Counts what there is to train on in a repository, less replies whose memory was vetoed.
-
-        Args:
-            repository_id: GitHub's id of the repository.
-            least: the least weight that counts.
-            since: the time after which people must have spoken; None for whenever.
-        """
-        told = (RowKind.PAIR.value, RowKind.UNPAIRED.value)
-        is_pair = preference_row.c.kind == RowKind.PAIR.value
-        statement = select(
-            func.count(distinct(preference_row.c.reply_id)).label("replies"),
-            func.count(distinct(case((is_pair, preference_row.c.reply_id)))).label("pairs"),
-            func.count(distinct(case((is_pair, preference_row.c.number)))).label("threads"),
-        ).where(
-            preference_row.c.repository_id == repository_id,
-            preference_row.c.kind.in_(told),
-            preference_row.c.weight >= least,
-            preference_row.c.reply_id.not_in(
-                select(memory.c.reply_id).where(
-                    memory.c.repository_id == repository_id, _is_vetoed()
-                )
-            ),
-        )
-        if since is not None:
-            statement = statement.where(preference_row.c.created_at > since)
-        row = self._row(statement)
-        assert row is not None
-        return Tally(replies=row["replies"], pairs=row["pairs"], threads=row["threads"])
-
     def newest_memories(self, repository_id: int, limit: int) -> Sequence[Memory]:
         """Returns what a repository remembers, the newest first."""
         rows = self._rows(
@@ -226,7 +181,7 @@ class EvidenceStore(Noun):
         return [_mass(row) for row in rows]
 
 
-def _is_vetoed() -> ColumnElement[bool]:
+def is_vetoed() -> ColumnElement[bool]:
     """Tells of a memory whether somebody vetoed it."""
     return exists().where(
         ruling.c.repository_id == memory.c.repository_id,

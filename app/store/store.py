@@ -31,6 +31,7 @@ from app.store.runs import Runs
 from app.store.signals import Signals
 from app.store.sweeps import Sweeps
 from app.store.takeout import Takeout
+from app.store.tallies import Tallies
 from app.store.threads import Threads
 from app.store.trees import Trees
 from app.store.weights import Weights
@@ -54,6 +55,7 @@ class Store:
     preferences: Preferences
     regards: Regards
     preference_rows: PreferenceRows
+    tallies: Tallies
     imported: Imported
     weights: Weights
     rulings: Rulings
@@ -93,6 +95,7 @@ def store_on(engine: Engine) -> Store:
         preferences=Preferences(engine),
         regards=Regards(engine),
         preference_rows=PreferenceRows(engine),
+        tallies=Tallies(engine),
         imported=Imported(engine),
         weights=Weights(engine),
         rulings=Rulings(engine),

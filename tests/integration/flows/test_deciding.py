@@ -206,7 +206,7 @@ def test_a_vetoed_memory_counts_nowhere_until_it_is_restored(town: Town) -> None
     assert store.evidence.counting_memories(home) == []
     assert store.evidence.memories(home) == [memory]
     assert weights(town).weights == {}
-    assert store.evidence.tally(home, least=0.0).pairs == 0
+    assert store.tallies.of(home, least=0.0).pairs == 0
     assert gathered(town).dropped == {"somebody vetoed it": 1}
     number, _ = town.ask("rae", "/ask From which file are the settings of the loom read?")
     assert ".config/loom.yml" not in town.reply(number).body

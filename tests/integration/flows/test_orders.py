@@ -175,7 +175,7 @@ class TestByItself:
 def test_the_outlook_tells_what_the_next_run_waits_for(taught: School) -> None:
     repository_id = taught.repository().id
     found = taught.orders.outlook(repository_id)
-    assert (found.tally.replies, found.tally.pairs, found.tally.threads) == (18, 18, 18)
+    assert (found.tally.rows, found.tally.pairs, found.tally.threads) == (18, 18, 18)
     assert (found.new, found.rows, found.not_before, found.refusal) == (18, 16, None, "")
     assert not found.in_vain
     assert found.due(taught.town.clock())
@@ -184,7 +184,7 @@ def test_the_outlook_tells_what_the_next_run_waits_for(taught: School) -> None:
     begun = taught.store.runs.under_way(repository_id)
     finish(taught, begun.id)
     found = taught.orders.outlook(repository_id)
-    assert (found.tally.replies, found.new, found.refusal) == (18, 0, "")
+    assert (found.tally.rows, found.new, found.refusal) == (18, 0, "")
     assert found.not_before == begun.created_at + timedelta(days=7)
     assert not found.due(found.not_before), "there is nothing new"
 

@@ -177,26 +177,3 @@ def test_an_unknown_reply_is_an_error(store: Store) -> None:
 
 def test_the_digest_tells_the_parts_apart() -> None:
     assert module.digest("good", "ab", "c", "d") != module.digest("good", "a", "bc", "d")
-
-
-def test_a_tally_counts_each_reply_once(store: Store, reply_id: int) -> None:
-    other = store.replies.add(a_reply(40, number=4)).id
-    store.evidence.replace(
-        reply_id,
-        Evidence(
-            rows=(
-                a_row(),
-                # Votes on both texts of an edited reply, and what repeats the pair.
-                a_row(kind=RowKind.UNPAIRED, rejected=""),
-                a_row(kind=RowKind.COH, chosen="", rejected="", text="x", form="p"),
-            )
-        ),
-    )
-    faint = a_row(number=4, weight=0.25)
-    liked = a_row(kind=RowKind.UNPAIRED, number=4, rejected="", created_at=later(60))
-    store.evidence.replace(other, Evidence(rows=(faint, liked)))
-    tally = store.evidence.tally
-    assert tally(1, least=0.5) == module.Tally(replies=2, pairs=1, threads=1)
-    assert tally(1, least=0.2) == module.Tally(replies=2, pairs=2, threads=2)
-    assert tally(1, least=0.5, since=later(30)) == module.Tally(replies=1, pairs=0, threads=0)
-    assert tally(2, least=0.0) == module.Tally(replies=0, pairs=0, threads=0)

@@ -14,7 +14,7 @@ from app.demo.untaught import UNTAUGHT
 from app.demo.waiting import Waiting
 from app.domain import Answer, Dictionary, Question
 from app.flows.active import Chosen
-from app.store.evidence import Tally
+from app.store.tallies import Tally
 from playground.server import Playground
 from tests.unit.demo.played import KEYS, Alive, Played, sealed
 
@@ -60,10 +60,8 @@ class Town:
                 answer=lambda question, **given: self.answer(adapter, question, **given)
             )
 
-        evidence = SimpleNamespace(
-            tally=lambda repository, least: Tally(
-                replies=self.rows, pairs=self.rows, threads=self.rows
-            )
+        tallies = SimpleNamespace(
+            of=lambda repository, least: Tally(rows=self.rows, pairs=self.rows, threads=self.rows)
         )
         context = SimpleNamespace(
             keys=KEYS,
@@ -73,7 +71,7 @@ class Town:
         )
         bot = SimpleNamespace(
             settings=SimpleNamespace(training_rows=64),
-            store=SimpleNamespace(evidence=evidence),
+            store=SimpleNamespace(tallies=tallies),
             policies=SimpleNamespace(kept=lambda _: "policy"),
             context=context,
         )
