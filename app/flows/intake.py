@@ -36,11 +36,11 @@ from app.store.sweeps import Due
 log = structlog.get_logger()
 
 ANEW = timedelta(days=1)
-"""Time after which a reply that looks as before is taken in anew all the same: what people may
-do in a repository changes, and what an earlier process did may have been cut off."""
+"""Time after which a reply that looks as before is taken in anew all the same, so that nothing
+that should not be lasts."""
 WEIGHED_AGAIN = timedelta(hours=1)
 """Time after which the signals of a repository are looked at together again without news: what
-waited for its time may count by then."""
+waited for its time may count by then. A change of the policy is news."""
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 Looked = tuple[Due, Snapshot]
@@ -73,7 +73,8 @@ class Intake:
         self._learn = learn
         self._policies = policies
         self._after = after
-        self._weighed: dict[int, datetime] = {}
+        self._began = context.clock()
+        self._weighed: dict[int, tuple[datetime, Policy]] = {}
 
     def take(self, repository: Repository, looked: Sequence[Looked]) -> bool:
         """Takes in what was seen of some replies of a repository, and learns from it.
@@ -87,20 +88,23 @@ class Intake:
             TransientError: what it needs of GitHub is not to be had now.
         """
         policy = self._policies.current(repository)
+        barred = self._context.store.removals.barred(repository.id)
         taken: list[tuple[Reply, str, datetime]] = []
         changed, learned = False, set[int]()
         try:
             for due, snapshot in looked:
-                name = digest(snapshot, policy)
+                reply = due.reply
+                seen = visible(reply, snapshot, barred)
+                name = digest(seen, policy, self._permissions(repository, seen))
                 if self._known(due, name):
                     continue
-                reply = due.reply
                 if self._whole(reply, partial(self.absorb, repository, reply, snapshot)):
                     taken.append((reply, name, snapshot.seen_at))
         finally:
             # What was taken in before a fault is learned even so.
-            if taken or self._weigh(repository.id):
+            if taken or self._weigh(repository.id, policy):
                 changed, learned = self._teach(repository, [reply for reply, _, _ in taken])
+                self._weighed[repository.id] = self._context.clock(), policy
         for reply, name, seen_at in taken:
             done = self._whole(reply, partial(self._finish, repository, reply))
             if done and reply.id in learned:
@@ -145,15 +149,19 @@ class Intake:
         return True
 
     def _known(self, due: Due, name: str) -> bool:
-        """Tells whether what a look shows was taken in already, and not too long ago."""
+        """Tells whether what a look shows was taken in already, and not too long ago.
+
+        What counts otherwise by time alone is noticed by who runs (`Learn.moved`), so that what
+        was taken in before this process began is taken in once more.
+        """
         if due.shown != name or due.taken_at is None:
             return False
-        return self._context.clock() - due.taken_at < ANEW
+        return due.taken_at >= self._began and self._context.clock() - due.taken_at < ANEW
 
-    def _weigh(self, repository_id: int) -> bool:
+    def _weigh(self, repository_id: int, policy: Policy) -> bool:
         """Tells whether signals are to be looked at together though no reply brought news."""
-        now = self._context.clock()
-        return now - self._weighed.get(repository_id, _NO_TIME) >= WEIGHED_AGAIN
+        last, by = self._weighed.get(repository_id, (_NO_TIME, policy))
+        return by != policy or self._context.clock() - last >= WEIGHED_AGAIN
 
     def _teach(self, repository: Repository, taken: Sequence[Reply]) -> tuple[bool, set[int]]:
         """Learns from replies just taken in, and from others that these changed the sense of.
@@ -168,7 +176,6 @@ class Intake:
             reply.id: self._whole(reply, partial(self._teach_one, reply, assessment))
             for reply in every
         }
-        self._weighed[repository.id] = self._context.clock()
         return any(steps.values()), {one for one, done in steps.items() if done is not None}
 
     def _teach_one(self, reply: Reply, assessment: Assessment) -> bool:
@@ -220,7 +227,7 @@ class Intake:
         }
 
 
-def digest(snapshot: Snapshot, policy: Policy) -> str:
+def digest(snapshot: Snapshot, policy: Policy, permissions: Mapping[int, Permission]) -> str:
     """Names what a look shows, by SHA-256: all of it but the time, and how it is weighed."""
     weighed_by = (
         policy.trust_writers,
@@ -229,7 +236,7 @@ def digest(snapshot: Snapshot, policy: Policy) -> str:
         policy.trust_readers,
         policy.training,
     )
-    text = repr((replace(snapshot, seen_at=_NO_TIME), weighed_by))
+    text = repr((replace(snapshot, seen_at=_NO_TIME), sorted(permissions.items()), weighed_by))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """Sweeps of many installations: who goes first, who waits, and what is left alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.store import migrate
 from tests.stored import ANN, NOW, a_reply, later
 
 BUSY, QUIET = 7, 8
+ZOE = Person(id=9, login="zoe")
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Hub:
     forbidden: set[str] = field(default_factory=set)
     queries: list[tuple[int, list[str]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    permissions: dict[str, Permission] = field(default_factory=dict)
 
     def snapshots(
         self, repository: Repository, node_ids: Sequence[str], purse: Purse | None = None
@@ -53,9 +56,9 @@ class Hub:
         ]
 
     def permission(self, repository: Repository, login: str) -> Permission:
-        """Lets everybody write."""
+        """Lets everybody write of whom nothing else is said."""
         self.asked.append(login)
-        return Permission.WRITE
+        return self.permissions.get(login, Permission.WRITE)
 
     def file(self, repository: Repository, path: str) -> None:
         """There is no configuration."""
@@ -69,10 +72,17 @@ class Scene:
 
     bot: Bot
     hub: Hub
+    begun_again: Callable[[], AbstractContextManager[Bot]]
 
     def at(self, seconds: float) -> None:
         """Moves the time on to some seconds after `NOW`."""
         self.hub.now = later(seconds)
+
+    def look(self, seconds: float, reply: Reply) -> None:
+        """Sweeps a reply some seconds after `NOW`."""
+        self.at(seconds)
+        self.bot.store.sweeps.set_due([reply.id], self.hub.now)
+        assert self.bot.sweep.due() == 1
 
     def replies(self, repository_id: int, count: int, *, age: float = 0.0) -> list[Reply]:
         """Adds replies, the first the oldest, a second between two."""
@@ -94,7 +104,11 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     migrate(settings)
     hub = Hub()
     ledger = ProcessLedger(lambda: hub.now.timestamp())
-    bot = build(settings, github=hub, clock=lambda: hub.now, ledger=ledger)  # type: ignore[arg-type]
+
+    def begun() -> Bot:
+        return build(settings, github=hub, clock=lambda: hub.now, ledger=ledger)  # type: ignore[arg-type]
+
+    bot = begun()
     for installation_id in (BUSY, QUIET):
         for place in (0, 10):
             bot.store.repositories.save(
@@ -105,7 +119,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
                     installation_id=installation_id,
                 )
             )
-    yield Scene(bot=bot, hub=hub)
+    yield Scene(bot=bot, hub=hub, begun_again=lambda: closing(begun()))
     bot.close()
 
 
@@ -167,22 +181,91 @@ def test_activity_beyond_the_budget_is_looked_at_when_there_is_one(scene: Scene)
     assert scene.bot.sweep.due() == 1
 
 
-def test_what_looks_as_before_is_left_alone_for_a_day(scene: Scene) -> None:
+def test_what_looks_as_before_is_left_alone_for_a_day(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     [reply] = scene.replies(BUSY, 1)
-    person = Person(id=9, login="zoe")
-    vote = Reaction(content="+1", person=person, created_at=NOW)
-    scene.hub.reactions = {reply.comment_node_id: (vote,)}
-    scene.bot.sweep.due()
-    assert scene.hub.asked == ["zoe"]
+    scene.hub.reactions = {
+        reply.comment_node_id: (Reaction(content="+1", person=ZOE, created_at=NOW),)
+    }
+    taken = []
+    absorb = scene.bot.sweep.intake.absorb
+    monkeypatch.setattr(
+        scene.bot.sweep.intake, "absorb", lambda *args: taken.append(scene.hub.now) or absorb(*args)
+    )
+    scene.look(0, reply)
     for minutes in range(20, 24 * 60, 20):
-        scene.at(minutes * 60)
-        scene.bot.store.sweeps.set_due([reply.id], scene.hub.now)
-        assert scene.bot.sweep.due() == 1
-    assert scene.hub.asked == ["zoe"], "nobody is looked up for what is known"
-    scene.at(24 * 3600 + 60)
-    scene.bot.store.sweeps.set_due([reply.id], scene.hub.now)
-    scene.bot.sweep.due()
-    assert scene.hub.asked == ["zoe", "zoe"], "what they may do can have changed"
+        scene.look(minutes * 60, reply)
+    assert taken == [NOW]
+    scene.look(24 * 3600 + 60, reply)
+    assert len(taken) == 2
+
+
+def test_who_may_write_no_more_counts_less_at_the_next_look(scene: Scene) -> None:
+    [reply] = scene.replies(BUSY, 1)
+    scene.hub.reactions = {
+        reply.comment_node_id: (Reaction(content="+1", person=ZOE, created_at=NOW),)
+    }
+    scene.look(0, reply)
+    assert scene.bot.store.evidence.of_reply(reply.id).memories
+    scene.hub.permissions["zoe"] = Permission.TRIAGE
+    scene.look(60, reply)
+    assert scene.hub.asked == ["zoe"], "asked at most once in ten minutes"
+    scene.look(660, reply)
+    [signal] = scene.bot.store.signals.of_reply(reply.id)
+    assert signal.permission is Permission.TRIAGE and signal.trust == 0.5
+    assert scene.bot.store.evidence.of_reply(reply.id).memories == (), "it waits for its days"
+
+
+def test_who_opted_out_counts_nothing_at_the_next_look(scene: Scene) -> None:
+    [reply] = scene.replies(BUSY, 1)
+    scene.hub.reactions = {
+        reply.comment_node_id: tuple(
+            Reaction(content="+1", person=one, created_at=NOW) for one in (ANN, ZOE)
+        )
+    }
+    scene.look(0, reply)
+    scene.bot.store.opt_outs.add(BUSY, ZOE.id, scene.hub.now)
+    scene.look(60, reply)
+    found = scene.bot.store.signals.of_reply(reply.id)
+    assert {one.person.login: one.removed_at is None for one in found} == {
+        "ann": True,
+        "zoe": False,
+    }
+    scene.bot.store.opt_outs.lift(BUSY, ZOE.id)
+    scene.look(120, reply)
+    assert all(one.removed_at is None for one in scene.bot.store.signals.of_reply(reply.id))
+
+
+def test_a_policy_that_changes_is_in_force_at_the_next_look(scene: Scene) -> None:
+    [reply] = scene.replies(BUSY, 1)
+    scene.hub.permissions["zoe"] = Permission.TRIAGE
+    scene.hub.reactions = {
+        reply.comment_node_id: (Reaction(content="+1", person=ZOE, created_at=NOW),)
+    }
+    scene.look(0, reply)
+    assert not scene.bot.store.evidence.of_reply(reply.id).memories
+    text = "trust:\n  vouched: [zoe]\ndelay_days: 0\n"
+    scene.bot.store.repositories.save_policy(BUSY, "repository", "sha", text, ())
+    scene.look(60, reply)
+    assert scene.bot.store.evidence.of_reply(reply.id).memories
+
+
+def test_what_an_earlier_process_took_in_is_taken_in_once_more(scene: Scene) -> None:
+    [reply] = scene.replies(BUSY, 1)
+    scene.hub.permissions["zoe"] = Permission.TRIAGE
+    scene.hub.reactions = {
+        reply.comment_node_id: (Reaction(content="+1", person=ZOE, created_at=NOW),)
+    }
+    scene.look(0, reply)
+    scene.bot.store.repositories.save_policy(BUSY, "repository", "sha", "delay_days: 1\n", ())
+    scene.look(23 * 3600, reply)
+    assert not scene.bot.store.evidence.of_reply(reply.id).memories
+    scene.at(25 * 3600)
+    with scene.begun_again() as later_bot:
+        later_bot.store.sweeps.set_due([reply.id], scene.hub.now)
+        later_bot.sweep.due()
+        assert later_bot.store.evidence.of_reply(reply.id).memories, "its day is over"
 
 
 def test_a_vote_that_comes_and_goes_and_comes_is_noticed_each_time(scene: Scene) -> None:
