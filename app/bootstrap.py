@@ -205,6 +205,7 @@ def build(
         foundation=foundation,
         weights=_weights(settings),
         rows=settings.training_rows,
+        imported=settings.training_imported,
         bounds=Bounds(
             questions=settings.training_questions,
             seconds=settings.training_question_minutes * 60,

@@ -17,6 +17,15 @@ class TrainingSettings(BaseModel):
             "since the last adapter where it starts by itself."
         ),
     )
+    training_imported: int = Field(
+        1000,
+        ge=0,
+        le=20_000,
+        description=(
+            "Imported rows at most that a training run is taught with, those of most weight and "
+            "then the newest; they do not count as rows that a run wants."
+        ),
+    )
     training_interval_days: float = Field(
         7.0, ge=0, description="Days between two training runs that start by themselves."
     )

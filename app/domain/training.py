@@ -15,7 +15,8 @@ class Lesson:
     the model's own form; one of them is empty where people said nothing of it. `question` and
     `wanted` are the same in people's words, `wanted` being the text that they left or liked.
     `weight` in (0, 1] is the trust behind it, `thread` the number of the issue or pull request;
-    `reply_id`, `people` and `urls` tell where it came from.
+    `reply_id`, `people` and `urls` tell where it came from. One that is `imported` is of a row
+    that came from a file: it has no reply here and no thread, both are 0.
     """
 
     repository_id: int
@@ -30,6 +31,7 @@ class Lesson:
     people: Sequence[str]
     urls: Sequence[str]
     created_at: datetime
+    imported: bool = False
 
     @property
     def is_pair(self) -> bool:
@@ -118,8 +120,9 @@ class AdapterVersion:
     `name` never means another one, and no name begins with another. `base` is the name of the
     base model and `base_hash` the SHA-256 over its weights; `data_hash` is that of the snapshot
     it was trained on, `files` maps the names of its files to their SHA-256. `recipe` and `metrics`
-    are JSON values. `trained_on` are the addresses of the replies that it learned from, None where
-    that is not known; `taken_back_at` is when somebody took back any of that.
+    are JSON values. `trained_on` are the addresses of the replies that it learned from, and what
+    rows that came from files are known by, None where that is not known; `taken_back_at` is when
+    somebody took back any of that.
     """
 
     name: str

@@ -13,6 +13,7 @@ from app.domain import Lesson, PreferenceRow, Reply, ReplyState, RowKind
 from app.feedback.siblings import matches, pair
 from app.flows.asked import question_of
 from app.flows.decided import decided, vetoed_rows
+from app.flows.gather_imported import Page, gather_imported
 from app.flows.outlook import TRUSTED
 from app.layouts import Layout
 from app.ports import Corpus
@@ -26,14 +27,21 @@ GONE = frozenset({ReplyState.DELETED, ReplyState.UNREACHABLE, ReplyState.TAKEN_B
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gathered:
-    """Lessons, oldest reply first, and how many replies gave none, by the reason in words."""
+    """Lessons, oldest reply first and imported ones last, and how many replies and imported rows
+    gave none, by the reason in words."""
 
     lessons: Sequence[Lesson]
     dropped: Mapping[str, int]
 
 
 def gather(
-    store: Store, repository_id: int, *, corpus: Corpus, layout: Layout, config: ComposerConfig
+    store: Store,
+    repository_id: int,
+    *,
+    corpus: Corpus,
+    layout: Layout,
+    config: ComposerConfig,
+    imported: int = 0,
 ) -> Gathered:
     """Makes a lesson of each reply that trusted people said something of.
 
@@ -45,6 +53,7 @@ def gather(
         corpus: its text today.
         layout: how the model reads.
         config: how answers are composed there.
+        imported: how many of the rows that came from files are looked at, too.
     """
     told: dict[int, list[PreferenceRow]] = {}
     dropped: Counter[str] = Counter()
@@ -92,7 +101,10 @@ def gather(
             dropped[found.reason] += 1
         else:
             lessons.append(found)
-    return Gathered(lessons=sorted(lessons, key=lambda one: one.reply_id), dropped=dropped)
+    page = Page(corpus=corpus, layout=layout, config=config)
+    brought, useless = gather_imported(store, repository_id, page, most=imported)
+    own = sorted(lessons, key=lambda one: one.reply_id)
+    return Gathered(lessons=[*own, *brought], dropped=dropped + useless)
 
 
 def _siblings(

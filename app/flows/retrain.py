@@ -103,6 +103,7 @@ class Retrain:
             corpus=corpus,
             layout=self._workshop.weights.layout,
             config=self._workshop.config(self._policies.kept(repository.id)),
+            imported=self._workshop.imported,
         )
         taken = snapshot.take(gathered.lessons, dropped=gathered.dropped)
         if missing := snapshot.shortfall(taken, self._workshop.rows):
@@ -237,6 +238,7 @@ class Retrain:
                 **result.metrics,
                 "columns": judged.columns,
                 "lessons": len(taken.rows),
+                "imported": taken.imported,
                 "pairs": taken.pairs,
                 "threads": taken.threads,
                 "dropped": dict(taken.dropped),

@@ -22,10 +22,11 @@ KINDS = frozenset({RowKind.PAIR, RowKind.UNPAIRED})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """Which rows: made at `since` or later, of these kinds, those of files too or not."""
+    """Which rows: made at `since` or later, of these kinds, those made here and of files or not."""
 
     since: datetime | None = None
     kinds: Collection[RowKind] = KINDS
+    own: bool = True
     imported: bool = True
 
 
@@ -47,7 +48,7 @@ class UsableRows:
         those of files, in the order in which they came."""
         self.left_out = Counter()
         refused = _Refused(self._store, self._repository_id)
-        own = self._own(refused)
+        own = self._own(refused) if self._wanted.own else ()
         files = self._files(refused) if self._wanted.imported else ()
         for row in chain(own, files):
             if reason := self._unwanted(row):
@@ -57,7 +58,7 @@ class UsableRows:
 
     def count(self) -> int:
         """Returns about how many rows there are: those that are kept, wanted or not."""
-        kept = self._store.preference_rows.count(self._repository_id)
+        kept = self._store.preference_rows.count(self._repository_id) if self._wanted.own else 0
         if not self._wanted.imported:
             return kept
         return kept + sum(one.rows for one in self._store.imported.batches(self._repository_id))

@@ -54,7 +54,8 @@ class Weights:
 class Workshop:
     """What runs are done with.
 
-    `root` is the folder of all runs' folders; `rows` are wanted at least; `fetch` brings the
+    `root` is the folder of all runs' folders; `rows` are wanted at least, `imported` ones
+    taken at most; `fetch` brings the
     model onto this disk. `config` tells how answers are composed under a policy, with prompts
     as long as the model can read.
     """
@@ -65,6 +66,7 @@ class Workshop:
     foundation: Foundation
     weights: Weights
     rows: int
+    imported: int
     bounds: Bounds
     fetch: Callable[[], None]
     config: Callable[[Policy], ComposerConfig]

@@ -93,6 +93,11 @@ class Replies(Noun):
             .limit(limit)
         )
 
+    def addresses(self, repository_id: int) -> frozenset[str]:
+        """Returns the addresses of all replies of a repository, those that are gone too."""
+        rows = self._rows(select(reply.c.url).where(reply.c.repository_id == repository_id))
+        return frozenset(row["url"] for row in rows)
+
     def ids(self, repository_id: int) -> Sequence[int]:
         """Returns our ids of all replies of a repository, the newest first."""
         rows = self._rows(

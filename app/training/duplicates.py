@@ -7,7 +7,7 @@ share still makes two.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -28,10 +28,11 @@ def asked(lesson: Lesson) -> str:
 def join(lessons: Sequence[Lesson], *, question: float, text: float) -> list[Lesson]:
     """Joins near-identical lessons: the newest stands for all of them.
 
-    Their weights add up, to 1 at most; their people and addresses are united.
+    Their weights add up, to 1 at most; their people and addresses are united. Imported ones give
+    each other no weight: whoever writes a file can write the same twice.
 
     Args:
-        lessons: of one repository, in a fixed order.
+        lessons: of one repository, in a fixed order; all are imported, or none.
         question: how alike their questions are at least, in percent.
         text: how alike both their chosen and both their rejected texts are at least.
     """
@@ -45,6 +46,62 @@ def join(lessons: Sequence[Lesson], *, question: float, text: float) -> list[Les
         ):
             groups.unite(left, right)
     return [_joined([lessons[at] for at in group]) for group in groups.all()]
+
+
+def unsaid(
+    imported: Sequence[Lesson], own: Sequence[Lesson], *, question: float, text: float
+) -> list[Lesson]:
+    """Returns those of some imported lessons that say nothing that own ones nearly say.
+
+    Args:
+        imported: those that came from files.
+        own: what people said here.
+        question: as for `join`.
+        text: as for `join`.
+    """
+    known: dict[str, list[tuple[str, str]]] = {}
+    for lesson in own:
+        sides = _said(lesson.chosen), _said(lesson.rejected)
+        known.setdefault(asked(lesson), []).append(sides)
+
+    def said(lesson: Lesson) -> bool:
+        mine = _said(lesson.chosen), _said(lesson.rejected)
+        found = process.extract(
+            asked(lesson), list(known), scorer=fuzz.ratio, score_cutoff=question, limit=None
+        )
+        return any(
+            all(fuzz.ratio(one, other) >= text for one, other in zip(mine, sides, strict=True))
+            for name, _, _ in found
+            for sides in known[name]
+        )
+
+    return [lesson for lesson in imported if not said(lesson)]
+
+
+def unseen(
+    imported: Sequence[Lesson],
+    own: Sequence[Lesson],
+    held_out: Collection[int],
+    *,
+    question: float,
+    text: float,
+) -> list[Lesson]:
+    """Returns those of some imported lessons that tell nothing of threads that are held out.
+
+    What is kindred to such a thread, also through others, goes.
+
+    Args:
+        imported: those that came from files.
+        own: what people said here, before any was joined.
+        held_out: the threads of these that are.
+        question: as for `kindred`.
+        text: as for `kindred`.
+    """
+    # Threads of files are others': each lesson counts as one, by a number that none here has.
+    apart = [replace(lesson, thread=-at) for at, lesson in enumerate(imported, 1)]
+    groups = kindred([*own, *apart], question=question, text=text)
+    told = {thread for group in groups if group & set(held_out) for thread in group}
+    return [lesson for at, lesson in enumerate(imported, 1) if -at not in told]
 
 
 def kindred(lessons: Sequence[Lesson], *, question: float, text: float) -> list[frozenset[int]]:
@@ -116,9 +173,10 @@ def _alike(texts: Sequence[str], least: float) -> list[tuple[int, int]]:
 
 def _joined(lessons: Sequence[Lesson]) -> Lesson:
     newest = max(lessons, key=lambda lesson: (lesson.created_at, lesson.reply_id, lesson.prompt))
+    weights = sorted(lesson.weight for lesson in lessons)
     return replace(
         newest,
-        weight=min(1.0, sum(sorted(lesson.weight for lesson in lessons))),
+        weight=weights[-1] if newest.imported else min(1.0, sum(weights)),
         people=tuple(sorted({login for lesson in lessons for login in lesson.people})),
         urls=tuple(sorted({url for lesson in lessons for url in lesson.urls})),
     )

@@ -28,8 +28,8 @@ people said twice was joined. SHA-256 of the snapshot: `{hash}`.
 | `sft.jsonl` | {sft} | `SFTTrainer` | `prompt`, `completion` |
 
 Each row also has `weight`, the trust behind it in (0, 1]; `fold`, in which the gate held it
-out, -1 for never; and `thread`, `reply_id`, `people`, `urls` and `created_at`: where it comes
-from. TRL leaves these alone, but for `remove_unused_columns`, which drops them.
+out, -1 for never; and `thread`, `reply_id`, `imported`, `people`, `urls` and `created_at`: where it
+comes from. TRL leaves these alone, but for `remove_unused_columns`, which drops them.
 
 ```python
 from datasets import load_dataset
@@ -89,6 +89,7 @@ def _beside(row: Row) -> dict[str, Any]:
         "fold": row.fold,
         "thread": lesson.thread,
         "reply_id": lesson.reply_id,
+        "imported": lesson.imported,
         "people": list(lesson.people),
         "urls": list(lesson.urls),
         "created_at": lesson.created_at.isoformat(),

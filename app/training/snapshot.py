@@ -17,9 +17,9 @@ from typing import Any
 
 from app.domain import Lesson
 from app.errors import UserError
-from app.training.duplicates import join, kindred
+from app.training.duplicates import join, kindred, unsaid, unseen
 from app.training.redaction import redact
-from app.training.splitting import SplitConfig, split
+from app.training.splitting import ALWAYS, SplitConfig, split
 
 LINES, FACTS = "snapshot.jsonl", "snapshot.json"
 
@@ -47,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """Lessons in a fixed order.
+    """Lessons in a fixed order, those of rows that came from files last.
 
     `folds` has the fold of each, `splitting.ALWAYS` for one that is never held out; `count` is
     how many folds there are: 1 where only fold 0 is held out, once for all, 0 where there is
@@ -73,9 +73,19 @@ class Snapshot:
         return sum(lesson.is_pair for lesson in self.lessons)
 
     @property
+    def own(self) -> list[Lesson]:
+        """The lessons of what people said here."""
+        return [lesson for lesson in self.lessons if not lesson.imported]
+
+    @property
+    def imported(self) -> int:
+        """How many lessons are of rows that came from files."""
+        return len(self.lessons) - len(self.own)
+
+    @property
     def threads(self) -> int:
-        """How many threads they come from."""
-        return len({lesson.thread for lesson in self.lessons})
+        """How many threads of this repository they come from."""
+        return len({lesson.thread for lesson in self.own})
 
     @property
     def rows(self) -> list[Row]:
@@ -100,6 +110,9 @@ def take(
 ) -> Snapshot:
     """Takes a snapshot of one repository's lessons.
 
+    Imported ones are never held out, and left out where they say what own ones nearly say, or
+    tell of what is held out.
+
     Args:
         lessons: in any order; what people took back or opted out of is not among them.
         config: how.
@@ -122,21 +135,31 @@ def take(
         else:
             clean.append(kept)
     clean.sort(key=_order)
+    imported = [lesson for lesson in clean if lesson.imported]
+    clean = [lesson for lesson in clean if not lesson.imported]
     alike = {"question": chosen.same_question, "text": chosen.same_text}
     joined = sorted(join(clean, **alike), key=_order)
-    if len(joined) < len(clean):
-        counts["nearly the same as another, and joined with it"] += len(clean) - len(joined)
     # Threads stay kindred where what made them so was joined.
     groups = kindred(clean, **alike)
     dealt = split(joined, groups, chosen.split)
-    folds = [dealt.fold[lesson.thread] for lesson in joined]
+    # What is held out is people's word here alone: rows of files only ever teach.
+    held_out = {thread for thread, fold in dealt.fold.items() if fold != ALWAYS}
+    fresh = unseen(imported, clean, held_out, **alike)
+    counts["imported, and too much like what is held out"] += len(imported) - len(fresh)
+    others = unsaid(fresh, clean, **alike)
+    counts["imported, and nearly what people said here"] += len(fresh) - len(others)
+    brought = sorted(join(others, **alike), key=_order)
+    same = len(clean) - len(joined) + len(others) - len(brought)
+    counts["nearly the same as another, and joined with it"] += same
+    folds = [*(dealt.fold[lesson.thread] for lesson in joined), *[ALWAYS] * len(brought)]
+    joined += brought
     return Snapshot(
         lessons=tuple(joined),
         folds=tuple(folds),
         count=dealt.folds,
         kin={thread: min(group) for group in groups for thread in group},
         independent=dealt.threads,
-        dropped=dict(sorted(counts.items())),
+        dropped={reason: count for reason, count in sorted(counts.items()) if count},
         redacted=redacted,
         hash=hashlib.sha256(_lines(joined, folds)).hexdigest(),
     )
@@ -148,6 +171,7 @@ def write(snapshot: Snapshot, folder: Path) -> None:
     facts = {
         "hash": snapshot.hash,
         "lessons": len(snapshot.lessons),
+        "imported": snapshot.imported,
         "pairs": snapshot.pairs,
         "threads": snapshot.threads,
         "independent": snapshot.independent,
@@ -194,13 +218,17 @@ def read(folder: Path) -> Snapshot:
 def shortfall(snapshot: Snapshot, minimum: int, config: SplitConfig | None = None) -> str | None:
     """Says in words what is missing before training pays; None where there is enough.
 
+    Imported lessons do not count. A file can have any number of them, and what an adapter of
+    little else would be taught is somebody's taste elsewhere, which nobody here asked for.
+
     Args:
         snapshot: what there is.
         minimum: rows that training wants at least.
         config: what has to be held out.
     """
     held = config or SplitConfig()
-    rows, pairs, threads = len(snapshot.lessons), snapshot.pairs, snapshot.independent
+    rows, threads = len(snapshot.own), snapshot.independent
+    pairs = sum(lesson.is_pair for lesson in snapshot.own)
     if rows >= minimum and pairs >= held.pairs and threads >= held.threads:
         return None
     return (
@@ -208,6 +236,7 @@ def shortfall(snapshot: Snapshot, minimum: int, config: SplitConfig | None = Non
         f"trusted people gave, and {held.pairs} of them, edits from at least {held.threads} "
         "different threads, must be held out to tell whether it helped. There are "
         f"{rows} rows, of which {pairs} are edits, from {threads} such threads."
+        + (" Imported rows do not count." if snapshot.imported else "")
     )
 
 

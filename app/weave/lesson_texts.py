@@ -49,6 +49,10 @@ def lay_out(reply: Reply, held: Opinion, task: Task, config: ComposerConfig) -> 
     shown = today.sources[: today.shown]
     posted = _posted(reply)
     texts = [clean(text).replace(GAP, "") for text in (held.chosen, held.rejected)]
+    if not posted:
+        # A row of a file has lost its marks: what a source of today says to the letter cites it.
+        struck = _said(texts[1], posted, shown)
+        posted = {normal(one.sentence.text): one.cites for one in struck if one.cites}
     said = [_today(_said(text, posted, [*shown, *reply.sources]), shown) for text in texts]
     extra = list(dict.fromkeys(_elsewhere(said, shown)))
     if new := _new(said[0], task, [*shown, *extra, *reply.sources]):

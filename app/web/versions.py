@@ -152,11 +152,13 @@ def _column(columns: Columns, way: Way) -> Column:
 
 TOO_LONG = "longer than the recipe or the model reads"
 _MATERIAL = {"lessons": "lessons", "pairs": "pairs", "threads": "threads", "steps": "steps"}
+_IMPORTED = "imported rows among the lessons"
 
 
 def _material(metrics: Mapping[str, Any]) -> Mapping[str, int]:
     """Returns what is known in numbers of what it was made of."""
-    return _counts({words: metrics.get(name) for name, words in _MATERIAL.items()})
+    found = {words: metrics.get(name) for name, words in _MATERIAL.items()}
+    return _counts({**found, _IMPORTED: metrics.get("imported") or None})
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Mapping[str, int]:

@@ -182,6 +182,7 @@ def school(
             recipe=Recipe.read(),
         ),
         rows=ROWS,
+        imported=settings.training_imported,
         bounds=Bounds(questions=24, seconds=600),
         fetch=lambda: None,
         config=lambda policy: composer_config(settings, policy),

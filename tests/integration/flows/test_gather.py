@@ -11,12 +11,17 @@ from app.domain import (
     ReplyState,
     RowKind,
     RowOrigin,
+    Ruling,
+    RulingKind,
+    RulingWhat,
 )
 from app.flows.gather import Gathered, gather
 from app.layouts import Layout
 from app.store import Store
+from app.store.evidence import row_digest
+from app.store.imported import address_of
 from app.weave.drafting import ComposerConfig
-from tests.stored import a_reply, a_repository, a_row
+from tests.stored import ANN, BEN, NOW, a_reply, a_repository, a_row
 from tests.unit.weave.made import corpus
 
 QUESTION = "On which port does the server listen?"
@@ -55,8 +60,10 @@ def answered(store: Store, comment: int, text: str, *, liked: bool, **given: obj
     return reply.id
 
 
-def gathered(store: Store, layout: Layout = Layout.NUMBERED) -> Gathered:
-    return gather(store, 1, corpus=corpus(), layout=layout, config=ComposerConfig())
+def gathered(store: Store, layout: Layout = Layout.NUMBERED, imported: int = 10) -> Gathered:
+    return gather(
+        store, 1, corpus=corpus(), layout=layout, config=ComposerConfig(), imported=imported
+    )
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -100,3 +107,73 @@ def test_an_edit_says_more_than_a_sibling(store: Store) -> None:
     first, second = gathered(store).lessons
     assert (first.is_pair, second.is_pair) == (True, False)
     assert "In short" in first.chosen
+
+
+def brought(number: int = 1, **given: object) -> PreferenceRow:
+    values = {
+        "reply_id": 0,
+        "number": 3,
+        "prompt": QUESTION,
+        "chosen": f"In short: {PORT}",
+        "rejected": PORT,
+        "weight": 0.5,
+        "people": (),
+        "urls": (f"http://else/{number}",),
+    }
+    return a_row(**values | given)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_imported_rows_are_lessons_of_no_thread(store: Store, layout: Layout) -> None:
+    row = brought()
+    store.imported.add(1, "one", NOW, [row])
+    (lesson,) = gathered(store, layout).lessons
+    assert lesson.imported and lesson.is_pair and lesson.weight == 0.5
+    assert (lesson.thread, lesson.reply_id) == (0, 0)
+    assert lesson.urls == ("http://else/1", address_of(row))
+    assert PORT in lesson.chosen and "In short" in lesson.chosen
+    assert gathered(store, layout, imported=0).lessons == []
+
+
+def test_those_of_most_weight_are_taken(store: Store) -> None:
+    rows = [
+        brought(at, chosen=f"{PORT} {at}", weight=weight)
+        for at, weight in ((1, 0.25), (2, 0.5), (3, 0.125))
+    ]
+    store.imported.add(1, "one", NOW, rows)
+    found = gathered(store, imported=1)
+    assert [lesson.urls[0] for lesson in found.lessons] == ["http://else/2"]
+    assert found.dropped == {"imported: more than a run takes (TREADLE_TRAINING_IMPORTED)": 2}
+
+
+def test_what_was_made_of_a_reply_here_is_known_here(store: Store) -> None:
+    reply = store.replies.add(a_reply())
+    store.replies.set_state(reply.id, ReplyState.DELETED)
+    store.imported.add(1, "one", NOW, [brought(urls=(reply.url,))])
+    found = gathered(store)
+    assert not found.lessons
+    assert found.dropped == {"imported: made of a reply here": 1}
+
+
+def test_imported_rows_that_were_vetoed_or_are_of_who_opted_out_are_none(store: Store) -> None:
+    rows = [brought(1, chosen="Vetoed."), brought(2, people=("Ann",))]
+    store.imported.add(1, "one", NOW, rows)
+    store.replies.add(a_reply())
+    store.opt_outs.add(1, ANN.id, NOW)
+    key = row_digest(rows[0])
+    ruling = Ruling(kind=RulingKind.ROW, key=key, what=RulingWhat.VETOED, by=BEN, at=NOW, url="")
+    store.rulings.set(1, ruling)
+    found = gathered(store)
+    assert not found.lessons
+    assert found.dropped == {"imported: vetoed": 1, "imported: of somebody who opted out": 1}
+
+
+def test_a_text_that_cites_nothing_of_today_is_no_lesson(store: Store) -> None:
+    row = brought(chosen=PORT, rejected="It is written somewhere else.")
+    store.imported.add(1, "one", NOW, [row])
+    found = gathered(store, Layout.PASSAGES)
+    assert found.dropped == {
+        "imported: nothing that can be found today is cited in a text of it": 1
+    }
+    (lesson,) = gathered(store, Layout.NUMBERED).lessons
+    assert row.rejected in lesson.rejected

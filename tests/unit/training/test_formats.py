@@ -19,7 +19,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def test_each_row_has_the_columns_of_its_format(taken: Snapshot) -> None:
-    beside = {"weight", "fold", "thread", "reply_id", "people", "urls", "created_at"}
+    beside = {"weight", "fold", "thread", "reply_id", "imported", "people", "urls", "created_at"}
     assert [set(row) - beside for row in dpo(taken)] == [{"prompt", "chosen", "rejected"}]
     assert [(row["thread"], row["label"]) for row in unpaired(taken)] == [
         (1, True),

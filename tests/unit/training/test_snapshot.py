@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain import Lesson
 from app.errors import UserError
 from app.training.snapshot import SnapshotConfig, read, shortfall, take, write
 from app.training.splitting import ALWAYS, SplitConfig
@@ -73,6 +74,7 @@ def test_it_is_written_and_read_back(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "snapshot.json").read_text()) == {
         "hash": taken.hash,
         "lessons": 19,
+        "imported": 0,
         "pairs": 19,
         "threads": 19,
         "independent": 19,
@@ -193,3 +195,85 @@ def test_what_is_never_held_out_has_no_fold() -> None:
         1: 0,
         2: ALWAYS,
     }
+
+
+def brought(at: int, **given: object) -> Lesson:
+    """A lesson of a row that came from a file, alike nothing unless that is given."""
+    values: dict[str, object] = {"reply_id": 0, "weight": 0.5, "urls": (f"treadle:{at}",)}
+    return replace(lesson(at + 100, **values | given), thread=0, imported=True)
+
+
+class TestImported:
+    OWN = tuple(lesson(at) for at in range(1, 21))
+
+    @pytest.mark.parametrize("config", [SMALL, SnapshotConfig()], ids=["one split", "folds"])
+    def test_they_are_trained_on_and_never_held_out(self, config: SnapshotConfig) -> None:
+        alone = take(self.OWN, config=config)
+        taken = take([*self.OWN, *(brought(at) for at in range(40))], config=config)
+        assert taken.count == alone.count == (1 if config is SMALL else 4)
+        assert taken.kin == alone.kin
+        for fold in range(taken.count):
+            assert taken.held_out(fold) == alone.held_out(fold)
+            assert sum(one.imported for one in taken.training(fold)) == 40
+        assert (taken.imported, len(taken.own), taken.threads) == (40, 20, 20)
+        assert all(one.weight == 0.5 for one in taken.lessons if one.imported)
+
+    def test_they_are_in_the_hash_and_come_back(self, tmp_path: Path) -> None:
+        taken = take([*self.OWN, brought(1)])
+        assert taken.hash != take(self.OWN).hash
+        assert taken.hash != take([*self.OWN, brought(1, weight=0.25)]).hash
+        write(taken, tmp_path)
+        assert read(tmp_path) == taken
+        assert json.loads((tmp_path / "snapshot.json").read_text())["imported"] == 1
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"question": "where is {name}"},
+            {"chosen": "In short: [7] {name}"},
+        ],
+        ids=["nearly the same question", "the text that is wanted"],
+    )
+    def test_nothing_of_what_is_held_out_is_among_them(self, given: dict[str, str]) -> None:
+        alone = take(self.OWN, config=SMALL)
+        (one, *_) = alone.held_out(0)
+        (free, *_) = (row for row in alone.training(0) if row.is_pair)
+        for known, kept in ((one, 0), (free, 1)):
+            name = named(known.thread)
+            told = {key: value.format(name=name) for key, value in given.items()}
+            taken = take([*self.OWN, brought(1, **told)], config=SMALL)
+            assert taken.imported == kept
+            assert ("imported, and too much like what is held out" in taken.dropped) is not kept
+
+    def test_nor_through_another_imported_one(self) -> None:
+        alone = take(self.OWN, config=SMALL)
+        (one, *_) = alone.held_out(0)
+        first = brought(1, question=one.question, chosen="[1] Use the flag.")
+        second = brought(2, chosen="[1] Use the flag.")
+        assert take([*self.OWN, first, second], config=SMALL).imported == 0
+
+    def test_own_ones_win(self) -> None:
+        # Nothing is held out: votes alone.
+        own = lesson(1, rejected="")
+        again = replace(own, thread=0, imported=True, weight=0.5, people=("cat",))
+        taken = take([own, again])
+        assert list(taken.lessons) == [own]
+        assert taken.dropped == {"imported, and nearly what people said here": 1}
+
+    def test_they_give_each_other_no_weight(self) -> None:
+        taken = take([brought(1), *(brought(1, weight=0.25) for _ in range(9))])
+        assert [one.weight for one in taken.lessons] == [0.5]
+
+    def test_they_are_redacted(self, tmp_path: Path) -> None:
+        taken = take([*self.OWN, brought(1, chosen="[1] Ask ann@corp.io.")])
+        write(taken, tmp_path)
+        assert "corp.io" not in (tmp_path / "snapshot.jsonl").read_text()
+        assert taken.redacted == 1
+
+    def test_they_do_not_count_as_rows_that_a_run_wants(self) -> None:
+        taken = take([*self.OWN, *(brought(at) for at in range(100))])
+        assert shortfall(taken, 20) is None
+        missing = shortfall(taken, 21)
+        assert missing is not None
+        assert "There are 20 rows, of which 20 are edits" in missing
+        assert missing.endswith("Imported rows do not count.")
