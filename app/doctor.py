@@ -21,6 +21,7 @@ from rich.text import Text
 from app.app_settings import kept
 from app.checks import Finding, Onboarding, State
 from app.checks.features import features
+from app.checks.here import learned
 from app.checks.onboarding import REACHED_PART, TIMEOUT
 from app.domain import Prompt, Question
 from app.errors import ConfigError, TreadleError
@@ -158,6 +159,8 @@ def _github(settings: Settings, doing: Doing) -> Iterator[Finding]:
             if reached:
                 doing("Looking at what this GitHub has …")
                 yield from features(github)
+            if store is not None:
+                yield from learned(store)
     except ConfigError as error:
         yield from (Finding(part=REACHED_PART, state="fault", told=told) for told in error.faults)
 

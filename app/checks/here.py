@@ -1,8 +1,10 @@
 """Checks of what runs on our side: the model, a worker, and whether a question was answered."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.checks.finding import Finding
+from app.domain import LearnedState
 from app.errors import TransientError, TreadleError
 from app.models.local import LocalModel
 from app.models.present import Present
@@ -10,6 +12,7 @@ from app.settings import Settings
 from app.store import Store
 
 MODEL_PART, WORKER_PART, FIRST_PART = "model", "worker", "first question"
+LEARNED_PART = "learned issue"
 
 
 def model(present: Present, settings: Settings) -> Finding:
@@ -64,3 +67,17 @@ def first_question(store: Store) -> Finding:
             "installed on",
         )
     return Finding(part=part, state="ok", told=f"the newest reply is {newest.url}")
+
+
+def learned(store: Store) -> Iterator[Finding]:
+    """Tells of repositories that want an issue of what was learned, and where GitHub takes none."""
+    for issue in store.learned.all():
+        repository = store.repositories.get(issue.repository_id)
+        if issue.state is LearnedState.REFUSED and repository is not None:
+            yield Finding(
+                part=LEARNED_PART,
+                state="open",
+                told=f"GitHub takes none in {repository.full_name}, where issues are off, or which "
+                "is archived",
+                remedy="switch issues on in its settings, or take “learned: true” out of its file",
+            )

@@ -1,14 +1,17 @@
 """The doctor with a GitHub that answers, and with models that load or do not."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 from app.checks import Finding
 from app.doctor import examine
+from app.domain import LearnedIssue, LearnedState
 from app.settings import load
-from app.store import migrate
+from app.store import migrate, open_store
 from playground.keys import kept_private_key
 from playground.server import Playground
+from tests.stored import NOW, a_repository
 from tests.tiny_models import save_model
 
 PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
@@ -56,8 +59,17 @@ def test_an_app_that_is_installed_finds_all_that_github_has(tmp_path: Path) -> N
         playground.install("olivia")
         settings = {**app_of(playground), "DATA_DIR": str(tmp_path)}
         migrate(load({f"TREADLE_{name}": value for name, value in settings.items()}))
-        found = {part: one.state for part, one in told(**settings).items()}
+        environment = {f"TREADLE_{name}": value for name, value in settings.items()}
+        with closing(open_store(load(environment))) as store:
+            repository = a_repository(name="silk")
+            store.repositories.save(repository)
+            refused = LearnedState.REFUSED
+            store.learned.save(LearnedIssue(repository_id=repository.id, state=refused, due_at=NOW))
+        all_found = told(**settings)
+        found = {part: one.state for part, one in all_found.items()}
+    assert f"{repository.full_name}, where issues are off" in all_found["learned issue"].told
     assert found == {
+        "learned issue": "open",
         "settings": "ok",
         "data folder": "ok",
         "database": "ok",
