@@ -3,9 +3,10 @@
 | told | done again |
 | --- | --- |
 | `/forget`, `/treadle opt-out`, `/treadle opt-in` | always, as of the time of the comment |
-| `/treadle pin`, `forbid`, `delete` and `free` | where nothing is decided in another way |
+| `/treadle pin`, `forbid`, `delete` and `free` | where nothing was decided of the phrase since |
 
-A comment is known by its ids and its address: what it told and was done is not done again.
+A comment is known by its ids and its address: what it told and was done is not done again. What
+somebody else wrote into it is not its author's wish, and is not done.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +14,20 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from app.domain import Command, Comment, ReplyState, Repository, ask_key
+from app.domain import (
+    AuditEntry,
+    Command,
+    Comment,
+    ReplyState,
+    Repository,
+    Snapshot,
+    ask_key,
+)
 from app.domain.backfill import PostedAt
-from app.errors import GoneError, UserError
+from app.errors import GoneError, LackingError, UserError
+from app.feedback.rulings import phrase_of
+from app.flows.backfill_asking import Asking
+from app.flows.deciding import ACTS
 from app.flows.forget_command import ForgetCommand, opting_verbs
 from app.flows.people import People
 from app.flows.phrase_verbs import FREE, RULINGS
@@ -26,12 +38,12 @@ from app.store import Store
 from app.webhooks.commands import commands
 
 FORGET = "forget"
+BATCH = 100
+"""Comments whose versions are read at a time."""
 OPTING = frozenset({"opt-out", "opt-in"})
 DECIDING = frozenset({*RULINGS, FREE})
-DECIDED = frozenset({"pinned", "forbade", "deleted", "freed", "rolled back", "vetoed", "restored"})
-"""How the audit log tells of decisions."""
-MOST = 10_000
-"""Entries of the audit log that are looked at."""
+_ACTS = {**{verb: ACTS[what] for verb, what in RULINGS.items()}, FREE: "freed"}
+"""How the audit log tells of what verbs decide."""
 
 
 def is_order(body: str) -> bool:
@@ -49,8 +61,10 @@ class PastOrders:
         people: People,
         taking_back: Callable[[Clock], TakingBack],
         verbs: Mapping[str, Verb],
+        asking: Asking | None = None,
     ) -> None:
         """Prepares it; `taking_back` is made for a time, `verbs` are those about phrases."""
+        self._asked = asking or Asking()
         self._store = store
         self._github = github
         self._people = people
@@ -76,31 +90,53 @@ class PastOrders:
         self._taking_back(clock).finish_due()
 
     def decide(self, repository: Repository, orders: Sequence[PostedAt]) -> None:
-        """Decides about phrases as writers did; where somebody decided elsewhere, that stands."""
-        told = self._store.audit.newest(repository.id, MOST)
-        decided = {one.url for one in told if one.act in DECIDED}
-        if decided - {one.url for one in orders}:
-            return
+        """Decides about phrases as writers did; what was decided of the same since stands."""
+        decided = self._store.audit.of_acts(repository.id, _ACTS.values())
         for at, comment, command in self._commands(repository, orders):
             verb = self._verbs.get(_kind(command))
-            if verb is None or comment.url in decided:
+            if verb is None or _stands(at, command, decided):
                 continue
-            if self._people.permission(repository, comment.author) >= verb.needed:
+            may = self._asked(partial(self._people.permission, repository, comment.author))
+            if may >= verb.needed:
                 self._act(verb, repository, at, comment, command)
+        self._unname(repository.id)
 
     def _commands(
         self, repository: Repository, orders: Sequence[PostedAt]
     ) -> list[tuple[PostedAt, Comment, Command]]:
         """Reads the comments anew, in the order in which they were written."""
         found = []
-        for at in sorted(orders, key=lambda one: (one.at, one.comment_id)):
-            try:
-                comment = self._github.comment(repository, at.comment_id)
-            except GoneError:
-                continue
-            told = commands(comment.body, names=(FORGET, TREADLE))
-            found += [(at, comment, command) for command in told if _kind(command)]
+        ordered = sorted(orders, key=lambda one: (one.at, one.comment_id))
+        for start in range(0, len(ordered), BATCH):
+            some = ordered[start : start + BATCH]
+            shown = self._asked(partial(self._shown, repository, some))
+            for at, snapshot in zip(some, shown, strict=True):
+                try:
+                    comment = self._asked(partial(self._github.comment, repository, at.comment_id))
+                except GoneError:
+                    continue
+                told = commands(_own_text(comment, snapshot), names=(FORGET, TREADLE))
+                found += [(at, comment, command) for command in told if _kind(command)]
         return found
+
+    def _shown(self, repository: Repository, some: Sequence[PostedAt]) -> Sequence[Snapshot | None]:
+        """Reads who wrote which version of comments; None where this GitHub does not tell."""
+        try:
+            return self._github.snapshots(repository, [at.node_id for at in some])
+        except LackingError:
+            return [None] * len(some)
+
+    def _unname(self, repository_id: int) -> None:
+        """Names those no more who took all their words back after they decided."""
+        gone = [
+            one
+            for one in self._store.removals.barred(repository_id).removals
+            if one.reply_id is None
+        ]
+        for entry in self._store.audit.of_acts(repository_id, _ACTS.values()):
+            if any(one.person_id == entry.person.id and one.at >= entry.at for one in gone):
+                self._store.audit.unname(repository_id, entry.person)
+                self._store.rulings.unname(repository_id, entry.person)
 
     def _forget(
         self, repository: Repository, at: PostedAt, comment: Comment, command: Command
@@ -134,11 +170,38 @@ class PastOrders:
             person=comment.author,
             words=words,
             url=comment.url,
+            at=at.at,
         )
         try:
             verb.act(told)
         except UserError:
             return  # It could not be done then either, and the thread says why.
+
+
+def _stands(at: PostedAt, command: Command, decided: Sequence[AuditEntry]) -> bool:
+    """Tells whether the audit log has what a command decided, or something since of the same."""
+    _, words = parts(command.argument)
+    act = _ACTS[_kind(command)]
+    for one in decided:
+        try:
+            same = phrase_of(words, (one.subject,)) == one.subject
+        except UserError:
+            return False  # It says why when it is tried.
+        if same and (one.act == act if one.url == at.url else one.at >= at.at):
+            return True
+    return False
+
+
+def _own_text(comment: Comment, snapshot: Snapshot | None) -> str:
+    """Returns what a comment's author wrote last; "" where that is not shown."""
+    if snapshot is None or not snapshot.revisions:
+        return comment.body
+    own = [
+        one.body or ""
+        for one in snapshot.revisions
+        if one.editor is not None and one.editor.id == comment.author.id
+    ]
+    return own[-1] if own else ""
 
 
 def _time(at: PostedAt) -> datetime:

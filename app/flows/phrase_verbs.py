@@ -25,14 +25,14 @@ def phrase_verbs(deciding: Deciding) -> Mapping[str, Verb]:
 
         def act(told: Told) -> str:
             words = _required(told, name)
-            by = By(person=told.person, url=told.url)
+            by = By(person=told.person, url=told.url, at=told.at)
             phrase = deciding.phrase(told.repository.id, words, what, by)
             return f"{as_code(phrase)} is {WORDS[what]}. `/{TREADLE} {FREE} …` takes that back."
 
         return Verb(usage=f'{name} "a phrase"', needed=Permission.WRITE, act=act)
 
     def free(told: Told) -> str:
-        by = By(person=told.person, url=told.url)
+        by = By(person=told.person, url=told.url, at=told.at)
         phrase = deciding.free_phrase(told.repository.id, _required(told, FREE), by)
         return f"{as_code(phrase)} is free again: what people say of it decides."
 

@@ -9,6 +9,7 @@ words    = the rest of the line, without the quotes that stand around all of it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain import Ask, Comment, Permission, Person, Repository
 from app.errors import UserError
@@ -25,13 +26,17 @@ _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What one person told the bot: `words` behind the verb, `url` of the comment."""
+    """What one person told the bot: `words` behind the verb, `url` of the comment.
+
+    `at` is when, where that is not just now.
+    """
 
     repository: Repository
     number: int
     person: Person
     words: str
     url: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -362,6 +362,68 @@ def test_what_was_told_and_done_is_not_done_again(town: Town) -> None:
     assert store.opt_outs.of(repository.id) == {person.id}
 
 
+def test_a_decision_that_is_cut_off_is_made_by_the_next_run(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = town.ask("walt", '/treadle pin "make check"\n/treadle forbid "use nox"')
+    town.people["mia"].comment(number, '/treadle pin "run tox"')
+    town.work()
+    pinned = {(one.key, one.what) for one in town.bot.store.rulings.of(town.repository.id)}
+    assert len(pinned) == 3
+    with empty(town, tmp_path) as other:
+        rulings = other.store.rulings
+        for _ in pinned:
+            with monkeypatch.context() as patched:
+                patched.setattr("app.flows.learn.Learn.rule", cut_off)
+                with pytest.raises(KeyboardInterrupt):
+                    learned(other)
+        assert learned(other) == []
+        assert {(one.key, one.what) for one in rulings.of(town.repository.id)} == pinned
+        told = other.store.audit.newest(town.repository.id, 9, decisions=True)
+        assert len(told) == 3
+        kept = town.bot.store.audit.newest(town.repository.id, 9, decisions=True)
+        assert {one.subject: one.url for one in told} == {one.subject: one.url for one in kept}
+
+
+def cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_somebody_else_wrote_into_a_comment_is_not_its_authors_wish(
+    town: Town, tmp_path: Path
+) -> None:
+    reply = asked(town, TESTS)
+    town.people["tess"].react(reply.comment_id, "+1")
+    sweep(town)
+    posted = town.people["tess"].comment(reply.number, "It works.")
+    town.people["walt"].edit(posted.id, "/treadle opt-out")
+    own = town.people["rae"].comment(reply.number, "/treadle opt-out")
+    town.people["walt"].edit(own.id, "/treadle opt-out\n\nThanks!")
+    rae = Person(id=town.playground.world.account("rae").id, login="rae")
+    with empty(town, tmp_path) as other:
+        learned(other)
+        assert other.store.opt_outs.of(town.repository.id) == {rae.id}
+
+
+def test_who_took_all_back_is_not_named_as_who_decided_before(town: Town, tmp_path: Path) -> None:
+    number, _ = town.ask("walt", '/treadle pin "make check"')
+    town.people["walt"].comment(number, "/treadle opt-out")
+    town.people["mia"].comment(number, '/treadle pin "run tox"')
+    town.work()
+    with empty(town, tmp_path) as other:
+        learned(other)
+        for store in (town.bot.store, other.store):
+            told = store.audit.newest(town.repository.id, 9, decisions=True)
+            assert {one.person.login for one in told if one.act == "pinned"} == {
+                "a person who took it back",
+                "mia",
+            }
+            assert {one.by.login for one in store.rulings.of(town.repository.id)} == {
+                "a person who took it back",
+                "mia",
+            }
+
+
 def test_a_second_answer_is_kept_beside_the_first(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
