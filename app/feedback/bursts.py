@@ -18,9 +18,10 @@ day are one; how often honest crowds are taken for a burst is measured by `bench
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.feedback.agreement import Stance, Text
 from app.feedback.trust import TRUSTED
@@ -93,13 +94,12 @@ def bursts(found: Sequence[Stance], wording: Wording) -> dict[tuple[Text, int], 
         times = [one.at for one in new]
         groups = _groups(new, wording)
         for phrase, group in groups.items():
-            for burst, members in _scan(group, phrase, times, wording):
-                if burst.chance >= CHANCE / len(groups):
-                    continue
-                for one in members:
-                    key = one.text, one.person.id
-                    if key not in marked or burst.chance < marked[key].chance:
-                        marked[key] = burst
+            found_here = _scan(group, phrase, times, wording)
+            unlikely = [one for one in found_here if one.burst.chance < CHANCE / len(groups)]
+            for place, burst in _unlikeliest(unlikely, len(group)):
+                key = group[place].text, group[place].person.id
+                if key not in marked or burst.chance < marked[key].chance:
+                    marked[key] = burst
     return marked
 
 
@@ -125,18 +125,18 @@ def crowded(ordered: Sequence[Stance]) -> bool:
 
 def above(count: int, mean: float) -> float:
     """Returns the probability of so many or more of a Poisson number."""
-    term = math.exp(-mean)
-    below = 0.0
-    for k in range(count):
-        below += term
-        term *= mean / (k + 1)
+
+    def exactly(k: int) -> float:
+        return math.exp(k * math.log(mean) - mean - math.lgamma(k + 1))
+
+    if count <= mean:
+        return 1 - math.fsum(exactly(k) for k in range(count))
     # The difference from 1 has no digits left where the tail is tiny; its first terms have.
-    if 1 - below > 1e-9:
-        return 1 - below
-    tail = 0.0
-    for k in range(count, count + 60):
+    tail, term = 0.0, exactly(count)
+    while term > tail * 1e-17:
         tail += term
-        term *= mean / (k + 1)
+        count += 1
+        term *= mean / count
     return tail
 
 
@@ -165,40 +165,69 @@ def _groups(new: Sequence[Stance], wording: Wording) -> Mapping[str | int, list[
     }
 
 
+class _Window(NamedTuple):
+    """What may be a burst, and where in its group it begins and ends."""
+
+    burst: Burst
+    start: int
+    end: int
+
+
 def _scan(
     group: Sequence[Stance], key: str | int, times: Sequence[datetime], wording: Wording
-) -> list[tuple[Burst, Sequence[Stance]]]:
-    """Moves the window over a group and returns the windows that may be bursts."""
+) -> list[_Window]:
+    """Moves the window over a group and returns where it holds what may be a burst."""
     share = wording.share(key) if isinstance(key, str) else 1 / max(wording.replies, 2)
-    found: list[tuple[Burst, Sequence[Stance]]] = []
-    inside: Counter[int] = Counter()
+    found: list[_Window] = []
+    people: Counter[int] = Counter()
+    replies: Counter[int] = Counter()
     start = 0
-    for end, last in enumerate(group):
-        inside[last.person.id] += 1
+    for end, last in enumerate(group, 1):
+        people[last.person.id] += 1
+        replies[last.text[0]] += 1
         while last.at - group[start].at > WINDOW:
-            gone = group[start].person.id
-            inside[gone] -= 1
-            if not inside[gone]:
-                del inside[gone]
+            _less(people, group[start].person.id)
+            _less(replies, group[start].text[0])
             start += 1
-        if len(inside) < LEAST_PEOPLE:
+        if len(people) < LEAST_PEOPLE:
             continue
         everywhere = bisect_right(times, last.at) - bisect_right(
             times, last.at - WINDOW - timedelta(microseconds=1)
         )
-        elsewhere = max(0, everywhere - (end - start + 1))
+        elsewhere = max(0, everywhere - (end - start))
         mean = max(LEAST_MEAN, elsewhere * share / (1 - share))
-        chance = above(len(inside), mean)
-        if chance < CHANCE:
-            members = group[start : end + 1]
+        # As many as are expected, or fewer, are nothing unusual.
+        if len(people) > mean and (chance := above(len(people), mean)) < CHANCE:
             burst = Burst(
-                people=len(inside),
-                replies=len({one.text[0] for one in members}),
+                people=len(people),
+                replies=len(replies),
                 way=last.way,
                 since=group[start].at,
                 phrase=key if isinstance(key, str) else "",
                 mean=mean,
                 chance=chance,
             )
-            found.append((burst, members))
+            found.append(_Window(burst, start, end))
     return found
+
+
+def _less(counter: Counter[int], key: int) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
+
+
+def _unlikeliest(windows: Sequence[_Window], size: int) -> Iterator[tuple[int, Burst]]:
+    """Yields each place of a group that a window holds once, with the unlikeliest of its bursts.
+
+    Windows overlap, as many as there are words in each; so a place that is taken is skipped.
+    """
+    following = list(range(size))
+    for burst, start, end in sorted(windows, key=lambda one: one.burst.chance):
+        place = start
+        while place < end:
+            beyond = following[place]
+            following[place] = max(beyond, end)
+            if beyond == place:
+                yield place, burst
+            place = max(beyond, place + 1)

@@ -28,8 +28,15 @@ def newcomers(count: int, *, hours: float, replies: int = 1, since: int = 0) -> 
 
 @pytest.mark.parametrize(
     ("count", "mean", "chance"),
-    # e^-1/2 = 0.606531; 1 - e^-1/2 (1 + 1/2) = 0.090204; the sixth: 1.4165e-5.
-    [(0, 0.5, 1.0), (2, 0.5, 0.090204), (6, 0.5, 1.4165e-5), (40, 0.5, 8.8e-61)],
+    # e^-1/2 = 0.606531; 1 - e^-1/2 (1 + 1/2) = 0.090204; the sixth: 1.4165e-5. e^-800 is less than
+    # any float; the last number is from a sum of decimals.
+    [
+        (0, 0.5, 1.0),
+        (2, 0.5, 0.090204),
+        (6, 0.5, 1.4165e-5),
+        (40, 0.5, 8.8e-61),
+        (1000, 800.0, 5.5014e-12),
+    ],
 )
 def test_poisson_tails(count: int, mean: float, chance: float) -> None:
     assert above(count, mean) == pytest.approx(chance, rel=0.3 if count > 20 else 1e-3)
@@ -40,6 +47,16 @@ def test_poisson_tails(count: int, mean: float, chance: float) -> None:
 )
 def test_six_within_a_day_are_a_burst(count: int, hours: float, held: int) -> None:
     assert len(bursts(stances(newcomers(count, hours=hours)), NO_WORDING)) == held
+
+
+def test_each_word_is_told_of_the_unlikeliest_of_its_windows() -> None:
+    # One an hour: 25 of them are within a day, both ends counted; the first 24 windows hold fewer.
+    found = bursts(stances(newcomers(60, hours=1)), NO_WORDING)
+    marked = {person_id - 100: burst for (_, person_id), burst in found.items()}
+    assert [marked[n].people for n in range(60)] == [25] * 60
+    # Of windows that are alike the first: it begins with the first word, the next a word later.
+    assert {marked[n].since for n in range(25)} == {at(0)}
+    assert [marked[n].since for n in (25, 59)] == [at(60), at(60 * 35)]
 
 
 def test_old_hands_and_writers_are_no_newcomers() -> None:
