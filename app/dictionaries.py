@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.bootstrap import Bot, build
-from app.domain import OPERATOR, AuditEntry, PhraseMass, Repository, RulingWhat
+from app.domain import OPERATOR, AuditEntry, PhraseMass, Repository, RulingKind, RulingWhat
 from app.errors import UserError
 from app.feedback.rulings import of_phrases, phrase_of
 from app.flows.deciding import WORDS, By
@@ -101,7 +101,8 @@ def show_phrase(
         masses = sorted(
             store.evidence.provenance(repository.id, phrase), key=lambda mass: -abs(mass.mass)
         )
-        ruling = next((one for one in rulings if one.key == phrase), None)
+        decided = [one for one in rulings if one.kind is RulingKind.PHRASE]
+        ruling = next((one for one in decided if one.key == phrase), None)
     z = round(weights[phrase].z, 2) if phrase in weights else None
     if as_json:
         value = {

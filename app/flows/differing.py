@@ -70,14 +70,13 @@ def difference(store: Store, repository_id: int, first: int, second: int) -> Ver
         if entry.act in _RULED:
             decided.setdefault(entry.subject, []).append(entry)
 
-    def said(phrase: str) -> list[PhraseMass]:
-        between = (
-            mass
-            for mass in store.evidence.provenance(repository_id, phrase)
-            if (since is None or mass.at > since) and (until is None or mass.at <= until)
-        )
-        return sorted(between, key=lambda mass: -abs(mass.mass))
-
+    changed = moved(before.weights, after.weights)
+    said: dict[str, list[PhraseMass]] = {phrase: [] for phrase, _, _ in changed}
+    # All at once: evidence is not found by its phrase any faster, and all phrases may have changed.
+    for mass in store.evidence.masses(repository_id) if changed else ():
+        within = (since is None or mass.at > since) and (until is None or mass.at <= until)
+        if within and mass.phrase in said:
+            said[mass.phrase].append(mass)
     return VersionDifference(
         before=before,
         after=after,
@@ -86,10 +85,10 @@ def difference(store: Store, repository_id: int, first: int, second: int) -> Ver
                 phrase=phrase,
                 before=old,
                 after=new,
-                said=said(phrase),
+                said=sorted(said[phrase], key=lambda mass: -abs(mass.mass)),
                 decided=decided.get(phrase, []),
             )
-            for phrase, old, new in moved(before.weights, after.weights)
+            for phrase, old, new in changed
         ],
         decided=[entry for entry in log if entry.act in _AT_ONCE],
     )

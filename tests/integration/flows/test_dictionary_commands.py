@@ -7,7 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.domain import OPERATOR, RulingKind, RulingWhat
 from app.errors import UserError
+from app.flows.deciding import By
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_deciding import edited
 from tests.integration.flows.test_why import taught
@@ -80,6 +82,14 @@ def test_where_one_phrase_comes_from() -> None:
     told = run("weights", HOME, "--phrase", PHRASE)
     assert "mia" in told and "pinned by operator" in told
     assert "not in the dictionary" in run("weights", HOME, "--phrase", "never said")
+
+
+def test_a_ruling_on_something_else_of_that_name_is_none_on_the_phrase(known: Town) -> None:
+    repository = known.bot.store.repositories.by_name(*HOME.split("/"))
+    assert repository is not None
+    by = By(person=OPERATOR)
+    known.bot.deciding.rule(repository.id, RulingKind.ADAPTER, "loom-3", RulingWhat.VETOED, by)
+    assert as_json("weights", HOME, "--phrase", "loom-3")["ruling"] is None
 
 
 def test_what_changed_between_versions_and_why(known: Town) -> None:
