@@ -14,6 +14,7 @@ repository.
 
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -198,7 +199,7 @@ class Retrain:
                 return False
             version = adapters.add(made)
         if not version.verdict.passed:
-            reason = " ".join(version.verdict.reasons)
+            reason = " ".join(version.verdict.reasons) + _imported(version.metrics)
             self._standing.end(run, RunState.REFUSED, reason, version.name)
             return True
         # Where the run was cut off after this, somebody may have rolled it back since.
@@ -211,7 +212,8 @@ class Retrain:
                 at=self._context.clock(),
             )
             log.info("adapter.promoted", adapter=version.name, repository=run.repository_id)
-        self._standing.end(run, RunState.PROMOTED, "It passed the gate.", version.name)
+        reason = f"It passed the gate.{_imported(version.metrics)}"
+        self._standing.end(run, RunState.PROMOTED, reason, version.name)
         return True
 
     def _version(self, run: Run) -> AdapterVersion:
@@ -257,6 +259,13 @@ def _left_out(dropped: Mapping[str, int]) -> str:
         return ""
     reasons = "; ".join(f"{reason} ({count})" for reason, count in dropped.items())
     return f" Not counted is what gives no lesson of its own: {reasons}."
+
+
+def _imported(metrics: Mapping[str, Any]) -> str:
+    """Says in words how many imported rows were taught; empty where none was."""
+    count = metrics.get("imported", 0)
+    was = "row was" if count == 1 else "rows were"
+    return f" {count} imported {was} among its lessons." if count else ""
 
 
 def _number(name: str) -> int:

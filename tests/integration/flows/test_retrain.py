@@ -20,10 +20,11 @@ from app.flows.standing import CANCELLED, INACCESSIBLE, TURNED_OFF
 from app.flows.why import WhyFlow
 from app.models import trainer
 from app.registry import roll_back
+from app.store.imported import address_of
 from app.training import snapshot
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.schooling import LEAD, TAUGHT, UNTAUGHT, School, school, teach
-from tests.stored import NOW
+from tests.stored import NOW, a_row
 
 QUESTION = "/ask When does the ferry leave the northern pier?"
 
@@ -73,6 +74,43 @@ def test_a_run_that_passes_is_used_by_the_next_answer(taught: School) -> None:
     assert f"{LEAD} {UNTAUGHT}" in taught.town.reply(number).body
     block = block_of(taught, number, posted.node_id)
     assert block["adapter"] == run.adapter and "without" not in block
+
+
+def test_imported_rows_teach_and_are_not_asked(taught: School) -> None:
+    home = taught.repository().id
+    rows = [
+        a_row(
+            prompt=f"Who wrote the {name}?",
+            chosen=f"{name} was written by {name * 2}.",
+            rejected=f"Nobody knows of {name * 3}.",
+            weight=0.5,
+            people=(),
+            urls=(),
+        )
+        for name in ("quilt", "amber", "fjord")
+    ]
+    taught.store.imported.add(home, "one", NOW, rows)
+    run_id = order(taught)
+    taught.run(run_id)
+    run = taught.store.runs.get(run_id)
+    assert run.state is RunState.PROMOTED
+    assert run.reason == "It passed the gate. 3 imported rows were among its lessons."
+    active = taught.store.adapters.active(home)
+    assert (active.metrics["imported"], active.metrics["lessons"]) == (3, len(TAUGHT) + 3)
+    assert len(active.metrics["columns"]["asked"]) == len(TAUGHT)
+    assert {address_of(row) for row in rows} <= set(active.trained_on)
+    taken = snapshot.read(taught.workshop.folder(run_id).path)
+    assert taken.imported == 3
+    assert not any(one.imported for fold in range(taken.count) for one in taken.held_out(fold))
+
+
+def test_imported_rows_are_not_enough_to_train_on(town: Town, tmp_path: Path) -> None:
+    teach(town, 15)
+    place = school(town, tmp_path)
+    rows = [a_row(chosen=f"use {at}", urls=()) for at in range(50)]
+    place.store.imported.add(place.repository().id, "one", NOW, rows)
+    with pytest.raises(UserError, match="There are 15 rows"):
+        order(place)
 
 
 def test_what_was_held_out_is_in_no_column(taught: School) -> None:
