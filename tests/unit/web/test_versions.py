@@ -18,6 +18,22 @@ def page(bot: Shown, number: int = 1) -> str:
     return answer.text
 
 
+@pytest.mark.parametrize(
+    ("metrics", "said"),
+    [
+        ({"lessons": 64, "imported": 3}, "Data 64 lessons, 3 imported rows among the lessons,"),
+        ({"lessons": 64, "imported": 0}, "Data 64 lessons, ddd"),
+        ({"lessons": 64}, "Data 64 lessons, ddd"),
+    ],
+    ids=["some", "none", "from before"],
+)
+def test_it_says_how_many_imported_rows_were_in_it(
+    school: Shown, metrics: dict[str, int], said: str
+) -> None:
+    trained.keep(school, 1, metrics=metrics, data_hash="d" * 64)
+    assert said in words(page(school))
+
+
 def test_it_says_what_it_was_made_of(school: Shown) -> None:
     version = trained.keep(school, 1)
     text = page(school)
