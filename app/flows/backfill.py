@@ -31,6 +31,7 @@ from app.flows.backfill_posted import is_answer
 from app.flows.context import Context
 from app.flows.intake import Intake
 from app.flows.learn import Learn
+from app.flows.learned_ticks import DECISIONS
 
 log = structlog.get_logger()
 
@@ -146,9 +147,23 @@ class Backfill:
             tell("Learning", number, len(ids))
         self._learn.dictionary(repository.id, changed=True)
         self._orders.decide(repository, state.orders)
+        self._tick_again(repository.id)
         store.backfills.end(repository.id)
         log.info("backfill.ended", repository=repository.id, replies=len(ids), lost=len(lost))
         return list(dict.fromkeys(lost))
+
+    def _tick_again(self, repository_id: int) -> None:
+        """Has the issue of what was learned read anew, where none of its ticks is decided here.
+
+        A worker may have read it before it was known what its lines are of.
+        """
+        store = self._context.store
+        issue = store.learned.get(repository_id)
+        if issue is None:
+            return
+        decided = store.audit.of_acts(repository_id, DECISIONS)
+        if not any(one.url == issue.url for one in decided):
+            store.learned.read_again(repository_id, self._context.clock())
 
     # --- comments ---------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ from app.store import Store
 
 log = structlog.get_logger()
 
-_DECISIONS = {*ACTS.values(), "freed", "restored"}
+DECISIONS = frozenset({*ACTS.values(), "freed", "restored"})
+"""How the audit log tells of what ticks decide."""
 
 
 class Ticking:
@@ -46,7 +47,7 @@ class Ticking:
         if not found:
             return 0
         known = targets(self._store, repository.id)
-        newest = self._store.audit.of_acts(repository.id, _DECISIONS)
+        newest = self._store.audit.of_acts(repository.id, DECISIONS)
         return sum(
             self._take(repository, flip, known.get(flip.token), newest, url) for flip in found
         )

@@ -49,6 +49,15 @@ class LearnedIssues(Noun):
             .values(due_at=at, written_at=None)
         )
 
+    def read_again(self, repository_id: int, at: datetime) -> None:
+        """Has the issue of a repository, if there is one, read from its first edit on from a time
+        on."""
+        self._write(
+            learned_issue.update()
+            .where(learned_issue.c.repository_id == repository_id)
+            .values(edit="", edit_at=None, due_at=at)
+        )
+
     def put_off(self, repository_id: int, at: datetime) -> None:
         """Has the issue of a repository not looked at before a time, if there is one."""
         self._write(

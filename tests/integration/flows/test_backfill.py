@@ -28,6 +28,7 @@ from app.flows.backfill_compare import Comparing, Difference
 from app.flows.deciding import By
 from app.store import migrate
 from tests.integration.flows.conftest import Town
+from tests.integration.flows.test_learned import opened, taught, untick, write
 from tests.integration.flows.test_sweep import RIGHT, WRONG, asked, sweep
 
 TESTS = "How do I run the tests?"
@@ -387,6 +388,29 @@ def test_a_decision_that_is_cut_off_is_made_by_the_next_run(
 
 def cut_off(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_ticks_that_were_read_too_early_are_taken_in_after_it(town: Town, tmp_path: Path) -> None:
+    taught(town)
+    opened(town)
+    write(town, "walt", untick)
+    town.work()
+    [veto] = town.bot.store.rulings.of(town.repository.id)
+    with empty(town, tmp_path) as other:
+        repository = other.context.github.repository("olivia", "loom")
+        other.store.repositories.save(repository)
+        other.learned.look(repository.id)
+        known = other.store.learned.get(repository.id)
+        assert known is not None and known.edit
+        assert other.store.rulings.of(repository.id) == []
+        learned(other)
+        other.learned.look(repository.id)
+        [found] = other.store.rulings.of(repository.id)
+        assert (found.key, found.what, found.by) == (veto.key, veto.what, veto.by)
+        told = other.store.audit.newest(repository.id, 9)
+        learned(other)
+        other.learned.look(repository.id)
+        assert other.store.audit.newest(repository.id, 9) == told
 
 
 def test_what_somebody_else_wrote_into_a_comment_is_not_its_authors_wish(
