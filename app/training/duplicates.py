@@ -63,11 +63,12 @@ def unsaid(
     for lesson in own:
         sides = _said(lesson.chosen), _said(lesson.rejected)
         known.setdefault(asked(lesson), []).append(sides)
+    questions = list(known)
 
     def said(lesson: Lesson) -> bool:
         mine = _said(lesson.chosen), _said(lesson.rejected)
         found = process.extract(
-            asked(lesson), list(known), scorer=fuzz.ratio, score_cutoff=question, limit=None
+            asked(lesson), questions, scorer=fuzz.ratio, score_cutoff=question, limit=None
         )
         return any(
             all(fuzz.ratio(one, other) >= text for one, other in zip(mine, sides, strict=True))
