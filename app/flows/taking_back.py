@@ -53,6 +53,7 @@ class TakingBack:
         self._shelf = shelf
         self._clock = clock
         self._again: dict[int, datetime] = {}
+        self._followed: set[int] = set()
 
     def reply(self, reply: Reply, *, by: Person, key: str, url: str) -> None:
         """Orders that all is forgotten that one reply taught."""
@@ -127,16 +128,21 @@ class TakingBack:
 
     def _carry_out(self, removal: Removal) -> bool:
         """Deletes what is there of it now; tells whether it is done."""
-        first = removal.id not in self._again
         found = self._store.erasing.carry_out(removal)
-        if first or found:
+        if found:
+            self._followed.discard(removal.id)
+        # Not by what was found alone: what follows may have been cut off, here or in a process
+        # before.
+        if removal.id not in self._followed:
             self._follow(removal.repository_id)
+            self._followed.add(removal.id)
         now = self._clock()
         if found or now - removal.at < SETTLED:
             self._again[removal.id] = max(now, removal.at) + SETTLED
             return False
         self._store.removals.finish(removal.id, now)
         self._again.pop(removal.id, None)
+        self._followed.discard(removal.id)
         log.info("removal.done", repository=removal.repository_id)
         return True
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import RowMapping
 from app.domain import Barred, Removal
 from app.store.noun import Noun, lock_repository
 from app.store.removal_tables import opt_out, removal
+from app.store.ruling_tables import audit, roll_back, ruling
 from app.store.schema import ask, draft, reply, revision, signal
 
 
@@ -46,7 +47,10 @@ class Removals(Noun):
         return self._row(select(removal.c.id).where(removal.c.key == key)) is not None
 
     def has_words(self, repository_id: int, person_id: int, reply_id: int | None = None) -> bool:
-        """Tells whether anything is kept that a person said, of one reply or in a repository."""
+        """Tells whether anything is kept that a person said, of one reply or in a repository.
+
+        In a repository what they decided counts too, for it names them.
+        """
         here = [reply.c.repository_id == repository_id]
         if reply_id is not None:
             here.append(reply.c.id == reply_id)
@@ -70,7 +74,14 @@ class Removals(Noun):
                 draft.c.details["opener"].as_integer() == person_id,
             )
         )
-        wanted = (voted, edited, asked, *(() if reply_id is not None else (drafted, opened)))
+        decided = [
+            select(table.c.id).where(
+                table.c.repository_id == repository_id, table.c.person_id == person_id
+            )
+            for table in (ruling, roll_back, audit)
+        ]
+        anywhere = () if reply_id is not None else (drafted, opened, *decided)
+        wanted = (voted, edited, asked, *anywhere)
         return any(self._row(one.limit(1)) is not None for one in wanted)
 
     def unfinished(self) -> Sequence[Removal]:

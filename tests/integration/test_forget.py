@@ -1,17 +1,21 @@
 """`treadle forget`: asks, and deletes all of a repository without a GitHub App."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from app.bootstrap import build
 from app.cli import app
-from app.domain import Revision
+from app.domain import Evidence, PhraseWeight, Revision, RunState
 from app.errors import UserError
+from app.flows.run_folder import RUNS_FOLDER
+from app.github.offline import Offline
 from app.settings import load
 from app.store import Store, migrate, open_store
-from tests.scanning import files_with
-from tests.stored import BEN, NOW, a_reply, a_repository, a_signal, later
+from tests.scanning import files_with, rows_with
+from tests.stored import BEN, NOW, a_mass, a_reply, a_repository, a_run, a_signal, later
 
 RUNNER = CliRunner()
 
@@ -111,6 +115,30 @@ def test_one_person_is_forgotten(data: Path, who: str) -> None:
     store.close()
     again = RUNNER.invoke(app, ["forget", "ann/loom", "--person", "3", "--yes"])
     assert str(again.exception) == "Nothing is kept that 3 said in ann/loom."
+
+
+def test_the_rest_goes_when_a_worker_starts(data: Path) -> None:
+    spoken(data)
+    store = opened(data)
+    store.evidence.replace(1, Evidence(masses=(a_mass("quagga", person="ben"),)))
+    quagga = PhraseWeight(phrase="quagga", z=1.0, liked=1.0, disliked=0.0)
+    for version in ([quagga], []):
+        store.weights.save(1, version, NOW)
+    store.runs.create(a_run("run1"))
+    store.runs.finish("run1", RunState.REFUSED, later(1))
+    store.close()
+    folder = data / RUNS_FOLDER / "run1"
+    folder.mkdir(parents=True)
+    (folder / "examples.jsonl").write_text("So, a quagga says.", "utf-8")
+
+    result = RUNNER.invoke(app, ["forget", "ann/loom", "--person", "ben", "--yes"])
+    assert "what was computed from it and files, workers delete" in result.output
+    assert folder.exists() and rows_with(data, "quagga") == ["treadle.db: dictionary.weights"]
+
+    with closing(build(load({}, data_dir=data), github=Offline())) as worker:
+        worker.taking_back.finish_due()
+    assert not folder.exists()
+    assert files_with(data, "quagga") == rows_with(data, "quagga") == []
 
 
 def test_one_person_is_forgotten_only_where_the_answer_is_yes(data: Path) -> None:

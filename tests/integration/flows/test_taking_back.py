@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import build
-from app.domain import MemoryKind, ReplyState
+from app.domain import TAKEN_BACK, MemoryKind, ReplyState
 from app.errors import TransientError
 from app.flows.taking_back import SETTLED
 from app.store import Store
@@ -203,6 +203,35 @@ def test_opting_out_undoes_and_lasts(town: Town, tmp_path: Path) -> None:
         entry.act for entry in town.bot.store.audit.newest(town.repository.id, 9, decisions=True)
     ]
     assert {"opted in", "opted out"} <= set(acts)
+
+
+def test_who_only_decided_is_named_no_more(town: Town, store: Store) -> None:
+    number = taught(town)
+    said(town, "mia", number, "/treadle pin `make check`")
+    assert [one.by.login for one in store.rulings.of(town.repository.id)] == ["mia"]
+    assert said(town, "mia", number, "/forget mine") == ["+1"]
+    finish(town)
+    assert [one.by.login for one in store.rulings.of(town.repository.id)] == [TAKEN_BACK.login]
+    entries = store.audit.newest(town.repository.id, 9, decisions=True)
+    assert "mia" not in {entry.person.login for entry in entries}
+
+
+def test_what_is_cut_off_is_computed_by_the_same_process_later(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = taught(town)
+    said(town, "mia", number, "/forget")
+
+    def cut_off(*_: object, **__: object) -> None:
+        raise TransientError("the database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.flows.learn.Learn.dictionary", cut_off)
+        town.bot.taking_back.finish_due()
+    assert rows_with(tmp_path, "quagga")
+    town.clock.ahead += SETTLED + timedelta(seconds=1)
+    town.bot.taking_back.finish_due()
+    assert planted(town, tmp_path, ("quagga",)) == {"quagga": False}
 
 
 def test_what_is_cut_off_goes_on_at_the_next_start(
