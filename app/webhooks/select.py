@@ -2,7 +2,7 @@
 
 | event | kept |
 | --- | --- |
-| `issue_comment` by a person | created, deleted: with a command; edited: with a new command |
+| `issue_comment` by a person | created, deleted: with a command; edited by them: with a new one |
 | `issue_comment` by the App | edited or deleted by somebody else |
 | `issues` | deleted, transferred |
 | `issues` opened by the App | text edited by somebody else, reopened |
@@ -101,6 +101,9 @@ def _comment(
     if event.action in {"created", "deleted"}:
         found = commands(comment.body or "", names=names)
     elif event.action == "edited" and event.changes is not None and event.changes.body is not None:
+        # A writer may edit others' comments, and is to command nothing in their name.
+        if not _same(event.sender, comment.user):
+            return "edited by another"
         found = new_commands(event.changes.body.before or "", comment.body or "", names=names)
     if not found:
         return "no command"

@@ -96,6 +96,11 @@ def test_known_names_narrow_the_candidates() -> None:
         ("issue_comment", comment("/ask a", action="pinned"), "no command"),
         ("issue_comment", comment("/ask a", action="edited", before="/ask a"), "no command"),
         ("issue_comment", comment("/ask a", action="edited"), "no command"),
+        (
+            "issue_comment",
+            comment("/forget mine", action="edited", before="", sender={**PERSON, "id": 4711}),
+            "edited by another",
+        ),
         ("issue_comment", comment("/ask a", own=True), "own comment"),
         (
             "issue_comment",
