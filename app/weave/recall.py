@@ -24,6 +24,9 @@ ALIKE = 0.45
 """Questions at least this similar by their words alone share what was said of their sources."""
 LIKELY = 0.25
 """From this chance on that two questions ask for the same they share what was learned of one."""
+CROWD = 0.5
+"""That limit's odds grow with the number of memories to this power: among many, more are alike by
+chance."""
 MOST = 20
 """Remembered questions, those most alike by their words, that are looked up beside the new one."""
 
@@ -143,6 +146,8 @@ def _alike(
     tenths, for whatever is recalled at all is to be seen.
     """
     said = parts(asked)
+    # In log-odds; of one memory it is that of `LIKELY`.
+    limit = logit(LIKELY) + CROWD * math.log(max(1, len(memories)))
     shares: dict[int, tuple[float, float, str]] = {}
     found: dict[int, float] = {}
     for memory in memories:
@@ -154,15 +159,15 @@ def _alike(
         shares[memory.id] = forth, covered(then, said, rarity), then.text
     # Where not even the same passages would do, nothing is looked up.
     hopeful = [
-        one for one, (forth, back, _) in shares.items() if likeness(forth, back, 1) >= LIKELY
+        one for one, (forth, back, _) in shares.items() if logit(likeness(forth, back, 1)) >= limit
     ]
     hopeful.sort(key=lambda one: -likeness(*shares[one][:2], 0))
     hits = search(asked.text, LOOKED_UP) if hopeful else ()
     for one in hopeful[:MOST]:
         forth, back, text = shares[one]
-        chance = likeness(forth, back, together(hits, search(text, LOOKED_UP)))
-        if chance >= LIKELY:
-            found[one] = math.sqrt(probability(logit(chance) - logit(LIKELY)))
+        odds = logit(likeness(forth, back, together(hits, search(text, LOOKED_UP))))
+        if odds >= limit:
+            found[one] = math.sqrt(probability(odds - limit))
     return found
 
 

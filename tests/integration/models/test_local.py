@@ -362,7 +362,7 @@ def test_close_tells_those_who_wait_and_ends_the_process(make: Make) -> None:
     model = make("fake 30")
     loaded = model.describe()
     assert loaded.seconds > 0
-    (process,) = psutil.Process().children()
+    process = psutil.Process(pid(model))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(model.session(prompt("p")).expand, [""], [1])
         time.sleep(0.2)

@@ -1,17 +1,20 @@
 """The schema of Treadle's own tables on a real Postgres: made, named, filled with former ones."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, text
 
-from app.domain import Evidence
+from app.domain import Memory, Reply
 from app.errors import ConfigError
 from app.settings import Settings, load
-from app.store import migrate, open_store, standing, store_on
+from app.store import migrate, open_store, standing
 from app.store.engine import open_database, open_engine
+from app.store.evidence import digest
 from app.store.migrate import upgrade
-from app.store.schema import metadata
+from app.store.noun import passages_to_json, person_columns
+from app.store.schema import memory, metadata, reply
 from tests.stored import a_memory, a_reply, a_repository
 
 pytestmark = pytest.mark.postgres
@@ -35,6 +38,45 @@ def former(settings: Settings, revision: str = "0004") -> None:
     engine = open_engine(settings.database)
     upgrade(engine, revision)
     engine.dispose()
+
+
+def former_reply(connection: Connection, value: Reply) -> int:
+    """Stores a reply in the columns that a former version had; returns its id."""
+    columns = {
+        "repository_id": value.repository_id,
+        "number": value.number,
+        "comment_id": value.comment_id,
+        "comment_node_id": value.comment_node_id,
+        "url": value.url,
+        "trigger_comment_id": value.trigger_comment_id,
+        "trigger_node_id": value.trigger_node_id,
+        "command_key": value.command_key,
+        **person_columns(value.asker, "asker"),
+        "question": value.question,
+        "answer": value.answer,
+        "body": value.body,
+        "block": dict(value.block),
+        "sources": passages_to_json(value.sources),
+        "dictionary_version": value.dictionary_version,
+        "posted_at": value.posted_at,
+        "state": value.state.value,
+    }
+    return connection.execute(insert(reply).values(columns).returning(reply.c.id)).scalar_one()
+
+
+def former_memory(connection: Connection, value: Memory, reply_id: int) -> None:
+    """Stores a memory in the columns that a former version had."""
+    names = ("question", "before", "after", "author", "url", "weight", "created_at")
+    columns = {name: getattr(value, name) for name in names}
+    connection.execute(
+        insert(memory).values(
+            **columns,
+            repository_id=value.repository_id,
+            reply_id=reply_id,
+            kind=value.kind.value,
+            digest=digest(value.kind.value, value.before, value.after, value.author),
+        )
+    )
 
 
 def tables(engine: Engine, schema: str) -> set[str]:
@@ -82,10 +124,8 @@ def test_former_tables_are_moved_without_loss(empty_settings: Settings, engine: 
                 "private, removed) VALUES (1, 'ann', 'loom', 7, 'main', false, false)"
             )
         )
-    old = store_on(open_engine(empty_settings.database))
-    reply = old.replies.add(a_reply())
-    old.evidence.replace(reply.id, Evidence(memories=(a_memory(),)))
-    old.close()
+        stored = replace(a_reply(), id=former_reply(connection, a_reply()))
+        former_memory(connection, a_memory(), stored.id)
     assert standing(empty_settings) == "older"
 
     migrate(empty_settings)
@@ -94,10 +134,10 @@ def test_former_tables_are_moved_without_loss(empty_settings: Settings, engine: 
     assert tables(engine, "public") == {"others"}
     store = open_store(empty_settings)
     assert store.repositories.all() == [a_repository()]
-    assert store.replies.by_id(reply.id) == reply
-    assert [memory.after for memory in store.evidence.memories(1)] == ["use make"]
+    assert store.replies.by_id(stored.id) == stored
+    assert [one.after for one in store.evidence.memories(1)] == ["use make"]
     # The sequences came along: ids go on where they were.
-    assert store.replies.add(a_reply(40)).id == reply.id + 1
+    assert store.replies.add(a_reply(40)).id == stored.id + 1
     store.close()
 
 

@@ -1,6 +1,7 @@
 """`app.yml` asks for just what is used; an App is made of it, and its keys are fetched once."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 import yaml
 
+from app.domain.history import FileAt
 from app.errors import TransientError, TreadleError, UserError
 from app.github.errors_of import BadRequest
 from app.github.manifest import (
@@ -20,6 +22,7 @@ from app.github.manifest import (
     registration_page,
     wanted,
 )
+from app.ports import History
 from app.webhooks.events import AUTOMATIC, SUBSCRIBED
 from tests.unit.github.hub import COMMENT, ISSUE, NOW, REPOSITORY, Hub, answer, client
 
@@ -37,10 +40,23 @@ NEEDED = {
     r"GET /repos/[^/]+/[^/]+": {("metadata", "read")},
     r"GET /repos/[^/]+/[^/]+/collaborators/[^/]+/permission": {("metadata", "read")},
     r"GET /repos/[^/]+/[^/]+/issues/.*": {("issues", "read"), ("pull_requests", "read")},
+    r"(POST|PATCH) /repos/[^/]+/[^/]+/issues(/\d+)?": {("issues", "write")},
+    r"GET /repos/[^/]+/[^/]+/issues": {("issues", "read")},
     r"POST /repos/[^/]+/[^/]+/issues/.*": {("issues", "write"), ("pull_requests", "write")},
     r"GET /repos/[^/]+/[^/]+/(contents|commits|tarball|branches|git)/.*": {("contents", "read")},
     r"POST /graphql": {("issues", "read"), ("pull_requests", "read")},
 }
+
+
+def _read_past(past: History) -> None:
+    """Reads all that was said before, each way going on where the one before it failed."""
+    for call in (
+        lambda: past.comments(None),
+        lambda: past.questions([(12, "a")]),
+        lambda: past.files([FileAt(path="a", commit=SHA)]),
+    ):
+        with suppress(TreadleError, BadRequest):
+            call()
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +97,11 @@ def sent() -> list[str]:
         "tarball": archive,
         "snapshots": lambda: github.snapshots(REPOSITORY, ["a"]),
         "snapshot": lambda: github.snapshot(REPOSITORY, 1, "a"),
+        "issue": lambda: github.issue(REPOSITORY, "a"),
+        "open_issue": lambda: github.open_issue(REPOSITORY, "Title", "Body"),
+        "write_issue": lambda: github.write_issue(REPOSITORY, 12, "Body"),
+        "own_issues": lambda: github.own_issues(REPOSITORY),
+        "history": lambda: _read_past(github.history(REPOSITORY)),
     }
     public = {name for name in dir(type(github)) if not name.startswith("_")}
     assert set(calls) == public - {"app_id", "close"}
