@@ -31,7 +31,7 @@ def remembered(number: int, question: str) -> Memory:
 
 def test_of_many_corrections_few_reach_what_none_answers() -> None:
     corpus = folder_corpus(SAMPLE)
-    memories = [remembered(number, one) for number, one in enumerate(questions(), 1)]
+    memories = [remembered(number, one.question) for number, one in enumerate(questions(), 1)]
     assert len(memories) > 60
     touched = []
     for one in UNTAUGHT:
