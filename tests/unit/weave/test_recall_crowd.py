@@ -38,5 +38,6 @@ def test_of_many_corrections_few_reach_what_none_answers() -> None:
         asked = take_apart(Question(text=one.question), corpus.rarity)
         found = recall(asked, memories, corpus.rarity, search=corpus.search)
         touched += [one.question for _ in found[:1] if found[0].similarity]
-    # One in sixteen: "Where are logs written?" is near "Do names of files stand in the log?".
-    assert len(touched) <= 2, touched
+    # Those that are near one, such as "Which peer is the first keeper?" and "How do I hand the
+    # keeper role to another peer?". With the limit of a single memory thirteen were touched.
+    assert len(touched) <= 3, touched
