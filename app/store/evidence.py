@@ -27,7 +27,7 @@ from app.domain import (
     RulingWhat,
     SignalKind,
 )
-from app.store.noun import Noun, lock_reply
+from app.store.noun import Noun, is_taken_back, lock_reply
 from app.store.schema import memory, phrase_mass, preference_row, repository, ruling
 from app.store.types import storable
 
@@ -44,13 +44,16 @@ class EvidenceStore(Noun):
         Returns which change of its repository's evidence this is, counted from 1.
 
         A memory keeps its id while its kind, texts and author are the same, since posted
-        answers cite it. The reply and repository ids inside `evidence` are not read.
+        answers cite it. The reply and repository ids inside `evidence` are not read. A reply that
+        somebody took back since it was looked at teaches nothing.
 
         Raises:
             LookupError: there is no such reply.
         """
         with self._writing() as connection:
             repository_id = lock_reply(connection, reply_id)
+            if is_taken_back(connection, reply_id):
+                evidence = Evidence()
             home: dict[str, object] = {"reply_id": reply_id, "repository_id": repository_id}
             _replace_memories(connection, reply_id, home, evidence.memories)
             masses = [home | _mass_columns(value) for value in evidence.masses]

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.domain import Passage, Person, SourceKind
+from app.domain import Passage, Person, ReplyState, SourceKind
 from app.store import schema
 from app.store.engine import WRITING
 
@@ -62,6 +62,12 @@ def lock_repository(connection: Connection, repository_id: int) -> None:
     statement = select(here).where(here == repository_id).with_for_update()
     if connection.execute(statement).scalar() is None:
         raise LookupError(f"no repository with the id {repository_id}")
+
+
+def is_taken_back(connection: Connection, reply_id: int) -> bool:
+    """Tells of a locked reply whether somebody took it back since it was looked at."""
+    statement = select(schema.reply.c.state).where(schema.reply.c.id == reply_id)
+    return bool(connection.execute(statement).scalar() == ReplyState.TAKEN_BACK.value)
 
 
 def lock_reply(connection: Connection, reply_id: int) -> int:

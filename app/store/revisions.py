@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, delete, func, insert, select
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Revision
-from app.store.noun import Noun, lock_reply, person_of
+from app.store.noun import Noun, is_taken_back, lock_reply, person_of
 from app.store.schema import reply, revision
 from app.store.types import storable
 
@@ -17,6 +17,8 @@ class Revisions(Noun):
 
     def record(self, reply_id: int, revisions: Sequence[Revision]) -> bool:
         """Makes a reply's revisions those that GitHub shows; what it hides goes here too.
+
+        Of one that somebody took back since it was looked at, none are kept.
 
         Returns:
             Whether anything is different from before.
@@ -39,6 +41,8 @@ class Revisions(Noun):
         ]
         with self._writing() as connection:
             lock_reply(connection, reply_id)
+            if is_taken_back(connection, reply_id):
+                return False
             known = connection.execute(_of(reply_id)).mappings().all()
             if [dict(row) for row in known] == rows:
                 return False

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Permission, Signal, SignalKind
-from app.store.noun import Noun, lock_reply, person_columns, person_of
+from app.store.noun import Noun, is_taken_back, lock_reply, person_columns, person_of
 from app.store.schema import reply, signal
 
 _Key = tuple[SignalKind, str, int]
@@ -21,7 +21,8 @@ class Signals(Noun):
         """Makes a reply's signals what was seen, unless a newer look was recorded already.
 
         The earliest `first_seen` of a signal stays. One that is not in the list any more is
-        kept with `removed_at`; one that comes back loses it.
+        kept with `removed_at`; one that comes back loses it. Nothing changes of a reply that
+        somebody took back since it was looked at.
 
         Args:
             reply_id: a stored reply.
@@ -37,7 +38,7 @@ class Signals(Noun):
         changed = False
         with self._writing() as connection:
             lock_reply(connection, reply_id)
-            if not _newest(connection, reply_id, seen_at):
+            if is_taken_back(connection, reply_id) or not _newest(connection, reply_id, seen_at):
                 return False
             rows = connection.execute(
                 select(signal).where(signal.c.reply_id == reply_id)

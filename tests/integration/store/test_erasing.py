@@ -172,6 +172,11 @@ def test_nothing_of_a_reply_is_left_but_where_it_stood(store: Store, told: Seque
     assert not store.erasing.carry_out(kept)
     store.replies.set_state(told[0].id, ReplyState.LIVE)
     assert store.replies.by_id(told[0].id).state is ReplyState.TAKEN_BACK
+    edit = Revision(body=f"Use {SECRET}.", editor=BEN, edited_at=later(10))
+    assert not store.revisions.record(told[0].id, [edit])
+    assert not store.signals.record(told[0].id, [a_signal(person=CAT)], later(3000))
+    store.evidence.replace(told[0].id, Evidence(memories=(a_memory(f"Use {SECRET}."),)))
+    assert having(store, SECRET) == []
     store.removals.finish(kept.id, later(2000))
     assert store.removals.unfinished() == []
 
