@@ -76,8 +76,12 @@ class UsableRows:
             yield from (pair for pair in siblings(allowed) if not refused.vetoed(pair))
 
     def _files(self, refused: "_Refused") -> Iterator[PreferenceRow]:
+        # What was made of a reply here is told by its own rows, if people still let it.
+        here = self._store.replies.addresses(self._repository_id)
         for row in self._store.imported.stream(self._repository_id):
-            if reason := refused.why(row):
+            if not here.isdisjoint(row.urls):
+                self.left_out["made of a reply here"] += 1
+            elif reason := refused.why(row):
                 self.left_out[reason] += 1
             else:
                 yield row

@@ -114,3 +114,16 @@ def test_vetoes_take_out_a_row_a_pair_or_a_reply(store: Store, told: list[int]) 
     usable = UsableRows(store, 1, Wanted())
     assert origins(usable) == ["unpaired 3"]
     assert usable.left_out == {"vetoed": 2}
+
+
+def test_a_file_brings_nothing_back_of_a_reply_here(store: Store) -> None:
+    own = next(row for row in UsableRows(store, 1, Wanted()) if row.number == 4)
+    back = PreferenceRow(
+        **{name: getattr(own, name) for name in own.__slots__}
+        | {"reply_id": 0, "number": 0, "origin": RowOrigin.IMPORTED, "urls": (a_reply(50).url,)}
+    )
+    store.imported.add(1, "one", NOW, [back])
+    veto(store, RulingKind.ROW, row_digest(own))
+    usable = UsableRows(store, 1, Wanted())
+    assert not any(row.number == 4 or row.origin is RowOrigin.IMPORTED for row in usable)
+    assert usable.left_out == {"vetoed": 1, "made of a reply here": 1}
