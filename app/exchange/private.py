@@ -25,10 +25,13 @@ from app.training.redaction import redact
 
 SOMEONE = "someone"
 
-_FENCE = r"^[ \t]*(?P<ticks>`{3,}|~{3,})[\s\S]*?(?:^[ \t]*(?P=ticks)|\Z)"
+_FENCE = (
+    r"^[ \t]*(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})[\s\S]*?"
+    r"(?:^[ \t]*(?P=ticks)[`~]*[ \t]*$|\Z)"
+)
 _SPAN = r"(?<!`)(?P<quote>`+)(?!`)[^\n]{0,1000}?(?<!`)(?P=quote)(?!`)"
 _CODE = rf"(?P<code>{_FENCE}|{_SPAN})"
-_LOGIN = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:\[bot\])?"
+_LOGIN = r"[A-Za-z0-9](?:[-_]?[A-Za-z0-9]){0,38}(?:\[bot\])?"
 _NAME = r"(?<!\w)(?:[^\W\d_a-z][\w'’.-]{0,30} ){1,3}"
 _TRAILER = (
     r"(?P<trailer>^[ \t]*(?:co-authored|signed-off|reviewed|acked|tested|reported|suggested|"
@@ -40,7 +43,11 @@ _PAGES = (
     r"pricing|pulls|issues|search|security|settings|signup|sponsors|topics|trending)(?!\w|-))"
 )
 """Pages of GitHub's own whose addresses look like profiles."""
-_MENTION = rf"(?<![\w/.`@+-])(?P<mention>@{_LOGIN})(?![\w/-]|\.\w)"
+_MENTION = (
+    # With a point before it at the start of a word: so people address somebody in public.
+    rf"(?:(?<![\w/.`@+-])|(?<=\s[.-])|(?<=^[.-]))(?P<mention>@{_LOGIN})"
+    r"(?![\w/-]|(?-i:\.[a-z0-9_]))"
+)
 
 
 def without_secrets(row: PreferenceRow) -> tuple[PreferenceRow, int]:

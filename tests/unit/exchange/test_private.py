@@ -22,6 +22,11 @@ from .given import a_row
         ("see http://h/ann, too", "see someone, too"),
         ("Co-authored-by: Ann Lee <[email]>", "Co-authored-by: someone <[email]>"),
         ("Signed-off-by: Ann Lee\nnext", "Signed-off-by: someone\nnext"),
+        ("cc @ann_corp", "cc @someone"),
+        (".@ann said", ".@someone said"),
+        ("@ann.Thanks", "@someone.Thanks"),
+        ("```foo``` is it\nas @ann says", "```foo``` is it\nas @someone says"),
+        ("```\n@decorator\n```\n@ben", "```\n@decorator\n```\n@someone"),
         # These are no people.
         ("@org/team and @types/node", None),
         ("mail@host and a@b", None),
