@@ -15,10 +15,10 @@ from app.errors import GoneError
 from app.github import batch, read
 from app.github import snapshots as shown
 from app.github.connection import Connection
-from app.github.documents import document
+from app.github.documents import MORE_EDITS, document
 from app.github.place import Place
 
-ISSUE, EDITS = document("issue"), document("issue_edits")
+ISSUE = document("issue")
 
 
 class _RepositoryPart(read.Part):
@@ -68,7 +68,7 @@ def issue(connection: Connection, repository: Repository, node_id: str, since: s
     while pages and (last := pages[-1].page_info).has_next_page and len(pages) < batch.MAX_PAGES:
         if since and any(one.id == since for one in pages[-1].nodes or () if one):
             break
-        content = reader.more(EDITS, node_id, last.end_cursor)
+        content = reader.more(MORE_EDITS, node_id, last.end_cursor)
         pages.append(shown.edits(content.get("userContentEdits")))
     edits = [one for page in pages for one in page.nodes or () if one]
     return Issue(

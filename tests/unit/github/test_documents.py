@@ -7,6 +7,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from app.github.documents import MORE_EDITS, MORE_REACTIONS, QUESTIONS, SNAPSHOTS
 from app.github.history import files_document
+from app.github.issues import ISSUE
 from playground.conformance import find_facts
 
 ROOT = Path(__file__).parents[3]
@@ -15,6 +16,7 @@ QUERIES = {
     "reactions": MORE_REACTIONS,
     "edits": MORE_EDITS,
     "questions": QUESTIONS,
+    "issue": ISSUE,
     "files": files_document(3),
 }
 
