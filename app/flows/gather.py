@@ -18,7 +18,7 @@ from app.flows.outlook import TRUSTED
 from app.layouts import Layout
 from app.ports import Corpus
 from app.store import Store
-from app.store.evidence import row_digest
+from app.store.digests import row_digest
 from app.weave.drafting import ComposerConfig
 from app.weave.lessons import NoLesson, lesson
 

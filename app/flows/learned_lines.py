@@ -16,7 +16,7 @@ from app.feedback.learned import STRONG, Line, token_of
 from app.flows.admission import RETRAIN
 from app.flows.orders import run_id
 from app.store import Store
-from app.store.evidence import digest
+from app.store.digests import digest
 
 _MADE = {"pinned": RulingWhat.PINNED, "forbade": RulingWhat.FORBIDDEN}
 _LIFTED = "freed"

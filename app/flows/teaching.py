@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain import AuditEntry, Evidence, Reply, Signal
-from app.store.evidence import digest
+from app.store.digests import digest
 
 PHRASES = "phrases"
 """What is said to be taught where it is no memory."""

@@ -15,7 +15,7 @@ from app.domain import Consent, PreferenceRow, RowKind
 from app.feedback.siblings import siblings
 from app.flows.decided import decided, vetoed_rows
 from app.store import Store
-from app.store.evidence import row_digest
+from app.store.digests import row_digest
 
 KINDS = frozenset({RowKind.PAIR, RowKind.UNPAIRED})
 

@@ -1,6 +1,5 @@
 """Evidence: what each reply taught, replaced as a whole whenever it is computed anew."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import (
@@ -13,23 +12,26 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import RowMapping
 
 from app.domain import (
     Evidence,
     Memory,
-    MemoryKind,
     PhraseMass,
     PreferenceRow,
-    RowKind,
-    RowOrigin,
     RulingKind,
     RulingWhat,
-    SignalKind,
+)
+from app.store.digests import digest
+from app.store.evidence_rows import (
+    mass_columns,
+    mass_of,
+    memory_columns,
+    memory_of,
+    preference_row_of,
+    row_columns,
 )
 from app.store.noun import Noun, is_taken_back, lock_reply
 from app.store.schema import memory, phrase_mass, preference_row, repository, ruling
-from app.store.types import storable
 
 _AT_ONCE = 500
 """Phrases or replies that one statement asks for; databases bound their parameters."""
@@ -56,9 +58,9 @@ class EvidenceStore(Noun):
                 evidence = Evidence()
             home: dict[str, object] = {"reply_id": reply_id, "repository_id": repository_id}
             _replace_memories(connection, reply_id, home, evidence.memories)
-            masses = [home | _mass_columns(value) for value in evidence.masses]
+            masses = [home | mass_columns(value) for value in evidence.masses]
             _replace_rows(connection, phrase_mass, reply_id, masses)
-            rows = [home | _row_columns(value) for value in evidence.rows]
+            rows = [home | row_columns(value) for value in evidence.rows]
             _replace_rows(connection, preference_row, reply_id, rows)
             return _changed(connection, repository_id)
 
@@ -127,7 +129,7 @@ class EvidenceStore(Noun):
                 .where(phrase_mass.c.repository_id == repository_id, phrase_mass.c.phrase.in_(part))
                 .order_by(phrase_mass.c.at, phrase_mass.c.reply_id, phrase_mass.c.position)
             )
-            found.update((row["phrase"], _mass(row)) for row in rows)
+            found.update((row["phrase"], mass_of(row)) for row in rows)
         return found
 
     def rows(self, repository_id: int) -> Sequence[PreferenceRow]:
@@ -181,7 +183,7 @@ class EvidenceStore(Noun):
             .where(condition)
             .order_by(phrase_mass.c.reply_id, phrase_mass.c.position)
         )
-        return [_mass(row) for row in rows]
+        return [mass_of(row) for row in rows]
 
 
 def is_vetoed() -> ColumnElement[bool]:
@@ -192,20 +194,6 @@ def is_vetoed() -> ColumnElement[bool]:
         ruling.c.what == RulingWhat.VETOED.value,
         ruling.c.key == memory.c.digest,
     )
-
-
-def digest(kind: str, before: str, after: str, author: str) -> str:
-    """Names a memory by what makes it the same one: kind, texts and author."""
-    return _named(kind, before, after, author)
-
-
-def row_digest(row: PreferenceRow) -> str:
-    """Names a preference row by what it trains on, whoever is behind it."""
-    return _named(row.kind.value, row.form, row.prompt, row.chosen, row.rejected, row.text)
-
-
-def _named(*parts: str) -> str:
-    return hashlib.sha256("\0".join(storable(part) for part in parts).encode()).hexdigest()
 
 
 def _replace_memories(
@@ -226,9 +214,9 @@ def _replace_memories(
     for name, value in wanted.items():
         if name in known:
             statement = update(memory).where(memory.c.reply_id == reply_id, memory.c.digest == name)
-            connection.execute(statement.values(_memory_columns(value)))
+            connection.execute(statement.values(memory_columns(value)))
         else:
-            connection.execute(insert(memory).values(**home, digest=name, **_memory_columns(value)))
+            connection.execute(insert(memory).values(**home, digest=name, **memory_columns(value)))
 
 
 def _replace_rows(
@@ -246,98 +234,3 @@ def _changed(connection: Connection, repository_id: int) -> int:
     statement = update(repository).where(repository.c.id == repository_id)
     counted = connection.execute(statement.values(evidence_changes=count + 1).returning(count))
     return int(counted.scalar_one())
-
-
-def _memory_columns(value: Memory) -> dict[str, object]:
-    return {
-        "kind": value.kind.value,
-        "question": value.question,
-        "before": value.before,
-        "after": value.after,
-        "author": value.author,
-        "url": value.url,
-        "weight": value.weight,
-        "created_at": value.created_at,
-    }
-
-
-def _mass_columns(value: PhraseMass) -> dict[str, object]:
-    return {
-        "phrase": value.phrase,
-        "mass": value.mass,
-        "at": value.at,
-        "person": value.person,
-        "url": value.url,
-        "kind": value.kind.value,
-    }
-
-
-def _row_columns(value: PreferenceRow) -> dict[str, object]:
-    return {
-        "kind": value.kind.value,
-        "number": value.number,
-        "prompt": value.prompt,
-        "chosen": value.chosen,
-        "rejected": value.rejected,
-        "text": value.text,
-        "form": value.form,
-        "segments": [list(segment) for segment in value.segments],
-        "weight": value.weight,
-        "people": list(value.people),
-        "urls": list(value.urls),
-        "created_at": value.created_at,
-        "origin": value.origin.value,
-    }
-
-
-def memory_of(row: RowMapping) -> Memory:
-    """Reads a memory from its row."""
-    return Memory(
-        id=row["id"],
-        repository_id=row["repository_id"],
-        reply_id=row["reply_id"],
-        kind=MemoryKind(row["kind"]),
-        question=row["question"],
-        before=row["before"],
-        after=row["after"],
-        author=row["author"],
-        url=row["url"],
-        weight=row["weight"],
-        created_at=row["created_at"],
-        preference=row["preference"],
-        preference_by=row["preference_by"],
-    )
-
-
-def _mass(row: RowMapping) -> PhraseMass:
-    return PhraseMass(
-        repository_id=row["repository_id"],
-        reply_id=row["reply_id"],
-        phrase=row["phrase"],
-        mass=row["mass"],
-        at=row["at"],
-        person=row["person"],
-        url=row["url"],
-        kind=SignalKind(row["kind"]),
-    )
-
-
-def preference_row_of(row: RowMapping) -> PreferenceRow:
-    """Reads a preference row."""
-    return PreferenceRow(
-        kind=RowKind(row["kind"]),
-        repository_id=row["repository_id"],
-        reply_id=row["reply_id"],
-        number=row["number"],
-        prompt=row["prompt"],
-        chosen=row["chosen"],
-        rejected=row["rejected"],
-        text=row["text"],
-        form=row["form"],
-        segments=tuple((start, end) for start, end in row["segments"]),
-        weight=row["weight"],
-        people=tuple(row["people"]),
-        urls=tuple(row["urls"]),
-        created_at=row["created_at"],
-        origin=RowOrigin(row["origin"]),
-    )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, union
 from sqlalchemy.engine import RowMapping
 
 from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
-from app.store.evidence import row_digest
+from app.store.digests import row_digest
 from app.store.imported_tables import imported_row
 from app.store.noun import Noun, lock_repository
 from app.store.schema import reply, revision, signal

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from app.domain import PreferenceRow, ReplyState, RowKind
-from app.store.evidence import preference_row_of
+from app.store.evidence_rows import preference_row_of
 from app.store.noun import Noun
 from app.store.schema import memory, preference_row, reply, revision, signal
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select, update
 
 from app.domain import Memory, MemoryKind, RulingKind, RulingWhat
-from app.store.evidence import digest, memory_of
+from app.store.digests import digest
+from app.store.evidence_rows import memory_of
 from app.store.noun import Noun
 from app.store.schema import memory, ruling
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, case, distinct, func, select
 
 from app.domain import PreferenceRow, RowKind
 from app.feedback.siblings import apart, pair
-from app.store.evidence import is_vetoed, preference_row_of
+from app.store.evidence import is_vetoed
+from app.store.evidence_rows import preference_row_of
 from app.store.noun import Noun
 from app.store.schema import memory, preference_row
 

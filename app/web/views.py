@@ -21,7 +21,7 @@ from app.feedback.weights import THRESHOLD
 from app.flows.assessing import Assessing
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.store import Store
-from app.store.evidence import digest
+from app.store.digests import digest
 from app.store.figures import Figures
 from app.weave.calibration import of_model
 from app.weave.constitution import standing

@@ -10,7 +10,7 @@ from app.feedback.rulings import RULED_Z
 from app.flows.deciding import By
 from app.flows.gather import Gathered, gather
 from app.layouts import Layout
-from app.store.evidence import digest, row_digest
+from app.store.digests import digest, row_digest
 from app.weave.drafting import ComposerConfig
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_why import taught

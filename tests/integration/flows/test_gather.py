@@ -18,7 +18,7 @@ from app.domain import (
 from app.flows.gather import Gathered, gather
 from app.layouts import Layout
 from app.store import Store
-from app.store.evidence import row_digest
+from app.store.digests import row_digest
 from app.store.imported import address_of
 from app.weave.drafting import ComposerConfig
 from tests.stored import ANN, BEN, NOW, a_reply, a_repository, a_row

@@ -12,7 +12,7 @@ from app.errors import LackingError, TransientError
 from app.feedback.learned_ticks import read
 from app.flows.deciding import By
 from app.flows.orders import run_id
-from app.store.evidence import digest
+from app.store.digests import digest
 from playground.errors import Forbidden
 from playground.faults import Fault
 from playground.values import Issue

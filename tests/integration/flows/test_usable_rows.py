@@ -15,7 +15,7 @@ from app.domain import (
 )
 from app.flows.usable_rows import UsableRows, Wanted
 from app.store import Store
-from app.store.evidence import digest, row_digest
+from app.store.digests import digest, row_digest
 from tests.stored import ANN, BEN, NOW, a_memory, a_reply, a_repository, a_row, later
 
 CARL = Person(id=4, login="carl")

@@ -8,6 +8,7 @@ import pytest
 from app.domain import Evidence, MemoryKind, RowKind
 from app.store import Store
 from app.store import evidence as module
+from app.store.digests import digest
 from tests.stored import a_mass, a_memory, a_reply, a_repository, a_row, later
 
 
@@ -176,4 +177,4 @@ def test_an_unknown_reply_is_an_error(store: Store) -> None:
 
 
 def test_the_digest_tells_the_parts_apart() -> None:
-    assert module.digest("good", "ab", "c", "d") != module.digest("good", "a", "bc", "d")
+    assert digest("good", "ab", "c", "d") != digest("good", "a", "bc", "d")

@@ -10,8 +10,8 @@ from app.domain import Memory, Reply
 from app.errors import ConfigError
 from app.settings import Settings, load
 from app.store import migrate, open_store, standing
+from app.store.digests import digest
 from app.store.engine import open_database, open_engine
-from app.store.evidence import digest
 from app.store.migrate import upgrade
 from app.store.noun import passages_to_json, person_columns
 from app.store.schema import memory, metadata, reply

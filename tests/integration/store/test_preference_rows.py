@@ -4,7 +4,7 @@ import pytest
 
 from app.domain import Evidence, PreferenceRow, ReplyState, Revision, RowKind
 from app.store import Store
-from app.store.evidence import digest
+from app.store.digests import digest
 from tests.stored import (
     ANN,
     BEN,

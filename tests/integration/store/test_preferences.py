@@ -6,7 +6,7 @@ import pytest
 
 from app.domain import Evidence, Memory, MemoryKind, Ruling, RulingKind, RulingWhat
 from app.store import Store
-from app.store.evidence import digest
+from app.store.digests import digest
 from tests.stored import ANN, a_memory, a_reply, a_repository, later
 
 
