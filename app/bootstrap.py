@@ -52,7 +52,11 @@ from app.models.extract import Extract
 from app.models.present import Present
 from app.models.trainable import fetch, recipe_of, untrainable, weights_of
 from app.models.trainer import PROGRAM, Trainer
-from app.ports import Answerer, Artifacts, Clock, GitHub, Ledger, Model
+from app.ports.answers import Answerer
+from app.ports.artifacts import Artifacts
+from app.ports.clock import Clock
+from app.ports.github import GitHub, Ledger
+from app.ports.models import Model
 from app.queue import WorkQueue
 from app.settings import Settings
 from app.signing import signing_keys

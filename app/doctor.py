@@ -32,7 +32,7 @@ from app.models.catalogue import layout_of, open_model
 from app.models.needs import PACKAGES, REMEDY, lacking
 from app.models.trainable import recipe_of
 from app.models.wire import Loaded
-from app.ports import Model, ModelSession
+from app.ports.models import Model, ModelSession
 from app.settings import Settings, load
 from app.store import Standing, Store, open_store, standing
 from app.weave import constitution

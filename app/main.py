@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app import __version__
 from app.inbox import DurableInbox
-from app.ports import Inbox
+from app.ports.inbox import Inbox
 from app.settings import Settings
 from app.store import migrate
 from app.webhooks.route import routes

@@ -30,7 +30,7 @@ from app.knowledge.index import IndexedCorpus
 from app.layouts import Layout, numbered
 from app.layouts.templates import template
 from app.models.catalogue import layout_of, open_model
-from app.ports import Model
+from app.ports.models import Model
 from app.settings import load as settings
 from app.weave.confidence import confidence
 from app.weave.drafting import ComposerConfig, Task

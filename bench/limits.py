@@ -26,7 +26,7 @@ from rich.table import Table
 
 from app.github.ledger import ProcessLedger
 from app.github.limits import rules_of
-from app.ports import Ledger
+from app.ports.github import Ledger
 from app.settings import load
 from app.store import migrate, open_store
 from bench.deliveries import postgres

@@ -46,7 +46,8 @@ from app.feedback.memory import corrections as remembered
 from app.feedback.versions import Versions
 from app.models.catalogue import layout_of, open_model
 from app.models.extract import Extract
-from app.ports import Answerer, Corpus
+from app.ports.answers import Answerer
+from app.ports.knowledge import Corpus
 from app.settings import load as settings
 from app.text.layout import without_citations
 from app.text.safe import neutralise

@@ -7,7 +7,7 @@ from typing import Protocol
 from app.domain import Piece
 from app.layouts import numbered
 from app.models.jobs import Context, Done, Expand, YesNo
-from app.ports import ModelSession
+from app.ports.models import ModelSession
 from app.weave.search import SearchConfig, weave
 from bench.full_pieces import FullPieces
 

@@ -37,7 +37,8 @@ from app.domain import Answer, Dictionary, Question
 from app.flows.policy import Policy
 from app.models.catalogue import BOBBIN, EXTRACT, addresses, layout_of, open_model
 from app.models.extract import Extract
-from app.ports import Corpus, Model
+from app.ports.knowledge import Corpus
+from app.ports.models import Model
 from app.settings import load as settings
 from app.weave.answer import Composer, ComposerConfig, ModelUse
 from bench.answering.drafters import drafter

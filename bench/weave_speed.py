@@ -32,7 +32,7 @@ from app.domain import Usage
 from app.github.client import connect
 from app.local import bot_environment, free_port
 from app.models.catalogue import BOBBIN
-from app.ports import ModelSession
+from app.ports.models import ModelSession
 from app.settings import load
 from app.store import migrate
 from bench.random_model import random_model

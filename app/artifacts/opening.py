@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from app.artifacts.folder import Folder
 from app.errors import ConfigError
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.settings import Settings
 
 FOLDER = "adapters"

@@ -20,7 +20,7 @@ from app.errors import ConfigError, LackingError, TreadleError
 from app.github.about import About, AppAbout, InstallationAbout, about
 from app.github.errors_of import BadRequest
 from app.models.present import Present
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.settings import Settings
 from app.store import Store
 

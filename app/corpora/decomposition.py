@@ -20,7 +20,7 @@ from app.corpora.rows import Row
 from app.corpora.rubrics import written
 from app.errors import UserError
 from app.layouts import Layout
-from app.ports import Model
+from app.ports.models import Model
 from app.weave.principles import Principle, soft_minimum
 
 MARGIN = 1.0

@@ -14,7 +14,7 @@ from typing import Any
 
 from app.corpora.rows import Row, prompt, question
 from app.layouts import Layout
-from app.ports import Model
+from app.ports.models import Model
 from app.training.bobbin.shares import Share
 
 _Z = 1.959964

@@ -17,7 +17,7 @@ from app.errors import UserError
 from app.layouts import OPENINGS, Layout
 from app.layouts.formats import checklist
 from app.layouts.templates import fill, foreign, template
-from app.ports import Model
+from app.ports.models import Model
 from app.text.clean import clean
 from app.text.safe import cut
 from app.weave.constitution import parse

@@ -8,7 +8,7 @@ from app.corpora.checks import files
 from app.corpora.rows import Split
 from app.errors import UserError
 from app.layouts.numbered import flat
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.text.quotable import units
 from app.text.units import Form
 

@@ -10,7 +10,7 @@ import structlog
 
 from app.domain import AdapterVersion
 from app.errors import TreadleError, UserError
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.store import Store
 
 log = structlog.get_logger()

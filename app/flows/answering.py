@@ -27,7 +27,7 @@ from app.flows.policies import Policies
 from app.flows.policy import Policy
 from app.flows.posting import Posting
 from app.flows.refresh import Refresh
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.text.layout import COMMENT_LIMIT
 from app.weave import reply as layout
 

@@ -8,7 +8,7 @@ from app.feedback.assessment import Assessment, assess
 from app.feedback.bursts import Wording
 from app.feedback.evidence import credited
 from app.flows.policy import Policy
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.store import Store
 
 MOST_SIGNALS = 20_000

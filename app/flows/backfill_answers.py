@@ -13,7 +13,7 @@ from app.flows.context import Context
 from app.flows.intake import Intake
 from app.flows.posting import FINAL
 from app.flows.sweep import interval
-from app.ports import History
+from app.ports.github import History
 
 SECOND_REPLY = "the question that it answers has another answer, which counts"
 FILE_GONE = "the file {path} at {commit}, which it quotes, is not shown any more"

@@ -33,7 +33,8 @@ from app.flows.people import People
 from app.flows.phrase_verbs import FREE, RULINGS
 from app.flows.taking_back import TakingBack
 from app.flows.verbs import TREADLE, Told, Verb, parts
-from app.ports import Clock, GitHub
+from app.ports.clock import Clock
+from app.ports.github import GitHub
 from app.store import Store
 from app.webhooks.commands import commands
 

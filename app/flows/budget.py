@@ -13,7 +13,7 @@ from app.domain import Allowance, Limit
 from app.domain.limits import SLICES
 from app.errors import RateLimited
 from app.metrics import SWEEP_POINTS
-from app.ports import Ledger
+from app.ports.github import Ledger
 
 HOUR = 3600.0
 PART = HOUR / SLICES

@@ -12,7 +12,7 @@ import structlog
 
 from app.domain import Run
 from app.flows.run_folder import RunFolder
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.store import Store
 
 log = structlog.get_logger()

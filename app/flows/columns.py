@@ -28,7 +28,8 @@ from app.flows.asked import question_of
 from app.flows.assessing import MOST_SIGNALS
 from app.flows.decided import decided
 from app.layouts.remarks import without_remarks
-from app.ports import Answerer, Corpus
+from app.ports.answers import Answerer
+from app.ports.knowledge import Corpus
 from app.store import Store
 from app.text.layout import without_citations
 from app.training.columns import Asked, Columns, Outcome

@@ -9,7 +9,7 @@ from app.flows.context import Context
 from app.flows.policy import Policy
 from app.flows.regarding import regarded
 from app.metrics import COMPOSE_SECONDS
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,10 @@ from typing import Protocol
 
 from app.flows.active import Active
 from app.flows.policy import Policy
-from app.ports import Answerer, Clock, GitHub, Knowledge
+from app.ports.answers import Answerer
+from app.ports.clock import Clock
+from app.ports.github import GitHub
+from app.ports.knowledge import Knowledge
 from app.store import Store
 
 

@@ -24,7 +24,7 @@ from app.errors import UserError
 from app.feedback.rulings import going_back, of_phrases, phrase_of
 from app.flows.differing import not_kept, saved_at
 from app.flows.learn import Learn
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.store import Store
 
 log = structlog.get_logger()

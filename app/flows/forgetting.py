@@ -28,7 +28,9 @@ from app.flows.clearing import clear
 from app.flows.run_folder import RunFolder
 from app.github.errors_of import BadRequest, status_of
 from app.knowledge.library import Library
-from app.ports import Artifacts, Clock, GitHub
+from app.ports.artifacts import Artifacts
+from app.ports.clock import Clock
+from app.ports.github import GitHub
 from app.queue import DELIVERY, RETRAIN, WorkQueue
 from app.store import Store
 from app.store.compacting import compact

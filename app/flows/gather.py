@@ -16,7 +16,7 @@ from app.flows.decided import decided, vetoed_rows
 from app.flows.gather_imported import Page, gather_imported
 from app.flows.outlook import TRUSTED
 from app.layouts import Layout
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.store import Store
 from app.store.digests import row_digest
 from app.weave.drafting import ComposerConfig

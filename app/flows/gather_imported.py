@@ -13,7 +13,7 @@ from heapq import nsmallest
 from app.domain import Lesson, Person, PreferenceRow, Question, Reply
 from app.flows.usable_rows import UsableRows, Wanted
 from app.layouts import Layout
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.store import Store
 from app.store.imported import address_of
 from app.weave.drafting import ComposerConfig

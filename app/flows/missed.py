@@ -12,7 +12,8 @@ import structlog
 from app.domain import HookDelivery
 from app.errors import GoneError, LackingError, RateLimited
 from app.metrics import DELIVERIES_ASKED
-from app.ports import Clock, GitHub
+from app.ports.clock import Clock
+from app.ports.github import GitHub
 from app.webhooks.reconcile import WINDOW, due
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from app.flows.outlook import TRUSTED, Outlook, outlook, shortfall, under_way
 from app.flows.policies import Policies
 from app.flows.policy import PATH
 from app.flows.standing import CANCELLED
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.queue import RETRAIN
 from app.store import Store
 from app.training.rules import Rules

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from app.domain import Permission, Person, Repository
 from app.errors import GoneError
-from app.ports import Clock, GitHub
+from app.ports.clock import Clock
+from app.ports.github import GitHub
 
 MOST = 10_000
 """People remembered at a time."""

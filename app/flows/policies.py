@@ -9,7 +9,7 @@ import structlog
 
 from app.domain import PolicyFile, Repository
 from app.flows.policy import PATH, Policy, merge, parse
-from app.ports import GitHub
+from app.ports.github import GitHub
 from app.store import Store
 from app.store.repositories import Scope
 from app.text.clean import clean

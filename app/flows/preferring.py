@@ -17,7 +17,8 @@ from app.flows.deciding import By
 from app.layouts import OPENINGS, Layout
 from app.layouts.formats import regex
 from app.layouts.templates import fill, foreign, template
-from app.ports import Clock, Model
+from app.ports.clock import Clock
+from app.ports.models import Model
 from app.store import Store
 from app.text.clean import clean
 from app.text.safe import cut

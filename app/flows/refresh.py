@@ -8,7 +8,7 @@ import structlog
 from app.domain import Repository
 from app.flows.context import Context
 from app.flows.policies import Policies
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from app.flows.clearing import clear
 from app.flows.policies import Policies
 from app.flows.workshop import Workshop
 from app.models.trainer import Wish
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.store import Store
 
 log = structlog.get_logger()

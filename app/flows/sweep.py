@@ -16,7 +16,7 @@ from app.errors import GoneError, LackingError, RateLimited, TransientError
 from app.flows.budget import Budget, Spent
 from app.flows.context import Context
 from app.flows.intake import Intake
-from app.ports import Purse
+from app.ports.github import Purse
 from app.store.sweeps import Due
 
 log = structlog.get_logger()

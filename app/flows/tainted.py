@@ -9,7 +9,7 @@ import structlog
 
 from app.domain import TAKEN_BACK, AdapterVersion, AuditEntry
 from app.flows.clearing import retire
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.store import Store
 
 log = structlog.get_logger()

@@ -32,7 +32,7 @@ from app.errors import ConfigError, TransientError
 from app.flows.clearing import clear
 from app.flows.learn import Learn
 from app.flows.tainted import Shelf, retire_marked
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.store import Store
 from app.store.compacting import compact
 

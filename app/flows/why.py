@@ -24,7 +24,8 @@ from app.flows.decided import vetoed_replies
 from app.flows.differing import saved_at
 from app.flows.policies import Policies
 from app.flows.regarding import regarded
-from app.ports import Answerer, Corpus
+from app.ports.answers import Answerer
+from app.ports.knowledge import Corpus
 from app.weave.phrase_score import PhraseScore
 from app.weave.recall import strikes
 

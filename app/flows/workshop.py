@@ -10,7 +10,7 @@ from app.flows.policy import Policy
 from app.flows.run_folder import RunFolder
 from app.layouts import Layout
 from app.models.trainer import Trainer
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.training.recipe import Recipe
 from app.training.spec import Spec
 from app.weave.drafting import ComposerConfig

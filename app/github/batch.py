@@ -15,7 +15,7 @@ from app.github import snapshots as shown
 from app.github.connection import Connection
 from app.github.documents import MORE_EDITS, MORE_REACTIONS, SNAPSHOTS
 from app.github.errors_of import lacking, translated
-from app.ports import Purse
+from app.ports.github import Purse
 
 BATCH = 100
 """Node ids that one query may ask for."""

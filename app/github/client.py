@@ -23,7 +23,8 @@ from app.github.limits import rules_of
 from app.github.place import Place, below, part
 from app.github.snapshots import missing
 from app.github.throttle import Throttle
-from app.ports import Clock, Ledger, Purse
+from app.ports.clock import Clock
+from app.ports.github import Ledger, Purse
 from app.settings import Settings, require_app
 
 log = structlog.get_logger()

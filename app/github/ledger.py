@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from app.domain import Allowance
-from app.ports import Result
+from app.ports.github import Result
 
 
 class ProcessLedger:

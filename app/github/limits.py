@@ -1,7 +1,7 @@
 """The rules of GitHub's limits as arithmetic: what may be sent now, and what has to wait.
 
 Each rule takes where an installation stands and the time, and returns where it stands then.
-Who keeps the allowance, and for which processes, is `app.ports.Ledger`'s matter.
+Who keeps the allowance, and for which processes, is `app.ports.github.Ledger`'s matter.
 
 | limit | GitHub | here |
 | --- | --- | --- |

@@ -27,7 +27,7 @@ from app.errors import RateLimited
 from app.github.errors_of import error_of
 from app.github.limits import LEASE_SECONDS, PATIENCE, Rank, Resource, Rules
 from app.metrics import GITHUB_REMAINING
-from app.ports import Ledger
+from app.ports.github import Ledger
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from app.domain import Piece, Prompt
-from app.ports import Session
+from app.ports.models import Session
 from app.weave.candidates import SEPARATOR, candidates
 
 

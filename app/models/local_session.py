@@ -10,7 +10,7 @@ from app.models.forming import formed
 from app.models.jobs import Context
 from app.models.metering import Meter
 from app.models.wire import Answer, Ask
-from app.ports import WHOLE
+from app.ports.models import WHOLE
 
 
 class Runner(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import Allowance, Counts
-from app.ports import Result
+from app.ports.github import Result
 from app.store.limit_tables import allowance
 from app.store.noun import Noun
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from app.domain import Answer, Dictionary, Memory, MemoryKind, Passage, Question, Quote
 from app.layouts import Layout
-from app.ports import Corpus, Generator, Model
+from app.ports.knowledge import Corpus
+from app.ports.models import Generator, Model
 from app.text.clean import clean
 from app.weave.confidence import Signs, confidence
 from app.weave.drafting import Attempt, ComposerConfig, Draft, Drafter, ModelUse, Said, Task

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain import Hit, Memory, MemoryKind, Moved, Passage, Question, Regard
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.weave.candidates import Candidate, candidates
 from app.weave.confidence import Signs, signs
 from app.weave.features import features

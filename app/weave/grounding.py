@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 from app.domain import Passage
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.weave.claimed import claims
 from app.weave.claims import Claim, Kind
 from app.weave.modules import Modules

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from app.domain import Calibration, Opinion
-from app.ports import Evaluator
+from app.ports.models import Evaluator
 from app.weave.calibration import calibrated
 from app.weave.principles import Principle, soft_minimum
 

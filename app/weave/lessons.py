@@ -32,7 +32,7 @@ from collections.abc import Sequence
 
 from app.domain import Dictionary, Lesson, PreferenceRow, Question, Reply, RowKind
 from app.layouts import Layout
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.weave import lesson_pages, lesson_texts
 from app.weave.drafting import ComposerConfig, Task
 from app.weave.found import find

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.weave.places import Places
 
 _ENDINGS = (".py", ".pyi", "/__init__.py", "/__init__.pyi", ".ts", ".js", ".go")

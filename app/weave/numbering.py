@@ -13,7 +13,7 @@ from dataclasses import replace
 from app.domain import Prompt
 from app.layouts import numbered
 from app.layouts.templates import template, tokens
-from app.ports import Model
+from app.ports.models import Model
 from app.weave.candidates import LONGEST, SEPARATOR
 from app.weave.drafting import Attempt, ComposerConfig, Draft, ModelUse, Task
 from app.weave.evaluator import Evaluator, Verdict

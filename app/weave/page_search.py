@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from app.domain import Piece
-from app.ports import ModelSession
+from app.ports.models import ModelSession
 from app.weave.candidates import SEPARATOR
 from app.weave.climbing import climb
 from app.weave.drafting import Attempt

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.weave.places import Places
 
 _READ = 50

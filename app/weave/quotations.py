@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 
 LOOKED_AT = 40
 """Passages that are read for a quotation that the sources do not have."""

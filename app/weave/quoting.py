@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from app.layouts.templates import tokens
-from app.ports import Generator
+from app.ports.models import Generator
 from app.weave.anew import anew
 from app.weave.candidates import SEPARATOR
 from app.weave.climbing import climb

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.domain import Opinion, Piece, Prompt
 from app.layouts.templates import tokens
-from app.ports import Evaluator, ModelSession
+from app.ports.models import Evaluator, ModelSession
 from app.weave.drafting import Attempt, Said, Task
 from app.weave.evaluator import BANNED
 from app.weave.judge import Judge

@@ -13,7 +13,7 @@ from functools import partial
 from app.domain import Passage, Prompt, Reason, Usage
 from app.errors import TooLong
 from app.layouts.templates import tokens
-from app.ports import Model, ModelSession
+from app.ports.models import Model, ModelSession
 from app.weave.anew import anew
 from app.weave.calibration import of_model
 from app.weave.constitution import STANDARD, standing

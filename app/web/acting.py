@@ -12,7 +12,7 @@ from app.domain import Repository
 from app.errors import TransientError, UserError
 from app.flows.clearing import retire
 from app.flows.run_folder import RUNS_FOLDER
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.text.clean import clean
 from app.web.bot import Bot
 from app.web.forms import required

@@ -11,7 +11,7 @@ from app.flows.outlook import Outlook
 from app.flows.policy import Policy
 from app.flows.preferring import Preferring
 from app.flows.why import Why
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.settings import Settings
 from app.store import Store
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
 from app.errors import TransientError, UserError
-from app.ports import Clock
+from app.ports.clock import Clock
 from app.web.acting import Acting
 from app.web.bot import Bot
 from app.web.forms import Form

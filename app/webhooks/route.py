@@ -26,7 +26,7 @@ from structlog.contextvars import bound_contextvars
 
 from app.errors import TransientError
 from app.metrics import DELIVERIES, DELIVERY_SECONDS
-from app.ports import Inbox
+from app.ports.inbox import Inbox
 from app.webhooks.events import KINDS, MalformedPayload, parse
 from app.webhooks.select import select
 from app.webhooks.signature import verifies

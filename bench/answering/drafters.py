@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import Piece
 from app.layouts import Layout
-from app.ports import Model, ModelSession
+from app.ports.models import Model, ModelSession
 from app.weave.drafting import ComposerConfig, Drafter, ModelUse
 from app.weave.numbering import Numbering
 from app.weave.page_search import PageSearch

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain import Answer, Passage
-from app.ports import Corpus
+from app.ports.knowledge import Corpus
 from app.text.layout import without_citations
 from app.weave.claimed import claims
 from app.weave.grounding import Grounding

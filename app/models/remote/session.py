@@ -17,7 +17,7 @@ from app.models.remote.line import Line, derived
 from app.models.remote.neutral import neutral
 from app.models.remote.pieces import piece
 from app.models.remote.replies import Choice, Token
-from app.ports import WHOLE
+from app.ports.models import WHOLE
 
 ANSWERS = 5
 """Answers to a yes/no question that are sampled from a server without log-probabilities."""

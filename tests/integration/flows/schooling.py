@@ -31,7 +31,7 @@ from app.flows.retrain import Retrain
 from app.flows.workshop import Weights, Workshop
 from app.layouts import Layout
 from app.models.trainer import Trainer
-from app.ports import Answerer
+from app.ports.answers import Answerer
 from app.training.recipe import Recipe
 from app.weave.reply import compose
 from tests.integration.flows.conftest import Town

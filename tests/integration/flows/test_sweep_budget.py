@@ -14,7 +14,7 @@ from app.errors import GoneError
 from app.flows.sweep import BATCH, TURNS, aligned
 from app.github.batch import points
 from app.github.ledger import ProcessLedger
-from app.ports import Purse
+from app.ports.github import Purse
 from app.settings import load
 from app.store import migrate
 from tests.stored import ANN, NOW, a_reply, later

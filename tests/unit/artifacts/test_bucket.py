@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from app.artifacts import open_artifacts
 from app.errors import ConfigError, TransientError, TreadleError, UserError
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.settings import load
 from tests.unit.artifacts.made import CONFIG, FILES, NAME, WEIGHTS, trained
 from tests.unit.artifacts.storage_server import KEY, Fault, StorageServer, fault

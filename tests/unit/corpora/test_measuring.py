@@ -6,7 +6,7 @@ import pytest
 
 from app.corpora.measuring import area, measures, odds
 from app.layouts import Layout, numbered
-from app.ports import Model
+from app.ports.models import Model
 from tests.unit.corpora.made import Scripted, row
 
 

@@ -5,7 +5,7 @@ import pytest
 from app.corpora import rubrics
 from app.errors import UserError
 from app.layouts.formats import checklist
-from app.ports import Model
+from app.ports.models import Model
 from app.weave.constitution import parse
 from app.weave.principles import Constitution, Principle
 from tests.unit.corpora.made import Scripted

@@ -22,7 +22,7 @@ from app.github.manifest import (
     registration_page,
     wanted,
 )
-from app.ports import History
+from app.ports.github import History
 from app.webhooks.events import AUTOMATIC, SUBSCRIBED
 from tests.unit.github.hub import COMMENT, ISSUE, NOW, REPOSITORY, Hub, answer, client
 

@@ -49,7 +49,7 @@ from app.flows.preferring import Preferring
 from app.flows.why import Cause, Difference, Why
 from app.models.present import Present
 from app.models.trainable import untrainable
-from app.ports import Artifacts
+from app.ports.artifacts import Artifacts
 from app.settings import Settings, load
 from app.store import Store, open_store
 from app.web.dashboard import create_dashboard

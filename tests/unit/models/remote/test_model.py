@@ -11,7 +11,7 @@ import pytest
 from app.errors import TransientError, UserError
 from app.models.metering import Prices
 from app.models.remote import Description, RemoteSpec, Sampling, spec
-from app.ports import Model, ModelSession
+from app.ports.models import Model, ModelSession
 from app.settings import load
 from tests.unit.models.remote.fakes import (
     KEY,
