@@ -57,7 +57,7 @@ from app.ports.artifacts import Artifacts
 from app.ports.clock import Clock
 from app.ports.github import GitHub, Ledger
 from app.ports.models import Model
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.signing import signing_keys
 from app.store import Store, open_store

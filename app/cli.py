@@ -49,7 +49,7 @@ FullName = Annotated[str, typer.Argument(help="OWNER/REPO")]
 
 
 class Queue(StrEnum):
-    """What a worker can be told to work on; as `app.queue.GROUPS`."""
+    """What a worker can be told to work on; as `app.queue.names.GROUPS`."""
 
     ALL = "all"
     ANSWERS = "answers"

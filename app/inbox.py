@@ -5,7 +5,8 @@ from typing import Any
 
 from app import domain
 from app.domain import Delivery
-from app.queue import DELIVERY, WorkQueue
+from app.queue.names import DELIVERY
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 
 _LISTS = ("commands", "added", "removed")

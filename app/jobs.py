@@ -16,16 +16,8 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from app.errors import ConfigError, RateLimited, TransientError
 from app.github.throttle import background
-from app.queue import (
-    APPLICATION,
-    GROUPS,
-    LEARNED_DUE,
-    MISSED,
-    START_DUE,
-    TRAINING,
-    VERSION,
-    WorkQueue,
-)
+from app.queue.names import APPLICATION, GROUPS, LEARNED_DUE, MISSED, START_DUE, TRAINING, VERSION
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.steps import Bot
 from app.tenure import Tenure
@@ -73,7 +65,7 @@ def run_worker(settings: Settings, bot: Bot, stop: threading.Event, *, group: st
         settings: as `settings.load` returns them; both databases must have been migrated.
         bot: the flows to run.
         stop: set from a signal handler, or by the process that this is a thread of.
-        group: what it works on, one of `app.queue.GROUPS`.
+        group: what it works on, one of `app.queue.names.GROUPS`.
 
     Raises:
         ConfigError: another worker of the same name lives.

@@ -19,7 +19,7 @@ from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker
 from app.main import create_app
 from app.models.needs import require_model
-from app.queue import TRAINING
+from app.queue.names import TRAINING
 from app.setting_up import proxy_client, set_up, steps_of
 from app.settings import Settings, require_app
 from app.signing import signing_keys
@@ -119,7 +119,7 @@ def serve_worker(settings: Settings, stop: threading.Event, *, group: str = "all
     Args:
         settings: as `settings.load` returns them.
         stop: set from a signal handler.
-        group: what it works on, one of `app.queue.GROUPS`.
+        group: what it works on, one of `app.queue.names.GROUPS`.
 
     Raises:
         ConfigError: something needed is missing.

@@ -21,7 +21,8 @@ from app.errors import GoneError, TransientError, UserError
 from app.github.throttle import background
 from app.inbox import delivery_of
 from app.metrics import ASK_SECONDS, RUNS_ENDED
-from app.queue import DELIVERY, LEARNED, LEARNED_DUE, MISSED, RETRAIN, START_DUE, WorkQueue
+from app.queue.names import DELIVERY, LEARNED, LEARNED_DUE, MISSED, RETRAIN, START_DUE
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.sharing import Shared
 from app.steps import Bot

@@ -38,7 +38,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.local import bot_environment, free_port
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import load
 from app.store import migrate
 from bench.deliveries import wait_ready

@@ -11,7 +11,7 @@ from app.flows.context import Context
 from app.flows.forget_command import ForgetCommand
 from app.flows.people import People
 from app.flows.policies import Policies
-from app.queue import LEARNED
+from app.queue.names import LEARNED
 from app.store.repositories import InstallationState
 from app.webhooks.commands import commands
 

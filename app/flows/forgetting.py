@@ -31,7 +31,8 @@ from app.knowledge.library import Library
 from app.ports.artifacts import Artifacts
 from app.ports.clock import Clock
 from app.ports.github import GitHub
-from app.queue import DELIVERY, RETRAIN, WorkQueue
+from app.queue.names import DELIVERY, RETRAIN
+from app.queue.work_queue import WorkQueue
 from app.store import Store
 from app.store.compacting import compact
 from app.store.versions import adapter_prefix

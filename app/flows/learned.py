@@ -29,7 +29,7 @@ from app.flows.learned_lines import lines
 from app.flows.learned_ticks import Ticking
 from app.flows.policies import Policies
 from app.flows.policy import PATH, Policy
-from app.queue import LEARNED
+from app.queue.names import LEARNED
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from app.flows.policies import Policies
 from app.flows.policy import PATH
 from app.flows.standing import CANCELLED
 from app.ports.clock import Clock
-from app.queue import RETRAIN
+from app.queue.names import RETRAIN
 from app.store import Store
 from app.training.rules import Rules
 

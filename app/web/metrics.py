@@ -19,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain import Repository
 from app.errors import TransientError
-from app.queue import QUEUES, WorkQueue
+from app.queue.names import QUEUES
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from app.store.figures import Figures

@@ -25,7 +25,7 @@ from app.github.client import Client
 from app.inbox import DurableInbox
 from app.jobs import run_worker
 from app.main import create_app
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import load
 from app.store.asks import Asks
 from app.store.backfills import Backfills

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import load
 from bench.crowd import Crowd, Plan, bot, outcome_of, prepared, wait_idle
 from bench.deliveries import wait_ready

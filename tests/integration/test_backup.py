@@ -16,7 +16,7 @@ from rich.console import Console
 from app.artifacts.folder import Folder
 from app.backup import backup
 from app.errors import UserError
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings, load
 from app.signing import KEYS_FILE, signing_keys
 from app.store import Store, migrate, open_store, standing

@@ -22,7 +22,8 @@ from app.github.errors_of import BadRequest, translated
 from app.inbox import facts
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
-from app.queue import DELIVERY, RETRAIN, START_DUE, WorkQueue
+from app.queue.names import DELIVERY, RETRAIN, START_DUE
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store, open_store
 from tests.archives import packed

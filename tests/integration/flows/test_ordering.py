@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import app
 from app.domain import Progress, RunState
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import load
 from app.store import Store
 from tests.integration.flows.conftest import Town

@@ -6,7 +6,7 @@ import pytest
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from app.inbox import DurableInbox
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import FakeBot

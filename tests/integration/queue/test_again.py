@@ -14,7 +14,9 @@ from app.domain import Job
 from app.errors import ConfigError, RateLimited, TransientError
 from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import LEARNED_DUE, MISSED, START_DUE, WorkQueue, _retried_at
+from app.queue.names import LEARNED_DUE, MISSED, START_DUE
+from app.queue.retries import retried_at
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 
@@ -88,7 +90,7 @@ def test_what_failed_is_tried_again_with_growing_pauses_for_three_days(
 def test_the_pause_grows_with_the_time_tried(tried: float, pause: float) -> None:
     work = WorkflowStatus()
     work.created_at, work.completed_at = 60_000, int((1 + tried) * 60_000)
-    assert _retried_at(work) == (1 + tried + pause) * 60_000
+    assert retried_at(work) == (1 + tried + pause) * 60_000
 
 
 def test_an_outage_longer_than_all_attempts_loses_nothing(
@@ -100,8 +102,8 @@ def test_an_outage_longer_than_all_attempts_loses_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("app.jobs.TEND_SECONDS", 0.1)
-    monkeypatch.setattr("app.queue.SHORTEST_PAUSE", timedelta(0))
-    monkeypatch.setattr("app.queue.LONGEST_PAUSE", timedelta(0))
+    monkeypatch.setattr("app.queue.retries.SHORTEST_PAUSE", timedelta(0))
+    monkeypatch.setattr("app.queue.retries.LONGEST_PAUSE", timedelta(0))
     back = threading.Event()
 
     def reach() -> bool:

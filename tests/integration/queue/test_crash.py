@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from app.inbox import DurableInbox
-from app.queue import RETRAIN, WorkQueue
+from app.queue.names import RETRAIN
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import a_delivery

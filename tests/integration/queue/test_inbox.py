@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import TransientError
 from app.inbox import DurableInbox
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import load
 from tests.integration.queue.fakes import a_delivery
 

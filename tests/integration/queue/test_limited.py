@@ -9,7 +9,8 @@ from app.errors import RateLimited
 from app.github.throttle import Rank, _rank
 from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import MISSED, WorkQueue
+from app.queue.names import MISSED
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import FakeBot, a_delivery
 

@@ -12,7 +12,8 @@ from app.domain import AskState, RunState
 from app.errors import TransientError
 from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import RETRAIN, WorkQueue
+from app.queue.names import RETRAIN
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import FakeBot, a_delivery
 from tests.stored import a_run, an_ask

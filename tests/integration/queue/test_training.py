@@ -10,7 +10,8 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer
 from app.errors import TransientError, UserError
 from app.inbox import DurableInbox
 from app.jobs import DUE_CRON, LEARNED_CRON, TRAINING_POLL_SECONDS, Worker
-from app.queue import LEARNED_DUE, RETRAIN, START_DUE, WorkQueue
+from app.queue.names import LEARNED_DUE, RETRAIN, START_DUE
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery
 

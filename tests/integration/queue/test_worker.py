@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.errors import RateLimited, TransientError
 from app.inbox import DurableInbox
 from app.jobs import Worker, run_worker
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from app.store.schema import lease

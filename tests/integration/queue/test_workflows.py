@@ -14,7 +14,8 @@ from app.domain import Job
 from app.errors import GoneError, RateLimited, TransientError, UserError
 from app.inbox import DurableInbox
 from app.jobs import Worker
-from app.queue import LEARNED, LEARNED_DUE, WorkQueue
+from app.queue.names import LEARNED, LEARNED_DUE
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store.engine import open_engine
 from tests.integration.queue.fakes import WAIT, FakeBot, a_delivery

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.settings import Settings, load
 from app.store import migrate, open_store, standing
 from tests.databases import Postgres

@@ -69,7 +69,7 @@ def test_metrics_and_labels_are_there(where: str, expression: str) -> None:
 def test_a_label_has_the_values_that_are_asked_for() -> None:
     from app import trying
     from app.domain import AskState
-    from app.queue import QUEUES
+    from app.queue.names import QUEUES
 
     known = {
         "state": {state.value for state in AskState},

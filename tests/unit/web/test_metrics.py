@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.queue import WorkQueue
+from app.queue.work_queue import WorkQueue
 from app.web.metrics import FAMILIES, exposition
 from tests.unit.web.bots import NOW, Shown, fill
 

@@ -1,82 +1,27 @@
-"""The durable queue, on the tables of DBOS: what is put here is done, whatever crashes.
-
-Work is known by its key: the same key is the same work. The web process only puts deliveries
-in; a worker (`app.jobs`) takes them out. In the queue's tables are ids alone, as JSON, never
-people's text. https://docs.dbos.dev/python/reference/client
-"""
+"""The queue as the rest sees it: work goes in, is looked at, put off and forgotten by its key."""
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
+from dbos import EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain import Job
 from app.errors import TransientError
+from app.queue import tables
+from app.queue.client import ACTIVE, DONE, FAILED, WAITING, open_client, reaching
+from app.queue.names import LEARNED, QUEUES, VERSION
+from app.queue.retries import RETRIED, RETRIED_FOR, due
+from app.queue.tables import Backlog
 from app.settings import Settings
 
-APPLICATION = "treadle"
-# Fixed: work that is pending over an upgrade belongs to a version, and only that takes it up.
-VERSION = "1"
-DELIVERY = "delivery"
-RETRAIN, START_DUE, MISSED = "retrain", "start_due", "missed"
-LEARNED, LEARNED_DUE = "learned", "learned_due"
-TRAINING = "training"
-QUEUES = {
-    DELIVERY: "deliveries",
-    "ask": "asks",
-    "sweep_thread": "sweeps",
-    "refresh": "sweeps",
-    START_DUE: "sweeps",
-    MISSED: "sweeps",
-    LEARNED: "sweeps",
-    LEARNED_DUE: "sweeps",
-    RETRAIN: TRAINING,
-}
-"""The queue of each kind of work; `app.workflows` has a workflow of the same name."""
-GROUPS = {
-    "all": frozenset(QUEUES.values()),
-    "answers": frozenset(QUEUES.values()) - {TRAINING},
-    "training": frozenset({TRAINING}),
-}
-"""What a worker can be told to work on, and the queues that this means."""
-
-_ACTIVE = ("ENQUEUED", "DELAYED", "PENDING")
-_FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-_DONE = ("SUCCESS", *_FAILED)
-_WAITING = ("ENQUEUED", "DELAYED")
 # Each looks at all that is there then: of one that has not begun, a second adds nothing.
 _ONE_WAITS = {"refresh", "sweep_thread", LEARNED}
-# Not what was cancelled, which somebody did on purpose.
-_RETRIED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-_RETRIED_WORK = QUEUES.keys() - {START_DUE, MISSED, LEARNED_DUE}
-RETRIED_FOR = timedelta(days=3)
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
-RETRIED_AT_ONCE = 100
 _TRIES = 3
 _PRUNED_AT_ONCE = 500
 _LISTED_AT_ONCE = 200
-# Where work goes that had no queue; ours always has one.
-_NO_QUEUE = "_dbos_internal_queue"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Backlog:
-    """Work of one queue that is not finished.
-
-    `waits` is true for what no worker has in hand; `oldest` is when the oldest of it was put in.
-    """
-
-    queue: str
-    waits: bool
-    count: int
-    oldest: datetime
 
 
 class WorkQueue:
@@ -86,17 +31,7 @@ class WorkQueue:
     """
 
     def __init__(self, settings: Settings) -> None:
-        # SQLite has one writer: more connections would only wait for each other, unfairly.
-        local = settings.queue_database.startswith("sqlite")
-        self._client = DBOSClient(
-            system_database_url=settings.queue_database,
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=APPLICATION,
-            dbos_system_schema=settings.queue_schema,
-            system_database_pool_size=1 if local else settings.database_connections,
-            lazy=True,
-            retry_connection_errors=False,
-        )
+        self._client = open_client(settings)
 
     def put(self, name: str, key: str, args: Sequence[Any], *, place: int = 0) -> bool:
         """Puts work in; False where it is there already and did not fail.
@@ -120,11 +55,11 @@ class WorkQueue:
         }
         for _ in range(_TRIES):
             try:
-                with _reaching():
+                with reaching():
                     self._client.enqueue(options, *args)
                 return True
             except dbos_error.DBOSWorkflowIDInUseError as known:
-                if known.workflow_status not in _FAILED:
+                if known.workflow_status not in FAILED:
                     return False
             if self._rewind(name, key):
                 return True
@@ -139,36 +74,29 @@ class WorkQueue:
         """
         same = job.key.rpartition(":")[0] + ":"
         if job.name in _ONE_WAITS and self._list(
-            workflow_id_prefix=same, status=list(_WAITING), limit=1
+            workflow_id_prefix=same, status=list(WAITING), limit=1
         ):
             return False
         return self.put(job.name, job.key, job.args, place=job.place)
 
     def revive(self, name: str, keys: Sequence[str]) -> bool:
         """Puts those of some work that failed to work anew; tells whether any did."""
-        failed = self._list(workflow_ids=list(keys), status=list(_FAILED)) if keys else []
+        failed = self._list(workflow_ids=list(keys), status=list(FAILED)) if keys else []
         return sum(self._rewind(name, key) for key in failed) > 0
 
     def retry(self, now: datetime) -> int:
         """Puts work that failed to work anew when its pause is over; returns how much that was.
 
-        That goes on for `RETRIED_FOR` from when the work came. The pause is as long as the
-        work was tried for until then, so it doubles each time, from `SHORTEST_PAUSE` up to
-        `LONGEST_PAUSE`. What a schedule puts in is left out: its next time is the next try.
+        That goes on for `RETRIED_FOR` from when the work came; `retries` has the pauses.
         """
-        with _reaching():
+        with reaching():
             failed = self._client.list_workflows(
-                status=list(_RETRIED),
+                status=list(RETRIED),
                 start_time=(now - RETRIED_FOR).isoformat(),
                 load_input=False,
                 load_output=False,
             )
-        due = [
-            work
-            for work in failed
-            if work.name in _RETRIED_WORK and _retried_at(work) <= now.timestamp() * 1000
-        ]
-        return sum(self._rewind(work.name, work.workflow_id) for work in due[:RETRIED_AT_ONCE])
+        return sum(self._rewind(work.name, work.workflow_id) for work in due(failed, now))
 
     def postpone(self, key: str, worker_id: str, until: float) -> None:
         """Puts work that a worker has in hand back, to be taken up after a time.
@@ -178,24 +106,7 @@ class WorkQueue:
         Args:
             until: seconds since the epoch.
         """
-        tables = self._client._sys_db.tables
-        work = tables.workflow_status
-        with _reaching(), self._client._sys_db.engine.begin() as connection:
-            connection.execute(
-                update(work)
-                .where(
-                    work.c.workflow_uuid == key,
-                    work.c.status == "PENDING",
-                    work.c.executor_id == worker_id,
-                )
-                .values(
-                    status="DELAYED",
-                    delay_until_epoch_ms=int(until * 1000),
-                    owner_xid=None,
-                    started_at_epoch_ms=None,
-                    recovery_attempts=0,
-                )
-            )
+        tables.postpone(self._client, key, worker_id, until)
 
     def release(self, worker_id: str) -> int:
         """Lets others take up what a worker has begun; returns how much that was.
@@ -204,10 +115,7 @@ class WorkQueue:
         what it records of it from then on is refused.
         """
         keys = self._list(status="PENDING", executor_id=worker_id)
-        # Not `resume_workflows`: that would also tear work away from one who took it up since.
-        release = self._client._sys_db.reenqueue_for_recovery
-        with _reaching():
-            return sum(release(key, [worker_id], _NO_QUEUE) for key in keys)
+        return tables.release(self._client, keys, worker_id)
 
     def known(self, keys: Sequence[str]) -> Collection[str]:
         """Returns those of some keys whose work was put in, whatever became of it."""
@@ -218,38 +126,22 @@ class WorkQueue:
 
     def unfinished(self) -> Sequence[str]:
         """Returns the keys of what waits or is being worked on."""
-        return self._list(status=list(_ACTIVE))
+        return self._list(status=list(ACTIVE))
 
     def backlog(self) -> Sequence[Backlog]:
         """Counts the work that is not finished, by queue and by whether it waits."""
-        work = self._client._sys_db.tables.workflow_status
-        waits = work.c.status != "PENDING"
-        with _reaching(), self._client._sys_db.engine.connect() as connection:
-            rows = connection.execute(
-                select(work.c.queue_name, waits, func.count(), func.min(work.c.created_at))
-                .where(work.c.status.in_(_ACTIVE), work.c.queue_name.in_(QUEUES.values()))
-                .group_by(work.c.queue_name, waits)
-            ).all()
-        return [
-            Backlog(
-                queue=queue,
-                waits=bool(waiting),
-                count=count,
-                oldest=datetime.fromtimestamp(oldest / 1000, UTC),
-            )
-            for queue, waiting, count, oldest in rows
-        ]
+        return tables.backlog(self._client)
 
     def prune(self, before: datetime) -> int:
         """Forgets what was finished before a time; returns how much that was."""
         count = 0
         while True:
             keys = self._list(
-                status=list(_DONE), completed_before=before.isoformat(), limit=_PRUNED_AT_ONCE
+                status=list(DONE), completed_before=before.isoformat(), limit=_PRUNED_AT_ONCE
             )
             if not keys:
                 return count
-            with _reaching():
+            with reaching():
                 self._client.delete_workflows(list(keys))
             count += len(keys)
 
@@ -268,7 +160,7 @@ class WorkQueue:
         ]
         for start in range(0, len(keys), _PRUNED_AT_ONCE):
             part = keys[start : start + _PRUNED_AT_ONCE]
-            with _reaching():
+            with reaching():
                 self._client.cancel_workflows(part)
                 self._client.delete_workflows(part)
         return len(keys)
@@ -289,7 +181,7 @@ class WorkQueue:
             concurrency: work of it that one worker has in hand at most.
             poll_seconds: time between two looks of a worker for new work.
         """
-        with _reaching():
+        with reaching():
             self._client.register_queue(
                 name, worker_concurrency=concurrency, polling_interval_sec=poll_seconds
             )
@@ -304,7 +196,7 @@ class WorkQueue:
             name: one of `QUEUES`.
             cron: when, in UTC, such as `0 * * * *`.
         """
-        with _reaching():
+        with reaching():
             self._client.apply_schedules(
                 [
                     {
@@ -318,7 +210,7 @@ class WorkQueue:
 
     def unschedule(self, name: str) -> None:
         """Has work put in no more that `schedule` named; nothing where none was."""
-        with _reaching():
+        with reaching():
             self._client.delete_schedule(name)
 
     def close(self) -> None:
@@ -327,9 +219,9 @@ class WorkQueue:
 
     def revive_of(self, guid: str) -> bool:
         """Puts work to work anew that failed and that came of one delivery, but for its asks."""
-        with _reaching():
+        with reaching():
             failed = self._client.list_workflows(
-                status=list(_FAILED),
+                status=list(FAILED),
                 name=["refresh", "sweep_thread", LEARNED],
                 load_input=False,
                 load_output=False,
@@ -339,7 +231,7 @@ class WorkQueue:
 
     def _rewind(self, name: str, key: str) -> bool:
         try:
-            with _reaching():
+            with reaching():
                 self._client.rewind_workflow(
                     key, application_version=VERSION, queue_name=QUEUES[name]
                 )
@@ -351,7 +243,7 @@ class WorkQueue:
     def _all(self) -> Iterator[WorkflowStatus]:
         """Goes over all work with its arguments, oldest first, a page at a time."""
         for offset in itertools.count(0, _PRUNED_AT_ONCE):
-            with _reaching():
+            with reaching():
                 page = self._client.list_workflows(
                     name=list(QUEUES), limit=_PRUNED_AT_ONCE, offset=offset, load_output=False
                 )
@@ -360,22 +252,6 @@ class WorkQueue:
                 return
 
     def _list(self, **conditions: Any) -> Sequence[str]:
-        with _reaching():
+        with reaching():
             found = self._client.list_workflows(load_input=False, load_output=False, **conditions)
         return [workflow.workflow_id for workflow in found]
-
-
-def _retried_at(work: WorkflowStatus) -> float:
-    """Returns when work that failed is to be tried again, in milliseconds since the epoch."""
-    came = float(work.created_at or 0)
-    ended = float(work.completed_at or work.updated_at or came)
-    shortest, longest = (pause.total_seconds() * 1000 for pause in (SHORTEST_PAUSE, LONGEST_PAUSE))
-    return ended + min(max(ended - came, shortest), longest)
-
-
-@contextmanager
-def _reaching() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise TransientError("the queue's database cannot be reached") from error
