@@ -11,16 +11,17 @@ found by these patterns, outside of code spans and code blocks:
 - The name in a trailer, `Co-authored-by: Ann Lee <...>`, becomes `someone`.
 
 A name that stands in a sentence by itself is not found: no pattern tells it from other words.
-Of the row, the logins in `people` go; addresses of comments stay, as provenance.
+Of the row, the logins in `people` go, and addresses in which any of this stands; those of comments
+stay, as provenance.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from app.domain import PreferenceRow, RowKind
+from app.exchange.addresses import bare, github_of
 from app.training.redaction import redact
 
 SOMEONE = "someone"
@@ -51,13 +52,30 @@ _MENTION = (
 
 
 def without_secrets(row: PreferenceRow) -> tuple[PreferenceRow, int]:
-    """Takes secrets, mail addresses and IP addresses out of the texts of a pair or unpaired row.
+    """Takes secrets, mail addresses and IP addresses out of a pair or unpaired row.
+
+    Texts get placeholders; addresses and logins in which something is found are left out.
 
     Returns:
-        The row with placeholders, and how many were found.
+        The row, and how many were found.
     """
-    (prompt, chosen, rejected), found = redact((row.prompt, row.chosen, row.rejected))
-    return replace(row, prompt=prompt, chosen=chosen, rejected=rejected), found
+    urls = tuple(filter(None, map(bare, row.urls)))
+    names = (*urls, *row.people)
+    (prompt, chosen, rejected, *after), found = redact(
+        (row.prompt, row.chosen, row.rejected, *names)
+    )
+    kept = {name for name, left in zip(names, after, strict=True) if name == left}
+    return (
+        replace(
+            row,
+            prompt=prompt,
+            chosen=chosen,
+            rejected=rejected,
+            urls=tuple(url for url in urls if url in kept),
+            people=tuple(login for login in row.people if login in kept),
+        ),
+        found,
+    )
 
 
 def without_people(row: PreferenceRow) -> PreferenceRow:
@@ -66,7 +84,8 @@ def without_people(row: PreferenceRow) -> PreferenceRow:
     prompt, chosen, rejected = (
         unnamed(text, hosts) for text in (row.prompt, row.chosen, row.rejected)
     )
-    return replace(row, prompt=prompt, chosen=chosen, rejected=rejected, people=())
+    urls = tuple(url for url in row.urls if unnamed(url, hosts) == url)
+    return replace(row, prompt=prompt, chosen=chosen, rejected=rejected, urls=urls, people=())
 
 
 def useless(row: PreferenceRow) -> bool:
@@ -108,11 +127,4 @@ def _pattern(hosts: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _hosts(urls: Iterable[str]) -> tuple[str, ...]:
-    found = {"github.com"}
-    for url in urls:
-        try:
-            found.add(urlsplit(url).netloc.lower())
-        except ValueError:
-            # No host of GitHub's has such a name.
-            continue
-    return tuple(sorted(one for one in found if one))
+    return tuple(sorted({"github.com", *filter(None, map(github_of, urls))}))

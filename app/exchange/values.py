@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from app.exchange.addresses import bare
+
 LONGEST_TEXT = 262_144
 """Characters of one text; a comment on GitHub has at most 65,536."""
 LONGEST_NAME = 2_000
@@ -17,8 +19,9 @@ YEARS = range(1990, 2200)
 """Years in which rows can have been made."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_ADDRESS = re.compile(r"https?://\S+")
-_LOGIN = re.compile(r"[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
+_LOGIN = re.compile(r"[A-Za-z0-9_-]{1,39}(?:\[bot\])?")
+"""As GitHub's are: at most 39 letters, digits and hyphens, and an underscore in those of
+managed users."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -77,11 +80,13 @@ class Values:
         return tuple(_short(one, name) for one in value)
 
     def addresses(self, name: str) -> tuple[str, ...]:
-        """Returns a list of web addresses; none where there is no list."""
-        found = self.texts(name)
-        if not all(_ADDRESS.fullmatch(one) for one in found):
-            raise Fault(f"“{name}” has something that is no http or https address")
-        return found
+        """Returns a list of web addresses, as `bare` leaves them; none where there is no list."""
+        found = [bare(one) for one in self.texts(name)]
+        if not all(found):
+            raise Fault(
+                f"“{name}” has something that is no http or https address, or one with a user in it"
+            )
+        return tuple(dict.fromkeys(found))
 
     def logins(self, name: str) -> tuple[str, ...]:
         """Returns a list of logins; none where there is no list."""

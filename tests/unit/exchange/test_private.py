@@ -1,5 +1,7 @@
 """What does not leave the machine: secrets, and people by stated patterns."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,8 +54,8 @@ def test_taking_people_out_again_changes_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["A" * 60_000, "`" * 60_000, "[" * 60_000, "A b@" * 15_000])
-def test_long_texts_take_no_long(text: str) -> None:
-    assert isinstance(unnamed(text), str)
+def test_long_texts_without_people_stay(text: str) -> None:
+    assert unnamed(text) == text
 
 
 def test_hosts_are_those_of_the_row() -> None:
@@ -61,6 +63,41 @@ def test_hosts_are_those_of_the_row() -> None:
     clean = without_people(row)
     assert (clean.chosen, clean.rejected) == ("See someone.", "See http://i/ann.")
     assert (clean.people, clean.urls) == ((), row.urls)
+
+
+THREAD = "https://ghe.dev/ann/loom/issues/3#issuecomment-1234567890"
+
+
+@pytest.mark.parametrize(
+    ("url", "stays"),
+    [
+        (THREAD, True),
+        ("https://docs.dev/config", True),
+        ("https://github.com/ann/loom/pull/3#discussion_r12", True),
+        ("https://github.com/ann", False),
+        ("https://github.com/ann/", False),
+        ("https://ghe.dev/ann", False),
+        ("https://docs.dev/(@ann)", False),
+    ],
+)
+def test_addresses_of_people_go_with_them(url: str, stays: bool) -> None:
+    row = a_row(urls=(THREAD, url))
+    assert without_people(row).urls == ((THREAD, url) if stays else (THREAD,))
+    assert without_secrets(row)[0].urls == row.urls
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ({"urls": ("https://ann:pass@docs.dev/",)}, {"urls": ()}),
+        ({"urls": ("https://docs.dev/a?token=x#me",)}, {"urls": ("https://docs.dev/a",)}),
+        ({"urls": ("https://docs.dev/~ann@loom.dev/",)}, {"urls": ()}),
+        ({"urls": (THREAD, f"https://docs.dev/{'ghp_' + 'a1B2' * 9}")}, {"urls": (THREAD,)}),
+        ({"people": ("ann", "AKIAZ7VWX2Q4T5Y6B3CD")}, {"people": ("ann",)}),
+    ],
+)
+def test_secrets_go_from_addresses_and_logins(given: dict[str, Any], left: dict[str, Any]) -> None:
+    assert without_secrets(a_row(**given))[0] == a_row(**{**given, **left})
 
 
 def test_secrets_go_whoever_asks() -> None:

@@ -70,6 +70,8 @@ def faults(path: Path, name: Name = Name.NATIVE) -> list[str]:
         ({**GOOD, "people": ["a\nb"]}, "“people” has something that is no login"),
         ({**GOOD, "people": ["a"] * (MOST_NAMES + 1)}, "“people” has more than 1,000 entries"),
         ({**GOOD, "urls": ["javascript:alert(1)"]}, "no http or https address"),
+        ({**GOOD, "urls": ["https://ann:pass@h/"]}, "or one with a user in it"),
+        ({**GOOD, "people": ["Ann Lee"]}, "“people” has something that is no login"),
         ({**GOOD, "urls": ["http://h/" + "a" * 2000]}, "more than 2,000 characters"),
         ({**GOOD, "created_at": "yesterday"}, "“created_at” has to be a time as 2026"),
         ({**GOOD, "created_at": "2026-05-04T12:00:00"}, "“created_at” has to be a time"),
@@ -106,6 +108,12 @@ def test_nothing_comes_after_a_fault(tmp_path: Path) -> None:
         for row in reading.rows(written(tmp_path, GOOD, {}, GOOD), format_of(Name.NATIVE), NOW):
             found.append(row)
     assert len(found) == 1
+
+
+def test_addresses_come_in_bare(tmp_path: Path) -> None:
+    urls = ["http://h/a?b#c", "http://h/a", "http://h/ann/loom/issues/3?d#issuecomment-4"]
+    (row,) = reading.rows(written(tmp_path, {**GOOD, "urls": urls}), format_of(Name.NATIVE), NOW)
+    assert row.urls == ("http://h/a", "http://h/ann/loom/issues/3#issuecomment-4")
 
 
 def test_a_line_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
