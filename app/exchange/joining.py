@@ -6,19 +6,22 @@ Indel similarity, rapidfuzz) become one: the newest, with the people and address
 their weights added up, to 1 at most. The first pass counts blocks; the second lets rows that are
 alone in theirs through at once, and holds the others until their block is complete.
 
+Rows of files are joined by themselves, and weigh what the weightiest does: whoever writes a file
+can write the same twice. They go where people here say the same.
+
 Training joins further: also questions that are nearly the same (`app.training.duplicates`).
 """
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from rapidfuzz import fuzz
 
-from app.domain import Consent, PreferenceRow
+from app.domain import Consent, PreferenceRow, RowOrigin
 from app.feedback.siblings import stemmed
 from app.training.duplicates import Groups
 
@@ -26,10 +29,14 @@ SAME_TEXT = 95.0
 MOST_COMPARED = 500
 """Different rows of one block that are compared with each other. Beyond, only rows that are the
 same but for case, space and marks of sources are joined: comparing takes the square of it."""
+MOST_CHARACTERS = 1_000_000
+"""Characters that these rows have together: comparing takes the square of this too."""
 
 _MARK = re.compile(r"\[\d+\]")
 
 Blocks = Mapping[bytes, int]
+Sides = tuple[str, str]
+"""The chosen and the rejected text of a row, in the form that texts are compared in."""
 
 
 def blocks(rows: Iterable[PreferenceRow]) -> Blocks:
@@ -59,30 +66,61 @@ def joined(rows: Iterable[PreferenceRow], counts: Blocks) -> Iterator[Preference
 
 
 def _joined(rows: Sequence[PreferenceRow]) -> Iterator[PreferenceRow]:
-    texts = [(_said(row.chosen), _said(row.rejected)) for row in rows]
+    own = [row for row in rows if row.origin is not RowOrigin.IMPORTED]
+    brought = [row for row in rows if row.origin is RowOrigin.IMPORTED]
+    for alike in (*_groups(own), *_groups(_unsaid(brought, own))):
+        yield _one(alike)
+
+
+def _unsaid(
+    brought: Sequence[PreferenceRow], own: Sequence[PreferenceRow]
+) -> Sequence[PreferenceRow]:
+    """Returns those of some rows of files that say nothing that people here say."""
+    known = dict.fromkeys(map(_sides, own))
+    sides = list(map(_sides, brought))
+    few = _few({*known, *sides})
+    return [
+        row
+        for row, mine in zip(brought, sides, strict=True)
+        if mine not in known and not (few and any(_alike(mine, other) for other in known))
+    ]
+
+
+def _groups(rows: Sequence[PreferenceRow]) -> Iterator[list[PreferenceRow]]:
     groups = Groups(len(rows))
-    first: dict[tuple[str, str], int] = {}
-    for at, sides in enumerate(texts):
-        groups.unite(first.setdefault(sides, at), at)
-    if len(first) <= MOST_COMPARED:
-        for left, right in combinations(first.values(), 2):
-            if all(
-                fuzz.ratio(one, other, score_cutoff=SAME_TEXT) >= SAME_TEXT
-                for one, other in zip(texts[left], texts[right], strict=True)
-            ):
+    first: dict[Sides, int] = {}
+    for at, row in enumerate(rows):
+        groups.unite(first.setdefault(_sides(row), at), at)
+    if _few(first):
+        for (one, left), (other, right) in combinations(first.items(), 2):
+            if _alike(one, other):
                 groups.unite(left, right)
     for group in groups.all():
-        yield _one([rows[at] for at in group])
+        yield [rows[at] for at in group]
+
+
+def _few(texts: Collection[Sides]) -> bool:
+    """Tells whether texts may all be compared with each other."""
+    characters = sum(len(text) for sides in texts for text in sides)
+    return len(texts) <= MOST_COMPARED and characters <= MOST_CHARACTERS
+
+
+def _alike(one: Sides, other: Sides) -> bool:
+    return all(
+        fuzz.ratio(mine, theirs, score_cutoff=SAME_TEXT) >= SAME_TEXT
+        for mine, theirs in zip(one, other, strict=True)
+    )
 
 
 def _one(rows: Sequence[PreferenceRow]) -> PreferenceRow:
     if len(rows) == 1:
         return rows[0]
     newest = max(rows, key=lambda row: (row.created_at, row.reply_id, row.prompt, row.chosen))
+    weights = sorted(row.weight for row in rows)
     consents = {row.consent for row in rows}
     return replace(
         newest,
-        weight=min(1.0, sum(sorted(row.weight for row in rows))),
+        weight=weights[-1] if newest.origin is RowOrigin.IMPORTED else min(1.0, sum(weights)),
         people=tuple(sorted({login for row in rows for login in row.people})),
         urls=tuple(sorted({url for row in rows for url in row.urls})),
         consent=newest.consent if len(consents) == 1 else min(consents, key=_known),
@@ -96,6 +134,10 @@ def _known(consent: Consent) -> bool:
 def _block(row: PreferenceRow) -> bytes:
     words = f"{row.kind.value}\0{stemmed(row.prompt)}".encode("utf-8", "replace")
     return hashlib.blake2b(words, digest_size=8).digest()
+
+
+def _sides(row: PreferenceRow) -> Sides:
+    return _said(row.chosen), _said(row.rejected)
 
 
 def _said(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.domain import Consent, PreferenceRow
+from app.domain import Consent, PreferenceRow, RowOrigin
 from app.exchange import joining
 from app.exchange.joining import blocks, joined
 from tests.stored import NOW, later
@@ -67,6 +67,43 @@ def test_what_came_or_went_meanwhile_does_no_harm() -> None:
     counts = blocks([a_row("A"), a_row("A"), a_row("B", prompt="Who?")])
     new = a_row("D", prompt="Why?")
     assert [row.chosen for row in joined([a_row("A"), new, new], counts)] == ["A", "D"]
+
+
+BROUGHT = {"origin": RowOrigin.IMPORTED, "reply_id": 0, "people": ("eve",), "urls": ("http://e",)}
+
+
+def test_rows_of_files_give_each_other_no_weight() -> None:
+    rows = [a_row(LONG, weight=0.5, **BROUGHT), a_row(LONG + "!", weight=0.3, **BROUGHT)]
+    (one,) = both(rows * 3)
+    assert (one.weight, one.origin) == (0.5, RowOrigin.IMPORTED)
+
+
+@pytest.mark.parametrize("brought", [LONG, LONG.upper(), LONG + "!"])
+def test_what_people_here_say_stands_for_rows_of_files(brought: str) -> None:
+    own = a_row(LONG, weight=0.25)
+    newer = a_row(brought, created_at=later(60), consent=Consent.UNKNOWN, **BROUGHT)
+    assert both([newer, own]) == [own]
+
+
+def test_rows_of_files_join_none_that_people_here_told_apart() -> None:
+    signs = "abcdefghij" * 10
+    near = [signs, "XXXX" + signs[4:], "XXXXYYYY" + signs[8:]]
+    ends = [a_row(near[0]), a_row(near[2])]
+    # Each is 96 percent like the next, and the first 92 like the last.
+    assert len(both([a_row(text) for text in near])) == 1
+    assert both([*ends, a_row(near[1], **BROUGHT)]) == ends
+
+
+@pytest.mark.parametrize("origin", [RowOrigin.EDIT, RowOrigin.IMPORTED])
+def test_of_long_texts_only_the_same_are_joined(
+    origin: RowOrigin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [a_row(LONG, "No.", origin=origin), a_row(LONG + "!", "No.", origin=origin)]
+    monkeypatch.setattr(joining, "MOST_CHARACTERS", 2 * len(LONG) + 7)
+    assert len(both(rows)) == 1
+    monkeypatch.setattr(joining, "MOST_CHARACTERS", 2 * len(LONG) + 6)
+    assert len(both(rows)) == 2
+    assert len(both([*rows, *rows])) == 2
 
 
 def test_of_large_blocks_only_the_same_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
