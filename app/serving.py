@@ -169,7 +169,7 @@ def listen(host: str, port: int, prefix: str) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ConfigError(
             [
@@ -177,6 +177,10 @@ def listen(host: str, port: int, prefix: str) -> socket.socket:
                 f"TREADLE_{prefix}PORT or TREADLE_{prefix}HOST, or stop what listens there"
             ]
         ) from error
+    # Its connections inherit this. asyncio sets it only on sockets that name their protocol, and
+    # without it an answer's body waits 40 ms until its head is acknowledged.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def admin_token(settings: Settings) -> str:

@@ -1,7 +1,6 @@
 """A dashboard that listens, for the browser."""
 
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from app.serving import listen
 from app.web.dashboard import create_dashboard
 from tests.unit.web.bots import NOW, TOKEN, Shown, make_bot
 
@@ -33,7 +33,7 @@ def serving(migrated: Path, data: Path, **settings: object) -> Iterator[Served]:
     """
     shutil.copytree(migrated, data)
     bot = make_bot(data, **settings)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0, "ADMIN_")
     config = uvicorn.Config(
         create_dashboard(bot, TOKEN, clock=lambda: NOW), lifespan="off", log_config=None, ws="none"
     )

@@ -89,6 +89,15 @@ def test_an_address_of_another_machine_is_named() -> None:
         listen("192.0.2.1", 0, "")
 
 
+def test_a_connection_sends_at_once() -> None:
+    with (
+        listen("127.0.0.1", 0, "") as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as taken,
+    ):
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_web_process_with_worker_and_a_worker_run_beside_each_other(start: Start) -> None:
     web = start("serve", "--with-worker")
     wait_for(web, "worker.started")

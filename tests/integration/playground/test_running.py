@@ -1,7 +1,9 @@
 """`treadle playground` as it starts: with an App and what a bot needs, or without one."""
 
+import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app import run
@@ -48,3 +50,11 @@ def test_without_an_app(started: list[Playground], capsys: pytest.CaptureFixture
     weavers = playground.world.account(run.ORGANISATION)
     assert weavers.kind == "Organization"
     assert weavers.owner_ids == (playground.world.account(run.OWNER).id,)
+
+
+def test_a_connection_sends_at_once() -> None:
+    with Playground() as playground, httpx.Client(base_url=playground.url) as client:
+        assert client.get("/_health").is_success
+        [connection] = playground.server.server_state.connections
+        taken = connection.transport.get_extra_info("socket")
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
