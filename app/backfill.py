@@ -10,7 +10,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import Repository
 from app.domain.backfill import Lost
 from app.errors import GoneError, TransientError, UserError

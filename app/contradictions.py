@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.errors import UserError
 from app.feedback.assessment import Assessment, contrary_words
 from app.feedback.contradictions import contradictions

@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import OPERATOR, AuditEntry, PhraseMass, Repository, RulingKind, RulingWhat
 from app.errors import UserError
 from app.feedback.rulings import of_phrases, phrase_of

@@ -7,7 +7,8 @@ from contextlib import closing, contextmanager
 from rich.console import Console
 from rich.markup import escape
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import OPERATOR, Person, Repository
 from app.errors import UserError
 from app.github.offline import Offline

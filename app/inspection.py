@@ -14,7 +14,9 @@ from rich.markdown import Markdown
 from rich.markup import escape
 from rich.table import Table
 
-from app.bootstrap import Bot, build, composer, constitution_extent
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
+from app.bootstrap.composers import composer, constitution_extent
 from app.domain import Dictionary, Opinion, Question, Repository
 from app.errors import UserError
 from app.flows.policy import PATH, Policy, parse

@@ -7,7 +7,8 @@ from uuid import uuid4
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import Repository, Run, RunState
 from app.errors import UserError
 from app.flows.standing import FINAL

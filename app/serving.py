@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.app_settings import no_app
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.checks import Onboarding
 from app.errors import ConfigError, TreadleError
 from app.jobs import run_worker

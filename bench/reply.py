@@ -23,7 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app import logs
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.demo.people import Someone
 from app.domain import Job
 from app.errors import TreadleError

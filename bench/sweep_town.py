@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import playground.installs
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import Person, Reply, Repository, Signal
 from app.github.ledger import ProcessLedger
 from app.local import UNHURRIED

@@ -32,7 +32,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from app.bootstrap import composer_config
+from app.bootstrap.composers import composer_config
 from app.domain import Answer, Dictionary, Question
 from app.flows.policy import Policy
 from app.models.catalogue import BOBBIN, EXTRACT, addresses, layout_of, open_model

@@ -27,7 +27,7 @@ from rich.progress import track
 from rich.table import Table
 
 from app import logs
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.domain import Usage
 from app.github.client import connect
 from app.local import bot_environment, free_port

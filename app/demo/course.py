@@ -3,7 +3,7 @@
 import functools
 import time
 
-from app.bootstrap import Bot
+from app.bootstrap.bot import Bot
 from app.demo.asking import ask_all
 from app.demo.exam import check_results, grade, print_results
 from app.demo.learned import check_learned, explain

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from app.bootstrap import Bot
+from app.bootstrap.bot import Bot
 from app.demo.exam import Result
 from app.demo.people import LinkBroken
 from app.demo.screen import console, escape, say, short

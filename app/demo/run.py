@@ -6,7 +6,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.demo.course import Course
 from app.demo.screen import escape, say
 from app.demo.stage import OWNER, furnish

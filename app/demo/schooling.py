@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from app.bootstrap import Bot
+from app.bootstrap.bot import Bot
 from app.demo.asking import adapter_of, ask_all
 from app.demo.columns import Row, grade, print_columns, shortcomings
 from app.demo.maintainers import crowd, simulate

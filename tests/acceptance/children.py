@@ -18,7 +18,7 @@ import uvicorn
 from rich.console import Console
 
 from app.backfill import backfill
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.flows.ask import AskFlow
 from app.flows.deliveries import Deliveries
 from app.github.client import Client

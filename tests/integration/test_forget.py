@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.cli import app
 from app.domain import Evidence, PhraseWeight, Revision, RunState
 from app.errors import UserError

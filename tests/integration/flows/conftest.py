@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.demo.people import Posted, Someone
 from app.domain import Job
 from app.errors import GoneError, UserError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from app.bootstrap import composer, composer_config
+from app.bootstrap.composers import composer, composer_config
 from app.domain import (
     Answer,
     Evidence,

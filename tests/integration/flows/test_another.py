@@ -16,7 +16,7 @@ QUESTION = "/ask Where does the loom read its settings from?"
 def put(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs that sweeps put into the queue, which no worker takes out here."""
     jobs: list[Job] = []
-    monkeypatch.setattr("app.bootstrap._put", lambda _, job: jobs.append(job))
+    monkeypatch.setattr("app.bootstrap.building._put", lambda _, job: jobs.append(job))
     return jobs
 
 
@@ -192,7 +192,7 @@ def test_cut_off_anywhere_there_is_one_in_the_end(
         return done
 
     if step == "put":
-        monkeypatch.setattr("app.bootstrap._put", dying(lambda _, job: put.append(job)))
+        monkeypatch.setattr("app.bootstrap.building._put", dying(lambda _, job: put.append(job)))
     elif step == "post":
         post: Callable[[Repository, int, str], Comment] = hub.post
         monkeypatch.setattr(type(hub), "post", lambda self, *args: dying(post)(*args))

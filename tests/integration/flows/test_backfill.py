@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import (
     OPERATOR,
     Evidence,
@@ -452,7 +453,7 @@ def test_a_second_answer_is_kept_beside_the_first(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs: list[Job] = []
-    monkeypatch.setattr("app.bootstrap._put", lambda _, job: jobs.append(job))
+    monkeypatch.setattr("app.bootstrap.building._put", lambda _, job: jobs.append(job))
     first = asked(town)
     town.people["mia"].react(first.comment_id, "confused")
     sweep(town)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.domain import (
     Evidence,
     MemoryKind,

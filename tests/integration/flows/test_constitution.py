@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from app import bootstrap
+from app.bootstrap.composers import composer_config
 from app.domain import Reply
 from app.flows.policies import Policies
 from app.flows.policy import Policy
@@ -36,10 +36,10 @@ def model(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
     )
 
     def composer(settings: Settings, policy: Policy, *_: object) -> Composer:
-        config = bootstrap.composer_config(settings, policy)
+        config = composer_config(settings, policy)
         return Composer.of(scripted, ModelUse(layout=Layout.PASSAGES), config)
 
-    monkeypatch.setattr(bootstrap, "composer", composer)
+    monkeypatch.setattr("app.bootstrap.building.composer", composer)
     return scripted
 
 

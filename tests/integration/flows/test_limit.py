@@ -7,7 +7,7 @@ import pytest
 import structlog
 from rich.console import Console
 
-from app.bootstrap import composer_config
+from app.bootstrap.composers import composer_config
 from app.domain import Course, Fault, Outcome, PhraseWeight
 from app.feedback import metadata
 from app.flows.ask import AskFlow

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import Bot, build
+from app.bootstrap.bot import Bot
+from app.bootstrap.building import build
 from app.domain import Permission, Person, Reaction, Reply, Repository, Snapshot
 from app.errors import GoneError
 from app.flows.sweep import BATCH, TURNS, aligned

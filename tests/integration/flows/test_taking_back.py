@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import build
+from app.bootstrap.building import build
 from app.domain import TAKEN_BACK, MemoryKind, ReplyState
 from app.errors import TransientError
 from app.flows.taking_back import SETTLED

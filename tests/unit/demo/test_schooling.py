@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from app.bootstrap import Bot
+from app.bootstrap.bot import Bot
 from app.demo import schooling
 from app.demo.people import LinkBroken, Posted, Someone
 from app.demo.schooling import TITLE, Schooling

@@ -1,15 +1,17 @@
-"""The one composition root: settings in, a working bot out. Used by web, worker, CLI and tests."""
+"""Puts a bot together from settings."""
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.artifacts import open_artifacts
 from app.artifacts.folder import Folder
 from app.artifacts.opening import FOLDER
+from app.bootstrap.bot import Bot
+from app.bootstrap.composers import composer, constitution_extent, lessons_config
+from app.bootstrap.models import follower_of, foundation_of, trained_weights
 from app.domain import Job
-from app.flows.active import Active, Adaptable, Foundation
+from app.flows.active import Active
 from app.flows.another import Another
 from app.flows.ask import AskFlow
 from app.flows.backfill import Backfill
@@ -32,7 +34,6 @@ from app.flows.orders import Orders, Terms
 from app.flows.people import People
 from app.flows.phrase_verbs import phrase_verbs
 from app.flows.policies import Policies
-from app.flows.policy import Policy
 from app.flows.preferring import Preferring
 from app.flows.refresh import Refresh
 from app.flows.retrain import Retrain
@@ -42,80 +43,20 @@ from app.flows.tainted import Shelf
 from app.flows.taking_back import TakingBack
 from app.flows.verbs import Verbs
 from app.flows.why import WhyFlow
-from app.flows.workshop import Weights, Workshop
+from app.flows.workshop import Workshop
 from app.github.client import connect
 from app.knowledge.archive import Limits
 from app.knowledge.library import Library
-from app.layouts import Layout
-from app.models.catalogue import EXTRACT, addresses, layout_of, spec_of
-from app.models.extract import Extract
 from app.models.present import Present
-from app.models.trainable import fetch, recipe_of, untrainable, weights_of
+from app.models.trainable import fetch, untrainable
 from app.models.trainer import PROGRAM, Trainer
-from app.ports.answers import Answerer
-from app.ports.artifacts import Artifacts
 from app.ports.clock import Clock
 from app.ports.github import GitHub, Ledger
-from app.ports.models import Model
 from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.signing import signing_keys
 from app.store import Store, open_store
-from app.training.base_hash import base_hash
-from app.weave.answer import Composer, ComposerConfig, ModelUse
-from app.weave.constitution import Extent, standing
-from app.weave.prompts import fitting
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bot:
-    """All flows over one database, one GitHub App and one language model.
-
-    `closing` ends what `build` opened, in that order.
-    """
-
-    settings: Settings
-    model: Present
-    context: Context
-    policies: Policies
-    ask: AskFlow
-    deliveries: Deliveries
-    sweep: Sweep
-    backfill: Backfill
-    refresh: Refresh
-    why: WhyFlow
-    blocks: Blocks
-    orders: Orders
-    retrain: Retrain
-    missed: Missed
-    deciding: Deciding
-    learned: Learned
-    preferring: Preferring
-    verbs: Verbs
-    artifacts: Artifacts
-    forgetting: Forgetting
-    taking_back: TakingBack
-    closing: Sequence[Callable[[], None]]
-
-    @property
-    def store(self) -> Store:
-        return self.context.store
-
-    def close(self) -> None:
-        """Ends the model, then the connections; the bot is not used again.
-
-        What fails to end keeps nothing else from ending. The last error is raised, with those
-        before it as its context.
-        """
-        _end(self.closing)
-
-
-def _end(parts: Sequence[Callable[[], None]]) -> None:
-    if parts:
-        try:
-            parts[0]()
-        finally:
-            _end(parts[1:])
+from app.weave.constitution import standing
 
 
 def now() -> datetime:
@@ -148,7 +89,7 @@ def build(
     hub, hang_up = _hub(settings, store, clock) if github is None else (github, ())
     model = Present(settings)
     artifacts = open_artifacts(settings)
-    foundation = _foundation(settings, model)
+    foundation = foundation_of(settings, model)
     texts = library(settings)
     context = Context(
         github=hub,
@@ -207,7 +148,7 @@ def build(
         trainer=Trainer(program=training, hours=settings.training_hours),
         artifacts=artifacts,
         foundation=foundation,
-        weights=_weights(settings),
+        weights=trained_weights(settings),
         rows=settings.training_rows,
         imported=settings.training_imported,
         bounds=Bounds(
@@ -259,7 +200,7 @@ def build(
         ),
         deciding=deciding,
         learned=learned,
-        preferring=Preferring(store, _follower(settings, model), clock),
+        preferring=Preferring(store, follower_of(settings, model), clock),
         verbs=verbs,
         artifacts=artifacts,
         forgetting=Forgetting(store, hub, places, keeping, clock),
@@ -276,13 +217,6 @@ def _hub(
     return client, (client.close,)
 
 
-def _follower(settings: Settings, model: Present) -> Callable[[], Model] | None:
-    """Returns what opens the model where it follows instructions; bobbin does not."""
-    if settings.model == EXTRACT or layout_of(settings) is not Layout.PASSAGES:
-        return None
-    return model.opened
-
-
 def library(settings: Settings) -> Library:
     """Opens the folder of searchable repository text."""
     return Library(
@@ -292,36 +226,6 @@ def library(settings: Settings) -> Library:
             files=settings.index_max_files,
             archive_bytes=settings.index_max_archive_bytes,
         ),
-    )
-
-
-def _foundation(settings: Settings, model: Present) -> Foundation:
-    """Says which model adapters are made for; opens nothing."""
-    source, revision = weights_of(settings)
-
-    def opened() -> Adaptable:
-        return model.opened()
-
-    return Foundation(
-        name=model.name,
-        fingerprint=None if settings.model_url else lambda: base_hash(source, revision),
-        model=None if settings.model == EXTRACT else opened,
-    )
-
-
-def _weights(settings: Settings) -> Weights:
-    """Says which weights are trained, and how."""
-    source, revision = weights_of(settings)
-    return Weights(
-        source=source,
-        revision=revision,
-        layout=layout_of(settings),
-        device=settings.model_device,
-        dtype=spec_of(settings).dtype,
-        threads=settings.training_threads,
-        nice=settings.training_nice,
-        seed=settings.seed,
-        recipe=recipe_of(settings),
     )
 
 
@@ -335,55 +239,3 @@ def _known(settings: Settings, guids: Sequence[str]) -> Collection[str]:
     """Looks deliveries up in the queue; rare as well."""
     with closing(WorkQueue(settings)) as queue:
         return queue.known(guids)
-
-
-def lessons_config(settings: Settings, policy: Policy, model: Present) -> ComposerConfig:
-    """Tells how answers are composed, with prompts as long as the model and the recipe read.
-
-    It loads the model. What the recipe has no room for would be left out of the training whole.
-    """
-    config = composer_config(settings, policy)
-    if layout_of(settings) is Layout.NUMBERED:
-        return config
-    length = recipe_of(settings).length
-    reads = min(model.opened().context() or length, length)
-    return replace(config, prompt_tokens=fitting(config.prompt_tokens, reads))
-
-
-def constitution_extent(settings: Settings) -> Extent:
-    """Tells how large a repository's constitution may be."""
-    return Extent(
-        size=settings.constitution_bytes,
-        principles=settings.constitution_principles,
-        characters=settings.constitution_characters,
-    )
-
-
-def composer_config(settings: Settings, policy: Policy) -> ComposerConfig:
-    """Tells how answers are composed under a repository's policy."""
-    return ComposerConfig(
-        seed=settings.seed,
-        sentences=policy.answer_sentences,
-        min_score=policy.min_score,
-        max_restarts=policy.max_restarts,
-        ungrounded=policy.ungrounded,
-        prompt_tokens=settings.model_prompt_tokens,
-        memory_tokens=settings.model_memory_tokens,
-        tree_nodes=settings.tree_nodes,
-        tree_characters=settings.tree_characters,
-        constitution=policy.constitution or standing(settings.constitution),
-    )
-
-
-def composer(settings: Settings, policy: Policy, model: Present, adapter: str = "") -> Answerer:
-    """Makes what composes answers under a repository's policy; `model` is the process's own."""
-    config = composer_config(settings, policy)
-    if settings.model == EXTRACT:
-        return Composer(Extract(), config)
-    use = ModelUse(
-        layout=layout_of(settings),
-        adapter=adapter,
-        pieces=settings.model_pieces,
-        addresses=addresses(settings),
-    )
-    return Composer.of(model.opened(), use, config)

@@ -1,51 +1,15 @@
-"""The composition root, as far as it needs no GitHub and no database."""
+"""How long the prompts of lessons are."""
 
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.bootstrap import Bot, lessons_config
-from app.errors import TransientError
+from app.bootstrap.composers import lessons_config
 from app.flows.policy import Policy
 from app.settings import Settings
 from app.training.recipe import RECIPE
-
-
-def closing(*names: str) -> tuple[Bot, list[str]]:
-    """Makes a bot of nothing but parts to close; those with `!` behind their name fail."""
-    ended: list[str] = []
-
-    def part(name: str) -> Any:
-        def close() -> None:
-            ended.append(name)
-            if name.endswith("!"):
-                raise TransientError(name)
-
-        return close
-
-    parts: dict[str, Any] = {field.name: None for field in fields(Bot)}
-    return Bot(**{**parts, "closing": [part(name) for name in names]}), ended
-
-
-def test_a_bot_ends_its_parts_in_order() -> None:
-    bot, ended = closing("model", "store", "hub")
-
-    bot.close()
-
-    assert ended == ["model", "store", "hub"]
-
-
-def test_a_part_that_fails_to_end_keeps_no_other_from_ending() -> None:
-    bot, ended = closing("model!", "store!", "hub")
-
-    with pytest.raises(TransientError, match="store!") as raised:
-        bot.close()
-
-    assert ended == ["model!", "store!", "hub"]
-    assert str(raised.value.__context__) == "model!"
 
 
 class Reads:

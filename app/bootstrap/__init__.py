@@ -1,0 +1,1 @@
+"""The one composition root: settings in, a working bot out. Used by web, worker, CLI and tests."""
