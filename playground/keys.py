@@ -1,5 +1,6 @@
 """Makes and keeps the App's private key."""
 
+import functools
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -16,6 +17,7 @@ def new_private_key() -> str:
     ).decode()
 
 
+@functools.cache
 def public_key(private_key_pem: str) -> str:
     """The public half of a private key, as PEM text."""
     key = serialization.load_pem_private_key(private_key_pem.encode(), password=None)

@@ -3,9 +3,11 @@
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 """
 
+import functools
 import hashlib
 import hmac
 import queue
+import ssl
 import threading
 import time
 from dataclasses import replace
@@ -47,6 +49,12 @@ def request_headers(app: App, delivery: Delivery) -> dict[str, str]:
     }
 
 
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Who is trusted where a hook's address is https; read once for a process, which takes time."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Dispatcher:
     """Sends the world's deliveries, one after another, from a thread of its own."""
 
@@ -85,7 +93,7 @@ class Dispatcher:
 
     def _run(self) -> None:
         # The bot is on this machine; a proxy of the environment must not come between.
-        with httpx.Client(timeout=self._timeout, trust_env=False) as client:
+        with httpx.Client(verify=_certificates(), timeout=self._timeout, trust_env=False) as client:
             while True:
                 number = self._waiting.get()
                 try:
