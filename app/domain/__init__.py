@@ -74,7 +74,18 @@ from app.domain.training import (
     RunState,
     Verdict,
 )
-from app.domain.trees import AskTree, Branch, Course, Fault, Opinion, Outcome, Reason, Tried
+from app.domain.trees import (
+    AskTree,
+    Branch,
+    Course,
+    Fault,
+    Opinion,
+    Outcome,
+    Pick,
+    Reason,
+    Tried,
+    WholeText,
+)
 from app.domain.work import (
     Ask,
     AskState,
@@ -136,6 +147,7 @@ __all__ = [
     "PhraseMass",
     "PhraseUse",
     "PhraseWeight",
+    "Pick",
     "Piece",
     "PolicyFile",
     "PreferenceRow",
@@ -168,6 +180,7 @@ __all__ = [
     "Tried",
     "Usage",
     "Verdict",
+    "WholeText",
     "another",
     "ask_key",
     "first_of",

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.knowledge import Passage
 from app.domain.learning import Memory, PhraseWeight
 from app.domain.regards import Moved
-from app.domain.trees import Opinion, Tried
+from app.domain.trees import Opinion, Tried, WholeText
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +96,8 @@ class Answer:
 
     `confidence` in [0, 1] is the estimated chance that the sources answer the question;
     `score` is the draft's log-odds. An abstaining answer has no quotes and names `nearest`;
-    `refused` tells that it does so since no draft was good enough. `tried` are the attempts.
+    `refused` tells that it does so since no draft was good enough. `tried` are the attempts,
+    `drafts` the whole texts of theirs that are kept, and `more` is how many others there were.
     Where a model wrote the text, `quotes` are its sentences that cite a source. `whole` tells
     that it could sample whole answers alone, and continue none. `left_out` counts the passages
     that its prompt had no room for. `tokens` is roughly the prompt's length, `usage` what the
@@ -118,6 +119,8 @@ class Answer:
     facts: Sequence[str] = ()
     refused: bool = False
     tried: Sequence[Tried] = field(default=(), repr=False, compare=False)
+    drafts: Sequence[WholeText] = field(default=(), repr=False, compare=False)
+    more: int = field(default=0, repr=False, compare=False)
     restarts: int = 0
     pieces: int = 0
     evaluations: int = 0

@@ -78,6 +78,8 @@ ACTS = frozenset(
         "freed",
         "rolled back",
         "resumed",
+        "picked",
+        "took back a pick",
         "forgot",
         "opted out",
         "opted in",

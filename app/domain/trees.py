@@ -123,8 +123,27 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WholeText:
+    """A text of a search that could have been posted as it is.
+
+    Attributes:
+        text: as replies' texts are learned from: without marks of sources and remarks.
+        score: in log-odds.
+        taught: the addresses of the replies whose corrections it quotes.
+    """
+
+    text: str
+    score: float
+    taught: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AskTree:
-    """All that was tried for one ask. `min_score` is the limit that was in force."""
+    """All that was tried for one ask. `min_score` is the limit that was in force.
+
+    `drafts` are the whole texts that a person may pick among, the best score first; `more` is how
+    many others the searches looked at.
+    """
 
     ask_key: str
     repository_id: int
@@ -133,3 +152,28 @@ class AskTree:
     min_score: float
     tried: Sequence[Tried]
     created_at: datetime
+    drafts: Sequence[WholeText] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pick:
+    """What a person picked as the best among the drafts of one ask.
+
+    Attributes:
+        ask_key: of the ask; it has one pick at most.
+        repository_id: GitHub's id of its repository.
+        chosen: the text that was picked.
+        others: texts that it was picked over, the posted one first, at least one.
+        taught: the addresses of the replies whose corrections any of these texts quotes.
+        by: who picked: a login, or what stands for whoever runs Treadle.
+        at: when.
+    """
+
+    ask_key: str
+    repository_id: int
+    chosen: str
+    others: Sequence[str]
+    taught: Sequence[str] = ()
+    by: str
+    at: datetime

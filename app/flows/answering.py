@@ -178,6 +178,8 @@ class Answering:
                 outcome=_outcome(answer),
                 min_score=min_score,
                 tried=answer.tried,
+                drafts=answer.drafts,
+                more=answer.more,
                 created_at=self._context.clock(),
             )
         )

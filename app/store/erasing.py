@@ -15,12 +15,14 @@ from app.feedback.metadata import strip
 from app.store import remains
 from app.store.imported import forget_logins, logins_of
 from app.store.noun import Noun, lock_repository
+from app.store.picks import forget_quoting
 from app.store.remains import UNFINISHED, Traces
 from app.store.schema import (
     ask,
     draft,
     memory,
     phrase_mass,
+    pick,
     preference_row,
     reply,
     revision,
@@ -35,9 +37,10 @@ class Erasing(Noun):
     def carry_out(self, removal: Removal) -> bool:
         """Deletes all that a removal is about; tells whether there was any.
 
-        Texts of one reply are also in others that quoted a correction of it, in what was tried
-        since for whatever question, and in what the bot said of phrases: these go too. Adapters
-        that may have learned from it are marked, and runs that may be learning are told to stop.
+        Texts of one reply are also in others that quoted a correction of it, in picks among such
+        texts, in what was tried since for whatever question, and in what the bot said of phrases:
+        these go too. Adapters that may have learned from it are marked, and runs that may be
+        learning are told to stop.
         """
         here = removal.repository_id
         traces = Traces()
@@ -111,6 +114,7 @@ def _empty(connection: Connection, row: RowMapping | None, traces: Traces) -> No
     key = ask_key(row["trigger_node_id"], row["command_key"])
     traces.delete(connection, draft, draft.c.ask_key == key)
     traces.delete(connection, tree, tree.c.ask_key == key)
+    traces.delete(connection, pick, pick.c.ask_key == key)
     # Where a worker was cut off before it noted so: without a draft it would have nothing to post.
     connection.execute(
         update(ask)
@@ -201,6 +205,7 @@ def _speaks_in_rows(connection: Connection, reply_id: int, person_id: int) -> bo
 def _forget_quotations(connection: Connection, repository_id: int, traces: Traces) -> None:
     """Empties the replies that quoted a correction of those whose text goes, and so on.
 
+    Of those that quoted none the pick goes where another draft of it did.
     Drafts that are not posted yet wait for the next time: by then they are replies.
     """
     statement = select(reply.c.id, reply.c.url, reply.c.sources).where(
@@ -219,3 +224,7 @@ def _forget_quotations(connection: Connection, repository_id: int, traces: Trace
             if other not in traces.texts:
                 waiting.append(other)
                 _empty(connection, _one(connection, other), traces)
+    gone = {urls[one] for one in traces.texts if one in urls}
+    picked = forget_quoting(connection, repository_id, gone)
+    traces.changed |= bool(picked)
+    traces.trained |= picked

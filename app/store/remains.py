@@ -22,6 +22,7 @@ from app.store.schema import (
     memory,
     muted_thread,
     phrase_mass,
+    pick,
     preference_row,
     promotion,
     reply,
@@ -99,6 +100,7 @@ def unask(connection: Connection, row: RowMapping, traces: Traces) -> None:
     key = ask_key(row["trigger_node_id"], row["command_key"])
     connection.execute(update(draft).where(draft.c.ask_key == key).values(question="", details={}))
     traces.delete(connection, tree, tree.c.ask_key == key)
+    traces.delete(connection, pick, pick.c.ask_key == key)
     # Not deleted: posted answers name a memory by its id.
     connection.execute(update(memory).where(memory.c.reply_id == row["id"]).values(question=""))
     connection.execute(delete(preference_row).where(preference_row.c.reply_id == row["id"]))
@@ -157,7 +159,7 @@ def unname(
     muted = (muted_thread.c.repository_id == here, muted_thread.c.person_id == person_id)
     nobody = {"person_id": TAKEN_BACK.id, "person_login": TAKEN_BACK.login}
     connection.execute(update(muted_thread).where(*muted).values(nobody))
-    for table in (training_run, promotion):
+    for table in (training_run, promotion, pick):
         wanted = (table.c.repository_id == here, table.c.by_login.in_(logins))
         connection.execute(update(table).where(*wanted).values(by_login=TAKEN_BACK.login))
     put = (memory.c.repository_id == here, memory.c.preference_by.in_(logins))

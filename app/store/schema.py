@@ -30,7 +30,7 @@ from app.store.regard_tables import regard
 from app.store.removal_tables import opt_out, removal
 from app.store.ruling_tables import audit, roll_back, ruling
 from app.store.training_tables import adapter_version, promotion, training_run
-from app.store.tree_tables import tree
+from app.store.tree_tables import pick, tree
 from app.store.types import Id, Utc, Words
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "muted_thread",
     "opt_out",
     "phrase_mass",
+    "pick",
     "policy",
     "preference_row",
     "promotion",

@@ -19,6 +19,7 @@ from app.store.imported import Imported
 from app.store.learned import LearnedIssues
 from app.store.limits import Limits
 from app.store.opt_outs import OptOuts
+from app.store.picks import Picks
 from app.store.preference_rows import PreferenceRows
 from app.store.preferences import Preferences
 from app.store.regards import Regards
@@ -47,6 +48,7 @@ class Store:
     threads: Threads
     asks: Asks
     trees: Trees
+    picks: Picks
     replies: Replies
     sweeps: Sweeps
     signals: Signals
@@ -87,6 +89,7 @@ def store_on(engine: Engine) -> Store:
         threads=Threads(engine),
         asks=Asks(engine),
         trees=Trees(engine),
+        picks=Picks(engine),
         replies=Replies(engine),
         sweeps=Sweeps(engine),
         signals=Signals(engine),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from app.domain import AskTree, Branch, Course, Fault, Outcome, Reason, Tried
+from app.domain import AskTree, Branch, Course, Fault, Outcome, Reason, Tried, WholeText
 from app.store.noun import Noun
 from app.store.tree_tables import tree
 
@@ -24,6 +24,8 @@ class Trees(Noun):
             "min_score": value.min_score,
             "tried": [asdict(one) for one in value.tried],
             "created_at": value.created_at,
+            "drafts": [asdict(one) for one in value.drafts],
+            "more": value.more,
         }
         self._write(
             self._insert(tree)
@@ -44,6 +46,8 @@ class Trees(Noun):
             min_score=row["min_score"],
             tried=[_tried(one) for one in row["tried"]],
             created_at=row["created_at"],
+            drafts=[WholeText(**one) for one in row["drafts"]],
+            more=row["more"],
         )
 
     def known(self, ask_keys: Collection[str]) -> frozenset[str]:

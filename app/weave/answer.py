@@ -117,6 +117,8 @@ class Composer:
             facts=(*corpus.facts.statements, *corpus.facts.languages),
             refused=draft.refused,
             tried=draft.tried,
+            drafts=draft.drafts,
+            more=draft.more,
             restarts=draft.restarts,
             pieces=draft.pieces,
             evaluations=draft.evaluations,

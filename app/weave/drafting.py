@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.domain import Dictionary, Facts, Opinion, Passage, Question, Tried, Usage
+from app.domain import Dictionary, Facts, Opinion, Passage, Question, Tried, Usage, WholeText
 from app.layouts import Layout
 from app.layouts.remarks import without_remarks
 from app.text.layout import without_citations
@@ -127,7 +127,8 @@ class Draft:
     `refused` tells that it stays under the limit; `declined` is the share in [0, 1] of the
     model's first samples that say that the sources have no answer; `whole` that it sampled
     whole answers alone; `left_out` how many passages its prompt had no room for. `tried` are
-    all attempts, `last` the last of them.
+    all attempts, `last` the last of them; `drafts` are the whole texts of them that a person may
+    pick among, and `more` is how many others there were.
     """
 
     last: Attempt = field(default_factory=Attempt)
@@ -141,6 +142,8 @@ class Draft:
     tokens: int = 0
     usage: Usage = field(default_factory=Usage)
     tried: Sequence[Tried] = ()
+    drafts: Sequence[WholeText] = ()
+    more: int = 0
 
 
 class Drafter(Protocol):

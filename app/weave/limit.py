@@ -13,6 +13,7 @@ from app.weave.drafting import Attempt, ComposerConfig, Draft
 from app.weave.grounding import Grounding
 from app.weave.phrase_score import PhraseScore, total
 from app.weave.record import Trail
+from app.weave.whole import drafts
 
 DOUBT = 2.0
 """Nats by which a principle may lean to no before that counts: models lean a little either way."""
@@ -64,6 +65,7 @@ def until_liked(
             banned=again.banned | _blamed(found.units, phrases),
         )
         course = Course.TOLD if told and again.reasons else Course.BANNED
+    whole, more = drafts([one for one, _ in made])
     return Draft(
         last=found,
         refused=under or (not found.said and len(made) > 1),
@@ -72,6 +74,8 @@ def until_liked(
         evaluations=sum(one.evaluations for one, _ in made),
         declined=made[0][0].declined,
         tried=[_with_tree(one, found.trail, config, len(made)) for found, one in made],
+        drafts=whole,
+        more=more,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from app.domain import Prompt
+from app.domain import Prompt, WholeText
 from app.layouts import numbered
 from app.layouts.templates import template, tokens
 from app.ports.models import Model
@@ -27,6 +27,7 @@ from app.weave.prompts import strongest
 from app.weave.quoting import evaluator_of
 from app.weave.relevance import coefficients
 from app.weave.search import SearchConfig
+from app.weave.whole import quoted
 
 SOURCES = 8
 HINTS = 4
@@ -79,10 +80,17 @@ class Numbering:
                 ),
             )
 
+            def say(draft: str) -> WholeText | None:
+                return quoted(search.quote(draft), task.grounding, task.ungrounded)
+
             def attempt(again: Again) -> Attempt:
                 # A page has no place for reasons: what is banned is all that it can heed.
                 found = search.attempt(again.banned)
-                return replace(found, invented=invented(found.words, task.grounding))
+                return replace(
+                    found,
+                    invented=invented(found.words, task.grounding),
+                    trail=found.trail and replace(found.trail, say=say, whole=True),
+                )
 
             draft = until_liked(attempt, phrases=task.phrases, config=self._config)
             return replace(

@@ -8,7 +8,7 @@ from app.domain import Piece
 from app.ports.models import ModelSession
 from app.weave.candidates import SEPARATOR
 from app.weave.climbing import climb
-from app.weave.drafting import Attempt
+from app.weave.drafting import Attempt, Said
 from app.weave.evaluator import BANNED, Evaluator
 from app.weave.judge import Judge
 from app.weave.lines import Heard, Lines, Reading
@@ -84,14 +84,22 @@ class PageSearch:
         )
         if reading is None:
             return spent
-        said = in_order([self._evaluator.verdict(text) for text in reading.texts])
         return replace(
             spent,
-            said=(replace(said[0], lead=reading.lead), *said[1:]),
+            said=self._quoted(reading),
             units=frozenset(reading.texts),
             score=score,
             opinions=self._judge.opinions(result.text.strip("\n")),
         )
+
+    def quote(self, draft: str) -> Sequence[Said]:
+        """Returns what a draft quotes; nothing where it is not made of the page's sentences."""
+        reading = self._lines.read(draft)
+        return self._quoted(reading) if reading else ()
+
+    def _quoted(self, reading: Reading) -> tuple[Said, ...]:
+        first, *others = in_order([self._evaluator.verdict(text) for text in reading.texts])
+        return (replace(first, lead=reading.lead), *others)
 
     def search(self) -> WeaveResult:
         """Searches for the text with the best score; a bench searches in other ways."""

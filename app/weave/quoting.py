@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from app.domain import WholeText
 from app.layouts.templates import tokens
 from app.ports.models import Generator
 from app.weave.anew import anew
@@ -16,6 +17,7 @@ from app.weave.prompts import lay_out
 from app.weave.recall import counting_most
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig
+from app.weave.whole import quoted
 
 
 class Quoting:
@@ -69,7 +71,13 @@ class Quoting:
                 pieces=result.pieces,
                 evaluations=result.evaluations,
                 invented=invented("\n\n".join(texts), task.grounding),
-                trail=Trail(root=result.root, chosen=result.text, look=thought),
+                trail=Trail(
+                    root=result.root,
+                    chosen=result.text,
+                    look=thought,
+                    say=partial(_say, evaluator, task),
+                    whole=True,
+                ),
             )
 
         draft = until_liked(attempt, phrases=task.phrases, config=self._config, start=anew(task))
@@ -84,6 +92,11 @@ def look(evaluator: Evaluator, banned: frozenset[str], text: str) -> Look:
     if not banned.isdisjoint(said):
         return Look(ruled_out=SAID_BEFORE)
     return Look(parts=evaluator.parts(text))
+
+
+def _say(evaluator: Evaluator, task: Task, text: str) -> WholeText | None:
+    said = [evaluator.verdict(sentence) for sentence in text.split(SEPARATOR) if sentence]
+    return quoted(in_order(said), task.grounding, task.ungrounded)
 
 
 def evaluator_of(task: Task) -> Evaluator:

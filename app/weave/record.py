@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain import Branch
+from app.domain import Branch, WholeText
 from app.weave.tree import Node
 
 WORDLESS = "It has no words."
@@ -23,17 +23,27 @@ class Look:
     ruled_out: str = ""
 
 
+def unsaid(text: str) -> WholeText | None:
+    """Says nothing of any text."""
+    del text
+    return None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trail:
     """A search that came to its end: its tree, the text that it chose, and what it thought.
 
-    `principles` names what the opinions of `look` are about.
+    `principles` names what the opinions of `look` are about. `say` makes a whole text of one of
+    the tree, None where it could not be said; `whole` tells that those could be said, too, that
+    nobody ended.
     """
 
     root: Node
     chosen: str
     look: Callable[[str], Look]
     principles: Sequence[str] = ()
+    say: Callable[[str], WholeText | None] = unsaid
+    whole: bool = False
 
     def branches(self, *, nodes: int, characters: int) -> tuple[list[Branch], int]:
         """Returns the texts that are kept, each after the one that it continues, and how many

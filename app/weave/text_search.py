@@ -6,8 +6,9 @@ phrases, by the names in it that exist nowhere and, a little, by how probable th
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 
-from app.domain import Opinion, Piece, Prompt
+from app.domain import Opinion, Piece, Prompt, WholeText
 from app.layouts.templates import tokens
 from app.ports.models import Evaluator, ModelSession
 from app.weave.drafting import Attempt, Said, Task
@@ -17,7 +18,8 @@ from app.weave.limit import doubt, invented
 from app.weave.marking import Marker
 from app.weave.record import SAID_BEFORE, WORDLESS, Look, Trail
 from app.weave.search import SearchConfig, WeaveResult, weave
-from app.weave.wording import declines, sentences_of, word
+from app.weave.whole import written
+from app.weave.wording import Worded, declines, sentences_of, word
 
 PER_NAT = 0.01
 """What a nat of log-probability a token is worth: it decides between near equals alone."""
@@ -87,23 +89,24 @@ class TextSearch:
             pieces=result.pieces,
             evaluations=result.evaluations,
             declined=run.declined,
-            trail=Trail(root=result.root, chosen=result.text, look=run.look, principles=principles),
+            trail=Trail(
+                root=result.root,
+                chosen=result.text,
+                look=run.look,
+                principles=principles,
+                say=partial(self._say, run, prompt),
+            ),
         )
         if result.score <= BANNED or declines(result.text) or 2 * run.declined > 1:
             return spent
         found = replace(spent, invented=invented(result.text, self._task.grounding))
-        worded = word(
-            result.text,
-            finished=result.text in run.finished,
-            sources=prompt.sources[: prompt.shown],
-            marker=Marker(self._task.grounding, self._task.ungrounded),
-        )
+        worded = self._word(run, prompt, result.text)
         if not worded.cited:
             return found
         opinions = self._scores.opinions(result.text)
         return replace(
             found,
-            said=tuple(Said(text=one.text, passage=one.passage) for one in worded.cited),
+            said=_said(worded),
             text=worded.text,
             units=frozenset(worded.units),
             score=result.score,
@@ -111,10 +114,26 @@ class TextSearch:
             doubt=doubt(opinions),
         )
 
+    def _word(self, run: "Run", prompt: Prompt, text: str) -> Worded:
+        return word(
+            text,
+            finished=text in run.finished,
+            sources=prompt.sources[: prompt.shown],
+            marker=Marker(self._task.grounding, self._task.ungrounded),
+        )
+
+    def _say(self, run: "Run", prompt: Prompt, text: str) -> WholeText | None:
+        worded = self._word(run, prompt, text)
+        return None if declines(text) else written(worded.text, _said(worded))
+
     def search(self, run: "Run", session: ModelSession) -> WeaveResult:
         """Searches for the text with the best score; a bench searches in other ways."""
         del session
         return weave("", expand=run.expand, score=run.score, config=self._config)
+
+
+def _said(worded: Worded) -> tuple[Said, ...]:
+    return tuple(Said(text=one.text, passage=one.passage) for one in worded.cited)
 
 
 class Run:

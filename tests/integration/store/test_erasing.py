@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import (
+    OPERATOR,
     AskState,
     AskTree,
+    AuditEntry,
     Calibration,
     DraftRecord,
     Evidence,
@@ -17,6 +19,7 @@ from app.domain import (
     Passage,
     Person,
     PhraseWeight,
+    Pick,
     Removal,
     Reply,
     ReplyState,
@@ -103,6 +106,22 @@ def asked(store: Store, node: str, reply: Reply, *, by: Person) -> Reply:
         )
     )
     return store.replies.add(replace(reply, asker=by, trigger_node_id=node))
+
+
+def picked(store: Store, node: str, chosen: str, taught: Sequence[str] = ()) -> str:
+    """Keeps a pick among the drafts of an ask; returns the key of that."""
+    pick = Pick(
+        ask_key=an_ask(node).key,
+        repository_id=1,
+        chosen=chosen,
+        others=["Another."],
+        taught=taught,
+        by="the dashboard",
+        at=later(70),
+    )
+    told = AuditEntry(at=NOW, person=OPERATOR, act="picked", subject="reply 1", url="")
+    assert store.picks.set(pick, told)
+    return pick.ask_key
 
 
 @pytest.fixture
@@ -242,6 +261,39 @@ def test_adapters_that_may_have_learned_it_are_marked(
     assert [one.name for one in store.adapters.taken_back()] == ([made.name] if marked else [])
 
 
+@pytest.mark.parametrize(
+    ("person", "left"), [(ANN, {"N39", "N49"}), (BEN, {"N29"}), (CAT, {"N29", "N49"})]
+)
+def test_picks_go_with_the_question_and_with_what_they_quote(
+    store: Store, told: Sequence[Reply], person: Person, left: set[str]
+) -> None:
+    third = asked(store, "N49", a_reply(50, posted_at=later(80), question="Why?"), by=BEN)
+    keys = {
+        "N29": picked(store, "N29", "So."),
+        "N39": picked(store, "N39", f"Use {SECRET}.", [told[0].url]),
+        "N49": picked(store, "N49", f"It is {SECRET}.", [told[0].url]),
+    }
+    made = store.adapters.add(a_version(trained_on=(third.url,), created_at=later(500)))
+    assert "pick.chosen" in having(store, SECRET)
+    assert removed(store, person=person.id)
+    assert {node for node, key in keys.items() if store.picks.get(key)} == left
+    if person is BEN:
+        assert "pick.chosen" not in having(store, SECRET)
+        assert [one.name for one in store.adapters.taken_back()] == [made.name]
+
+
+def test_a_pick_that_quotes_goes_though_its_reply_does_not(
+    store: Store, told: Sequence[Reply]
+) -> None:
+    third = asked(store, "N49", a_reply(50, posted_at=later(80), question="Why?"), by=CAT)
+    key = picked(store, "N49", f"It is {SECRET}.", [told[0].url])
+    made = store.adapters.add(a_version(trained_on=(third.url,), created_at=later(500)))
+    assert removed(store, reply=told[0].id)
+    assert store.picks.get(key) is None
+    assert store.replies.by_id(third.id).state is ReplyState.LIVE
+    assert [one.name for one in store.adapters.taken_back()] == [made.name]
+
+
 def test_opting_out_and_in(store: Store) -> None:
     store.repositories.save(a_repository())
     store.opt_outs.add(1, CAT.id, NOW)
@@ -274,6 +326,7 @@ CARRIED_OUT = {
     "draft": "texts and question",
     "imported_row": "rows that say that they come from the reply",
     "muted_thread": "the name of who muted it",
+    "pick": "texts of the reply and those that quote it, and the name of who picked",
     "promotion": "the name of who promoted",
     "reply": "texts and question",
     "roll_back": "the name of who rolled back",

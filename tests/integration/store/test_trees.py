@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import AskTree, Branch, Course, Fault, Outcome, Reason, Tried
+from app.domain import AskTree, Branch, Course, Fault, Outcome, Reason, Tried, WholeText
 from app.store import Store
 from tests.stored import NOW, a_repository, an_ask, later
 
@@ -42,6 +42,8 @@ TREE = AskTree(
         )
     ],
     created_at=NOW,
+    drafts=[WholeText(text="Run it.", score=1.5, taught=["http://h/1"])],
+    more=2,
 )
 
 
