@@ -1,8 +1,10 @@
 """What all tests share."""
 
+import functools
 import os
 from collections.abc import Iterator
 
+import jwt.algorithms
 import pytest
 import structlog
 from hypothesis import settings
@@ -21,7 +23,13 @@ os.environ.update(
     CUDA_VISIBLE_DEVICES="",
     OMP_NUM_THREADS="1",
     TOKENIZERS_PARALLELISM="false",
+    # No test speaks to anybody in TLS, and each HTTP client would read 140 certificates.
+    SSL_CERT_DIR=os.devnull,
 )
+os.environ.pop("SSL_CERT_FILE", None)
+
+# The few private keys of the tests are checked once each, which takes time.
+jwt.algorithms.load_pem_private_key = functools.cache(jwt.algorithms.load_pem_private_key)
 
 # Bounded, and in CI the same examples each time: a red run there can be repeated here.
 settings.register_profile(

@@ -13,7 +13,8 @@ from app.errors import UserError
 from app.flows.run_folder import RUNS_FOLDER
 from app.github.offline import Offline
 from app.settings import load
-from app.store import Store, migrate, open_store
+from app.store import Store, open_store
+from tests.databases import put_tables
 from tests.scanning import files_with, rows_with
 from tests.stored import BEN, NOW, a_mass, a_reply, a_repository, a_run, a_signal, later
 
@@ -25,7 +26,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("TREADLE_DATA_DIR", str(folder))
     settings = load({}, data_dir=folder)
-    migrate(settings)
+    put_tables(settings)
     store = open_store(settings)
     store.repositories.save(a_repository())
     store.repositories.save(a_repository(id=2, name="warp"))

@@ -14,9 +14,10 @@ from app.cli import app
 from app.domain import PhraseWeight
 from app.errors import UserError
 from app.settings import load
-from app.store import Store, migrate, open_store
+from app.store import Store, open_store
 from app.store.schema import metadata
 from app.training import snapshot
+from tests.databases import put_tables
 from tests.integration.store.test_forgotten import OF_NO_REPOSITORY, fill
 from tests.stored import ANN, BEN, NOW, a_reply, a_repository, a_run, a_signal, an_ask, later
 
@@ -28,7 +29,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("TREADLE_DATA_DIR", str(folder))
     settings = load({}, data_dir=folder)
-    migrate(settings)
+    put_tables(settings)
     store = open_store(settings)
     store.repositories.save(a_repository())
     store.repositories.save(a_repository(id=2, name="warp"))

@@ -11,8 +11,9 @@ from app.checks import Finding, Onboarding
 from app.checks.onboarding import KEPT_OPEN
 from app.models.present import Present
 from app.settings import Settings, load
-from app.store import Store, migrate, open_store
+from app.store import Store, open_store
 from playground.server import Playground
+from tests.databases import put_tables
 from tests.integration.playground.receiver import Receiver
 from tests.stored import a_reply, a_repository
 
@@ -38,7 +39,7 @@ def settings(playground: Playground, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    migrate(settings)
+    put_tables(settings)
     with closing(open_store(settings)) as opened:
         yield opened
 

@@ -15,11 +15,11 @@ from app.domain import Job
 from app.errors import GoneError, UserError
 from app.local import UNHURRIED
 from app.settings import PREFIX, load
-from app.store import migrate
 from app.webhooks.events import parse
 from app.webhooks.select import select
 from playground.server import Playground
 from playground.values import Repository
+from tests.databases import put_tables
 
 FILES = {
     "README.md": b"# Loom\n\nThe loom weaves cloth from yarn.\n\n## Tests\n\n"
@@ -154,7 +154,7 @@ def founded(data: Path, *, model: str = "extract") -> Iterator[Town]:
                 **{PREFIX + name: value for name, value in UNHURRIED.items()},
             }
         )
-        migrate(settings)
+        put_tables(settings)
         people = {
             login: Someone(
                 login=login, token=token, api_url=playground.api_url, full_name="olivia/loom"

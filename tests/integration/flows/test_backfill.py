@@ -27,7 +27,7 @@ from app.flows import backfill as course
 from app.flows import backfill_compare, backfill_posted
 from app.flows.backfill_compare import Comparing, Difference
 from app.flows.deciding import By
-from app.store import migrate
+from tests.databases import put_tables
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_learned import opened, taught, untick, write
 from tests.integration.flows.test_sweep import RIGHT, WRONG, asked, sweep
@@ -41,7 +41,7 @@ def empty(town: Town, data: Path) -> Iterator[Bot]:
     settings = town.bot.settings.model_copy(
         update={"database_url": f"sqlite:///{data / 'empty.db'}"}
     )
-    migrate(settings)
+    put_tables(settings)
     bot = build(settings, clock=town.clock)
     try:
         yield bot

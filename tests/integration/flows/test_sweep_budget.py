@@ -17,7 +17,7 @@ from app.github.batch import points
 from app.github.ledger import ProcessLedger
 from app.ports.github import Purse
 from app.settings import load
-from app.store import migrate
+from tests.databases import put_tables
 from tests.stored import ANN, NOW, a_reply, later
 
 BUSY, QUIET = 7, 8
@@ -102,7 +102,7 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     settings = load({}, data_dir=tmp_path, sweep_points=310)
-    migrate(settings)
+    put_tables(settings)
     hub = Hub()
     ledger = ProcessLedger(lambda: hub.now.timestamp())
 
