@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +21,11 @@ from app.domain import (
 )
 from app.errors import UserError
 from app.exchange import reading
-from app.exchange.formats import Format, format_of
+from app.exchange.formats import Format, format_of, laid_out
 from app.exchange.joining import blocks, joined
 from app.exchange.names import Name
 from app.exchange.private import useless, without_people, without_secrets
+from app.exchange.spool import spooled
 from app.exchange.writing import kind_of, writing
 from app.flows.usable_rows import KINDS, UsableRows, Wanted
 from app.settings import Settings
@@ -73,24 +74,26 @@ def export_rows(
     kind_of(output, form)
     if order.chat and not order.name.startswith("trl-"):
         raise UserError(f"--chat is for the formats of TRL: {order.name} has texts only.")
-    if order.name is not Name.NATIVE and not KINDS & set(order.kinds):
-        raise UserError(
-            "Rows of the kind coh are told apart in the native format only: take --format coh for "
-            "Chain of Hindsight's own lines."
-        )
+    wanted = Wanted(since=order.since, kinds=_kinds(order, form), imported=order.imported)
     with closing(_opened(settings)) as store:
         repository = _repository(store, full_name)
-        usable = UsableRows(store, repository.id, _wanted(order))
+        usable = UsableRows(store, repository.id, wanted)
         taken: Counter[str] = Counter()
         with (
             Progress(console=Console(stderr=True), transient=True) as progress,
             writing(output, form, force=order.force) as write,
         ):
-            for row in _cleaned(_rows(usable, order, progress), order, taken):
-                for value in form.lay_out(row):
-                    if order.name is not Name.NATIVE or value["kind"] in order.kinds:
-                        write(value)
-                        taken["rows"] += 1
+            counted = progress.track(usable, usable.count(), description="Looking for secrets …")
+            rows: Iterable[PreferenceRow] = _cleaned(counted, order, taken)
+            if not order.duplicates:
+                rows = _distinct(rows, output.absolute().parent)
+            for values in laid_out(form, rows):
+                if order.name is Name.NATIVE:
+                    values = [value for value in values if value["kind"] in order.kinds]
+                for value in values:
+                    write(value)
+                taken["rows"] += min(len(values), 1) if form.ids else len(values)
+                taken["which this format has no place for"] += not values
         taken.update(usable.left_out)
         _record(store, repository, "exported", taken["rows"])
     _tell(console, f"Wrote {taken.pop('rows', 0):,} rows to {output}.", taken)
@@ -116,10 +119,14 @@ def import_rows(
     batch = f"{at:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     with closing(_opened(settings)) as store:
         repository = _repository(store, full_name)
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            rows = _read(file, form, at, trust)
-            counted = progress.track(rows, total=None, description="Reading …")
-            added, known = store.imported.add(repository.id, batch, at, counted)
+        coming = _read(file, form, at, trust)
+        with (
+            Progress(console=Console(stderr=True), transient=True) as progress,
+            _room(settings.data_dir) as folder,
+            spooled(progress.track(coming, None, description="Reading …"), folder) as rows,
+        ):
+            # Nothing is written while the file is read: that may take long, and may find faults.
+            added, known = store.imported.add(repository.id, batch, at, rows)
         if added:
             _record(store, repository, "imported", added)
     said = f"; {known:,} were kept already" if known else ""
@@ -150,17 +157,30 @@ def undo_import(settings: Settings, full_name: str, batch: str, *, console: Cons
     console.print(f"Took {gone:,} rows out of {full_name} again.", markup=False)
 
 
-def _wanted(order: Order) -> Wanted:
-    # Chain of Hindsight rows are made of both others.
-    kinds = KINDS if RowKind.COH in order.kinds else KINDS & set(order.kinds)
-    return Wanted(since=order.since, kinds=kinds, imported=order.imported)
+def _kinds(order: Order, form: Format) -> frozenset[RowKind]:
+    """Returns the kinds of rows that are read for an order.
+
+    Raises:
+        UserError: the format has no place for any.
+    """
+    if order.name is Name.NATIVE and RowKind.COH in order.kinds:
+        # Chain of Hindsight rows are made of both others.
+        return KINDS
+    kinds = KINDS & set(order.kinds)
+    if not kinds:
+        raise UserError(
+            "Rows of the kind coh are told apart in the native format only: take --format coh for "
+            "Chain of Hindsight's own lines."
+        )
+    if not kinds & form.kinds:
+        raise UserError(f"{order.name} has rows of the kind {', '.join(form.kinds)} only.")
+    return kinds
 
 
-def _rows(usable: UsableRows, order: Order, progress: Progress) -> Iterator[PreferenceRow]:
-    total = usable.count()
-    again = blocks(progress.track(usable, total, description="Comparing …"))
-    rows: Iterable[PreferenceRow] = progress.track(usable, total, description="Writing …")
-    return iter(rows) if order.duplicates else joined(rows, again)
+def _distinct(rows: Iterable[PreferenceRow], folder: Path) -> Iterator[PreferenceRow]:
+    """Yields rows with those that say the same joined, once all were seen."""
+    with spooled(rows, folder) as kept:
+        yield from joined(kept, blocks(kept))
 
 
 def _cleaned(
@@ -180,6 +200,16 @@ def _cleaned(
 def _read(file: Path, form: Format, at: datetime, trust: float) -> Iterator[PreferenceRow]:
     for row in reading.rows(file, form, at):
         yield replace(row, weight=min(row.weight, trust), origin=RowOrigin.IMPORTED)
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[Path]:
+    """Yields a folder that is there; tells in words where it takes no file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    except OSError as error:
+        raise UserError(f"{folder} takes no file: {error.strerror or error}.") from error
 
 
 def _opened(settings: Settings) -> Store:

@@ -7,7 +7,6 @@ comes first is drawn by a hash of both, so that who labels cannot tell by the pl
 said is the suggestion; where annotators responded, what most of them say counts instead.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any
 
 from app.domain import PreferenceRow
 from app.exchange.beside import beside, only, row_of
+from app.exchange.digests import digest
 from app.exchange.values import Fault, Values, named
 
 QUESTION = "preferred"
@@ -22,14 +22,18 @@ FIRST, SECOND, NONE = "first", "second", "none"
 AGENT = "treadle"
 
 
-def lay_out(row: PreferenceRow) -> Iterator[dict[str, Any]]:
+def lay_out(row: PreferenceRow, copy: int = 0) -> Iterator[dict[str, Any]]:
     """Yields the record of a row. Metadata of Argilla's are texts, numbers, or lists of texts:
-    what is neither is left out."""
-    name = _digest(row.prompt, row.chosen, row.rejected)
+    what is neither is left out.
+
+    Args:
+        row: what the record is of.
+        copy: how many rows with the same texts came before; ids differ by that.
+    """
     fields = {"prompt": row.prompt, FIRST: row.chosen or row.rejected}
     value = FIRST if row.chosen else NONE
     if row.chosen and row.rejected:
-        turned = _digest(*sorted((row.chosen, row.rejected))) < "8"
+        turned = digest(*sorted((row.chosen, row.rejected))) < "8"
         low, high = sorted((row.chosen, row.rejected), reverse=turned)
         fields |= {FIRST: low, SECOND: high}
         value = FIRST if low == row.chosen else SECOND
@@ -37,7 +41,7 @@ def lay_out(row: PreferenceRow) -> Iterator[dict[str, Any]]:
     if "near" in told:
         told["near"] = "yes" if told["near"] else "no"
     yield {
-        "id": name,
+        "id": digest(row.prompt, row.chosen, row.rejected, str(copy)),
         "fields": fields,
         "metadata": told,
         "suggestions": {QUESTION: {"value": value, "score": None, "agent": AGENT}},
@@ -92,7 +96,3 @@ def _known(label: object) -> str:
     if label not in (FIRST, SECOND, NONE):
         raise Fault(f"“{QUESTION}” has to be one of: {FIRST}, {SECOND}, {NONE}")
     return str(label)
-
-
-def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:32]

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
-from app.exchange.values import Fault, Values
+from app.exchange.values import Fault, Values, text
 from app.feedback.distance import distance
 
 NAMES = (
@@ -45,7 +45,8 @@ def beside(row: PreferenceRow) -> dict[str, Any]:
         "repository_id": row.repository_id,
         "thread": row.number,
         "reply_id": row.reply_id,
-        "people": list(row.people),
+        # Accounts that are gone have no login.
+        "people": [login for login in row.people if login],
         "urls": list(row.urls),
         "created_at": row.created_at.astimezone(UTC).isoformat(),
     }
@@ -64,6 +65,9 @@ def row_of(values: Values, prompt: str, chosen: str, rejected: str, at: datetime
     Raises:
         Fault: something is not as it has to be.
     """
+    for name, said in (("prompt", prompt), ("chosen", chosen), ("rejected", rejected)):
+        # They may have been put together of others, or taken out of a longer one.
+        text(said, name)
     if not prompt.strip():
         raise Fault("the prompt has no words")
     if not chosen.strip() and not rejected.strip():

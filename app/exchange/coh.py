@@ -6,13 +6,13 @@ a bad text alone, and pn and np, with both in either order. The auxiliary format
 sentences instead of the two marks, one pair of sentences a row, drawn by a hash of its texts.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from app.domain import PreferenceRow
 from app.exchange.beside import beside, row_of
+from app.exchange.digests import digest
 from app.exchange.marked import forms_of, told
 from app.exchange.values import Fault, Values
 
@@ -28,6 +28,8 @@ PHRASES = (
 )
 """Sentences for a good and a bad text, of which one pair stands in place of `MARKS`."""
 END = "<|eos|>"
+MOST_FIELDS = 100
+"""Names in `fields`."""
 _GOOD, _BAD = "gpt", "gpt_bad"
 
 
@@ -38,8 +40,8 @@ def lay_out(row: PreferenceRow) -> Iterator[dict[str, Any]]:
 
 def lay_out_aux(row: PreferenceRow) -> Iterator[dict[str, Any]]:
     """Yields a row in each form that it can be told in, with sentences as marks."""
-    words = "\0".join((row.prompt, row.chosen, row.rejected)).encode("utf-8", "replace")
-    return _lay_out(row, PHRASES[hashlib.sha256(words).digest()[0] % len(PHRASES)])
+    drawn = int(digest(row.prompt, row.chosen, row.rejected)[:2], 16)
+    return _lay_out(row, PHRASES[drawn % len(PHRASES)])
 
 
 def read(value: object, at: datetime) -> Iterator[PreferenceRow]:
@@ -49,13 +51,16 @@ def read(value: object, at: datetime) -> Iterator[PreferenceRow]:
         Fault: it is none, or a conversation of several turns.
     """
     values = Values(value)
-    prompt: list[str] = []
+    fields = values.text("fields")
+    if fields.count(",") + fields.count("+") >= MOST_FIELDS:
+        raise Fault(f"“fields” has more than {MOST_FIELDS} names")
+    prompt: dict[str, None] = {}
     sides = {"p": "", "n": ""}
-    for field in values.text("fields").split(","):
-        names = field.strip("[]").split("+")
+    for field in fields.split(","):
         if field.startswith("["):
-            texts = [name for name in names if not name.startswith("marker")]
-            prompt += [values.text(name) for name in texts if values.text(name) not in prompt]
+            names = field.strip("[]").split("+")
+            texts = [values.text(name) for name in names if not name.startswith("marker")]
+            prompt |= dict.fromkeys(texts)
         elif field != END:
             side = _side(field)
             if sides[side]:

@@ -1,17 +1,19 @@
 """The formats that rows go out in and come in by, each with its kinds of files."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from app.domain import PreferenceRow
+from app.domain import PreferenceRow, RowKind
 from app.exchange import argilla, coh, minihf, native, trl
+from app.exchange.digests import digest
 from app.exchange.names import Name
 
-LayOut = Callable[[PreferenceRow], Iterator[dict[str, Any]]]
+LayOut = Callable[..., Iterator[dict[str, Any]]]
 Read = Callable[[object, datetime], Iterator[PreferenceRow]]
 
 
@@ -45,13 +47,30 @@ BESIDE = {
 class Format:
     """A format: what a row becomes, how it is read, by which ends of names it is known.
 
-    `columns` are the kinds of its columns, where it goes into Parquet.
+    `columns` are the kinds of its columns, where it goes into Parquet. With `ids`, what a row
+    becomes is one thing that has a name of its own, drawn from its texts: `lay_out` is also told
+    how many rows with the same texts came before. `kinds` are those of rows that it has a place
+    for.
     """
 
     lay_out: LayOut
     read: Read
     ends: Mapping[str, Kind]
     columns: Mapping[str, str] = field(default_factory=dict)
+    ids: bool = False
+    kinds: Set[RowKind] = frozenset({RowKind.PAIR, RowKind.UNPAIRED})
+
+
+def laid_out(form: Format, rows: Iterable[PreferenceRow]) -> Iterator[list[dict[str, Any]]]:
+    """Yields what each of a file's rows becomes; nothing, where the format has no place for it."""
+    copies: Counter[str] = Counter()
+    for row in rows:
+        if not form.ids:
+            yield list(form.lay_out(row))
+            continue
+        said = digest(row.prompt, row.chosen, row.rejected)
+        yield list(form.lay_out(row, copies[said]))
+        copies[said] += 1
 
 
 def format_of(name: Name, *, chat: bool = False) -> Format:
@@ -63,7 +82,9 @@ def format_of(name: Name, *, chat: bool = False) -> Format:
             for column, kind in columns.items()
         }
         made = partial(lay_out, chat=chat)
-        return Format(lay_out=made, read=read, ends=_TABLE, columns={**said, **BESIDE})
+        form = Format(lay_out=made, read=read, ends=_TABLE, columns={**said, **BESIDE})
+        pairs_only = name is Name.TRL_PREFERENCE
+        return replace(form, kinds=frozenset({RowKind.PAIR})) if pairs_only else form
     return _OTHERS[name]
 
 
@@ -81,6 +102,10 @@ _OTHERS: Mapping[Name, Format] = {
     ),
     Name.COH: Format(lay_out=coh.lay_out, read=coh.read, ends=_LINES),
     Name.COH_AUX: Format(lay_out=coh.lay_out_aux, read=coh.read, ends=_LINES),
-    Name.ARGILLA: Format(lay_out=argilla.lay_out, read=argilla.read, ends={".json": Kind.LIST}),
-    Name.MINIHF: Format(lay_out=minihf.lay_out, read=minihf.read, ends={".json": Kind.SESSION}),
+    Name.ARGILLA: Format(
+        lay_out=argilla.lay_out, read=argilla.read, ends={".json": Kind.LIST}, ids=True
+    ),
+    Name.MINIHF: Format(
+        lay_out=minihf.lay_out, read=minihf.read, ends={".json": Kind.SESSION}, ids=True
+    ),
 }

@@ -12,8 +12,10 @@ from typing import Any
 from app.domain import PreferenceRow, RowKind
 from app.exchange.beside import beside, row_of
 from app.exchange.marked import forms_of, marked, taken_apart
-from app.exchange.values import Fault, Values
+from app.exchange.values import LONGEST_TEXT, Fault, Values
 
+LONGEST_SEQUENCE = 4 * LONGEST_TEXT
+"""Characters of a Chain of Hindsight sequence: a question, two texts, and their marks."""
 COLUMNS = {
     "kind": "text",
     "prompt": "text",
@@ -57,7 +59,7 @@ def read(value: object, at: datetime) -> Iterator[PreferenceRow]:
     prompt = values.text("prompt")
     chosen, rejected = values.text("chosen", ""), values.text("rejected", "")
     if kind is RowKind.COH:
-        form, text = values.text("form"), values.text("text")
+        form, text = values.text("form"), values.text("text", most=LONGEST_SEQUENCE)
         chosen, rejected = taken_apart(form, text, values.raw("segments"))
     row = row_of(values, prompt, chosen, rejected, at)
     if kind in (RowKind.PAIR, RowKind.UNPAIRED) and row.kind is not kind:

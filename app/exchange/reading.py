@@ -1,8 +1,8 @@
 """Reads files of rows that anybody may have written, and tells all that is wrong with them.
 
-A file is read line by line, or record by record, with a bound on each, so that no file takes
-more memory than its longest line; only lists and sessions, which are one JSON value, are read as
-a whole, and so have a bound of their own.
+A file is read line by line, or record by record, with a bound on each and on all of them, so that
+no file takes more memory than its longest line; only lists and sessions, which are one JSON value,
+are read as a whole, and so have a bound of their own.
 """
 
 import gzip
@@ -16,16 +16,20 @@ from typing import IO, Any
 from app.domain import PreferenceRow
 from app.errors import UserError
 from app.exchange.formats import Format, Kind
-from app.exchange.tables import rows_of
+from app.exchange.tables import TooLarge, rows_of
 from app.exchange.values import Fault
 from app.exchange.writing import kind_of
 
-LONGEST_LINE = 4 * 1024 * 1024
-"""Bytes of one line."""
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes of one line: a row with the longest texts and the most addresses fits."""
+LARGEST_FILE = 2 * 1024 * 1024 * 1024
+"""Bytes of lines or of a table, unpacked."""
 LARGEST_DOCUMENT = 256 * 1024 * 1024
 """Bytes of a list or session."""
+MOST_LINES = 1_000_000
+"""Lines of one file, empty ones too, or rows of its table."""
 MOST_ROWS = 200_000
-"""Rows of one file."""
+"""Rows of one file; one that is told several times in a row counts once."""
 MOST_FAULTS = 20
 """Faults that are told at once."""
 
@@ -38,7 +42,8 @@ def rows(path: Path, form: Format, at: datetime) -> Iterator[PreferenceRow]:
     """Yields the rows of a file, as far as it has no fault.
 
     After the first fault nothing more is yielded, and the rest is only looked through for more.
-    So whoever keeps rows has to keep them all at the end, or none.
+    So whoever keeps rows has to keep them all at the end, or none. A row that says the same as the
+    one before, such as the Chain of Hindsight forms of one pair, is left out.
 
     Args:
         path: the file; its name's end says how it holds values.
@@ -51,26 +56,30 @@ def rows(path: Path, form: Format, at: datetime) -> Iterator[PreferenceRow]:
     """
     kind = kind_of(path, form)
     faults: list[str] = []
+    before: PreferenceRow | None = None
     count = 0
     try:
-        for place, value in _VALUES[kind](path):
+        for place, value in _VALUES[kind](path, form):
             try:
                 for row in form.read(value if not isinstance(value, Fault) else _throw(value), at):
-                    count += 1
+                    if row == before:
+                        continue
+                    before = row
+                    count = _within(count + 1, MOST_ROWS, path, "rows")
                     if not faults:
                         yield row
             except Fault as fault:
-                faults.append(f"{path}{place}: {fault}")
-            if len(faults) == MOST_FAULTS:
+                faults += [f"{path}{place}: {said}" for said in fault.args]
+            if len(faults) >= MOST_FAULTS:
                 break
-            if count > MOST_ROWS:
-                raise UserError(f"{path} has more than {MOST_ROWS:,} rows: import it in parts.")
+    except TooLarge as error:
+        raise _too_much(path, LARGEST_FILE, "bytes unpacked") from error
     except (OSError, EOFError, zlib.error) as error:
         said = getattr(error, "strerror", None) or "it is damaged"
         raise UserError(f"{path} cannot be read: {said}.") from error
     if faults:
-        more = " (and maybe more)" if len(faults) == MOST_FAULTS else ""
-        told = "\n".join(f"  {fault}" for fault in faults)
+        more = " (and maybe more)" if len(faults) >= MOST_FAULTS else ""
+        told = "\n".join(f"  {fault}" for fault in faults[:MOST_FAULTS])
         raise Faulty(f"Nothing was imported. Put these right first{more}:\n{told}")
 
 
@@ -78,21 +87,40 @@ def _throw(fault: Fault) -> object:
     raise fault
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Any]]:
+def _within(count: int, most: int, path: Path, what: str) -> int:
+    if count > most:
+        raise _too_much(path, most, what)
+    return count
+
+
+def _too_much(path: Path, most: int, what: str) -> UserError:
+    return UserError(f"{path} has more than {most:,} {what}: import it in parts.")
+
+
+def _lines(path: Path, _: Format) -> Iterator[tuple[str, Any]]:
+    number, ended = 0, True
+    for piece in _pieces(path):
+        starts, ended = ended, piece.endswith(b"\n")
+        if not starts:
+            # The rest of a line that was too long.
+            continue
+        number = _within(number + 1, MOST_LINES, path, "lines")
+        if len(piece) > LONGEST_LINE:
+            yield f":{number}", Fault(f"the line is longer than {LONGEST_LINE:,} bytes")
+        elif piece.strip():
+            yield f":{number}", _value(piece)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yields lines; of those that are too long, one part after the other."""
+    read = 0
     with _opened(path) as file:
-        number = 0
-        while line := file.readline(LONGEST_LINE + 1):
-            number += 1
-            place = f":{number}"
-            if len(line) > LONGEST_LINE:
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LONGEST_LINE)
-                yield place, Fault(f"the line is longer than {LONGEST_LINE:,} bytes")
-            elif line.strip():
-                yield place, _value(line)
+        while piece := file.readline(LONGEST_LINE + 1):
+            read = _within(read + len(piece), LARGEST_FILE, path, "bytes unpacked")
+            yield piece
 
 
-def _list(path: Path) -> Iterator[tuple[str, Any]]:
+def _list(path: Path, _: Format) -> Iterator[tuple[str, Any]]:
     value = _document(path)
     if isinstance(value, Fault):
         yield "", value
@@ -103,13 +131,13 @@ def _list(path: Path) -> Iterator[tuple[str, Any]]:
             yield f", record {number}", record
 
 
-def _session(path: Path) -> Iterator[tuple[str, Any]]:
+def _session(path: Path, _: Format) -> Iterator[tuple[str, Any]]:
     yield "", _document(path)
 
 
-def _parquet(path: Path) -> Iterator[tuple[str, Any]]:
-    for number, row in enumerate(rows_of(path), 1):
-        yield f", row {number}", row
+def _parquet(path: Path, form: Format) -> Iterator[tuple[str, Any]]:
+    for number, row in enumerate(rows_of(path, tuple(form.columns), LARGEST_FILE), 1):
+        yield f", row {_within(number, MOST_LINES, path, 'rows')}", row
 
 
 _VALUES = {

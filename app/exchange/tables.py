@@ -1,17 +1,22 @@
 """Rows in Parquet, some at a time; pyarrow, which comes with the packages that train, does it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from app.errors import ConfigError, UserError
+from app.exchange.values import Fault
 
 AT_ONCE = 1_000
 """Rows that are held until they are written."""
 READ_AT_ONCE = 64
 """Rows that are held while they are read: nothing bounds what is in them."""
 MISSING = "Parquet files need the package pyarrow: `pip install 'treadle[models]'` brings it."
+
+
+class TooLarge(Exception):
+    """A file unpacks to more than is read."""
 
 
 @contextmanager
@@ -44,20 +49,60 @@ def table(file: IO[bytes], columns: Mapping[str, str]) -> Iterator[Any]:
         flush()
 
 
-def rows_of(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yields the rows of a Parquet file.
+def rows_of(
+    path: Path, names: Collection[str], most_bytes: int
+) -> Iterator[Mapping[str, Any] | Fault]:
+    """Yields the rows of a Parquet file, or what is wrong with one.
+
+    Args:
+        path: the file.
+        names: of the columns that are read; those that are not there are left out.
+        most_bytes: how much these may take, unpacked.
 
     Raises:
         ConfigError: pyarrow is missing.
-        UserError: it is no such file, or a damaged one.
+        UserError: it is no such file, or a damaged one, or has none of the columns.
+        TooLarge: it takes more than that, or says that it does.
     """
     pyarrow, parquet = _library()
     try:
         with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=READ_AT_ONCE):
-                yield from batch.to_pylist()
+            there = [name for name in file.schema_arrow.names if name in names]
+            if not there:
+                raise UserError(f"{path} has none of these columns: {', '.join(names)}.")
+            _weigh(file.metadata, there, most_bytes)
+            left = most_bytes
+            for batch in file.iter_batches(batch_size=READ_AT_ONCE, columns=there):
+                left -= batch.nbytes
+                if left < 0:
+                    raise TooLarge
+                for at in range(batch.num_rows):
+                    yield _row(batch, at)
     except (pyarrow.ArrowException, UnicodeDecodeError) as error:
         raise UserError(f"{path} is no Parquet file, or a damaged one.") from error
+
+
+def _weigh(metadata: Any, names: Collection[str], most_bytes: int) -> None:
+    """Refuses a file by what it says of itself, before anything is unpacked."""
+    for at in range(metadata.num_row_groups):
+        group = metadata.row_group(at)
+        for place in range(group.num_columns):
+            column = group.column(place)
+            if column.path_in_schema.split(".")[0] in names:
+                most_bytes -= max(0, column.total_uncompressed_size)
+    if most_bytes < 0:
+        raise TooLarge
+
+
+def _row(batch: Any, at: int) -> Mapping[str, Any] | Fault:
+    row = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            row[name] = column[at].as_py()
+        # Words that are no UTF-8, times that no calendar has or in zones that nobody knows.
+        except (ValueError, OverflowError):
+            return Fault(f"“{name}” cannot be read")
+    return row
 
 
 def _library() -> tuple[Any, Any]:

@@ -27,7 +27,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Fault(ValueError):
-    """Something in a file that makes a row unusable; its text says what, and never quotes it."""
+    """Something in a file that makes a row unusable.
+
+    Its `args` say what, one text for each thing, and never quote it.
+    """
 
 
 class Values:
@@ -53,12 +56,13 @@ class Values:
         """Returns a value as it is; None where there is none."""
         return self._values.get(name)
 
-    def text(self, name: str, default: str | None = None) -> str:
+    def text(self, name: str, default: str | None = None, most: int = LONGEST_TEXT) -> str:
         """Returns a text that can be stored.
 
         Args:
             name: of the value.
             default: where there is none; without one that is a fault.
+            most: its characters.
 
         Raises:
             Fault: it is no such text.
@@ -66,7 +70,7 @@ class Values:
         value = self._values.get(name)
         if value is None and default is not None:
             return default
-        return text(value, name)
+        return text(value, name, most)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Returns a list of short texts; none where there is no list."""
@@ -120,7 +124,9 @@ class Values:
         if value is None:
             return default
         try:
-            found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            # Times of tables are of classes of their own.
+            said = value.isoformat() if isinstance(value, datetime) else value
+            found = datetime.fromisoformat(said)
         except (TypeError, ValueError):
             found = None
         if found is None or found.tzinfo is None or found.year not in YEARS:
@@ -139,7 +145,7 @@ class Values:
         return kinds(value)
 
 
-def text(value: object, name: str) -> str:
+def text(value: object, name: str, most: int = LONGEST_TEXT) -> str:
     """Returns a value that is a text which can be stored.
 
     Raises:
@@ -149,8 +155,8 @@ def text(value: object, name: str) -> str:
         raise Fault(f"“{name}” is missing")
     if not isinstance(value, str):
         raise Fault(f"“{name}” has to be a text, and is {named(value)}")
-    if len(value) > LONGEST_TEXT:
-        raise Fault(f"“{name}” has {len(value):,} characters; {LONGEST_TEXT:,} are the most")
+    if len(value) > most:
+        raise Fault(f"“{name}” has {len(value):,} characters; {most:,} are the most")
     if found := _UNSTORABLE.search(value):
         what = "a NUL" if found[0] == "\x00" else "half a character (a lone surrogate)"
         raise Fault(f"“{name}” has {what} at character {found.start() + 1}: take it out")

@@ -11,9 +11,13 @@ from typer.testing import CliRunner
 from app.cli import app
 from app.domain import Evidence, RowKind, RowOrigin
 from app.errors import UserError
+from app.exchange.formats import format_of
+from app.exchange.names import Name
+from app.exchange.reading import rows as read_rows
 from app.settings import load
 from app.store import Store, migrate, open_store
-from tests.stored import a_reply, a_repository, a_row
+from app.store.imported import Imported
+from tests.stored import NOW, a_reply, a_repository, a_row
 
 RUNNER = CliRunner()
 TOKEN = "ghp_" + "a1B2" * 9
@@ -85,12 +89,68 @@ def test_options_choose_rows(kept: Store, tmp_path: Path) -> None:
     assert read(path) == []
 
 
+def taught(store: Store, **given: Any) -> None:
+    """Adds a reply with one row."""
+    number = 10 + len(store.replies.addresses(1))
+    reply = store.replies.add(a_reply(10 * number, number=number))
+    store.evidence.replace(reply.id, Evidence(rows=(a_row(number=number, **given),)))
+
+
+def test_rows_that_say_the_same_without_people_and_secrets_are_joined(
+    kept: Store, tmp_path: Path
+) -> None:
+    for who in ("ann", "ben"):
+        taught(kept, prompt=f"Why, @{who}?", chosen=f"Ask @{who}.", weight=0.25)
+    path = tmp_path / "rows.jsonl"
+    named = ("export", "ann/loom", "--output", str(path), "--kind", "pair", "--force")
+    assert "Wrote 2 rows" in run(*named)
+    assert [(row["prompt"], row["weight"]) for row in read(path)] == [
+        ("How?", 1.0),
+        ("Why, @someone?", 0.5),
+    ]
+    assert "Wrote 3 rows" in run(*named, "--with-people")
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["rows.jsonl"]
+
+
+@pytest.mark.parametrize("name", [Name.ARGILLA, Name.MINIHF])
+def test_rows_with_the_same_texts_have_names_of_their_own(
+    kept: Store, tmp_path: Path, name: Name
+) -> None:
+    for _ in range(2):
+        taught(kept, prompt="Why?", chosen="So.", rejected="Not so.")
+    path = tmp_path / "rows.json"
+    named = ("export", "ann/loom", "--output", str(path), "--format", name, "--duplicates")
+    # A pair, two unpaired rows, and two pairs with the same texts.
+    assert "Wrote 5 rows" in run(*named)
+    data = json.loads(path.read_text("utf-8"))
+    if name is Name.ARGILLA:
+        assert len({record["id"] for record in data}) == 5
+    else:
+        # A question and its answers each: 3 nodes for each pair, 2 for each unpaired row.
+        assert len(data["responseDict"]) == 3 * 3 + 2 * 2
+    rows = {(row.prompt, row.chosen) for row in read_rows(path, format_of(name), NOW)}
+    assert {prompt for prompt, _ in rows} == {"How?", "Who runs it?", "Why?", "who runs it"}
+
+
+def test_rows_that_a_format_has_no_place_for_are_told(kept: Store, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    said = run("export", "ann/loom", "--output", str(path), "--format", "trl-preference")
+    assert "Wrote 1 rows" in said and "1 which this format has no place for" in said
+
+
+def test_kinds_beside_coh_stay_chosen(kept: Store, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    kinds = ("--kind", "pair", "--kind", "coh")
+    run("export", "ann/loom", "--output", str(path), "--format", "trl-unpaired", *kinds)
+    assert [row["label"] for row in read(path)] == [True, False]
+
+
 def test_rows_go_out_and_come_in_elsewhere(kept: Store, tmp_path: Path) -> None:
     kept.repositories.save(a_repository(id=2, name="spindle"))
     path = tmp_path / "rows.jsonl"
     run("export", "ann/loom", "--output", str(path))
     said = run("import", "ann/spindle", str(path))
-    assert "Imported 2 rows" in said and "3 were kept already" in said
+    assert "Imported 2 rows" in said and "kept already" not in said
     assert kept.audit.newest(2, 1)[0].act == "imported"
     rows = list(kept.imported.stream(2))
     assert [(row.kind, row.weight, row.origin) for row in rows] == [
@@ -129,6 +189,16 @@ def test_a_fault_keeps_all_out(kept: Store, tmp_path: Path) -> None:
     assert kept.audit.newest(1, 9) == []
 
 
+def test_nothing_is_written_while_a_file_is_read(
+    kept: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    good = {"kind": "pair", "prompt": "Q", "chosen": "A", "rejected": "B"}
+    path.write_text(f"{json.dumps(good)}\n{{}}", "utf-8")
+    monkeypatch.setattr(Imported, "add", lambda *_: pytest.fail("a file with a fault was kept"))
+    assert f"{path}:2: " in refused("import", "ann/loom", str(path))
+
+
 def test_a_file_that_is_there_stays(kept: Store, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text("mine", "utf-8")
@@ -142,6 +212,7 @@ def test_a_file_that_is_there_stays(kept: Store, tmp_path: Path) -> None:
     [
         (("--kind", "coh", "--format", "trl-preference"), "take --format coh"),
         (("--chat", "--format", "coh"), "--chat is for the formats of TRL"),
+        (("--kind", "unpaired", "--format", "trl-preference"), "rows of the kind pair only"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(

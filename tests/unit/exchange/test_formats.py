@@ -14,6 +14,7 @@ from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
 from app.exchange.formats import format_of
 from app.exchange.names import Name
 from app.exchange.reading import rows as read
+from app.exchange.values import LONGEST_NAME, LONGEST_TEXT, MOST_NAMES
 from app.exchange.writing import writing
 from tests.stored import NOW
 
@@ -96,6 +97,20 @@ def test_rows_come_back(
         assert sorted(found, key=repr) == sorted(kept, key=repr)
     else:
         assert found == list(kept)
+
+
+@pytest.mark.parametrize("name", [Name.NATIVE, Name.COH, Name.COH_AUX])
+def test_the_longest_rows_come_back(name: Name, tmp_path: Path) -> None:
+    # Three bytes a sign, as many addresses as a row may have.
+    prompt, chosen, rejected = (sign * LONGEST_TEXT for sign in "長短無")
+    urls = tuple(f"http://h/{place:0{LONGEST_NAME - 9}}" for place in range(MOST_NAMES))
+    row = a_row(chosen, rejected, prompt=prompt, urls=urls)
+    assert there_and_back([row], name, False, tmp_path / "rows.jsonl") == [row]
+
+
+def test_accounts_that_are_gone_have_no_login() -> None:
+    (_, *rest) = values = list(format_of(Name.NATIVE).lay_out(a_row(people=("", "ann"))))
+    assert rest and all(value["people"] == ["ann"] for value in values)
 
 
 def test_native_rows_are_told_once_more_for_hindsight() -> None:

@@ -2,12 +2,16 @@
 
 import gzip
 import json
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain import PreferenceRow
 from app.errors import UserError
 from app.exchange import reading
 from app.exchange.formats import format_of
@@ -24,6 +28,14 @@ def written(tmp_path: Path, *lines: object, name: str = "rows.jsonl") -> Path:
     said = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
     path.write_bytes(b"\n".join(said) + b"\n")
     return path
+
+
+def read(path: Path, name: Name = Name.NATIVE) -> list[PreferenceRow]:
+    return list(reading.rows(path, format_of(name), NOW))
+
+
+def numbered(count: int) -> list[dict[str, str]]:
+    return [{**GOOD, "prompt": f"Where is {number}?"} for number in range(count)]
 
 
 def faults(path: Path, name: Name = Name.NATIVE) -> list[str]:
@@ -123,8 +135,14 @@ def test_a_line_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_empty_lines_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
-    path = written(tmp_path, b"\xef\xbb\xbf" + json.dumps(GOOD).encode(), b"", b"  ", GOOD)
-    assert len(list(reading.rows(path, format_of(Name.NATIVE), NOW))) == 2
+    first, second = numbered(2)
+    path = written(tmp_path, b"\xef\xbb\xbf" + json.dumps(first).encode(), b"", b"  ", second)
+    assert len(read(path)) == 2
+
+
+def test_what_says_the_same_as_the_line_before_is_left_out(tmp_path: Path) -> None:
+    first, second = numbered(2)
+    assert len(read(written(tmp_path, first, first, second, first))) == 3
 
 
 @pytest.mark.parametrize(
@@ -151,14 +169,155 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         list(reading.rows(tmp_path / "none.jsonl", format_of(Name.NATIVE), NOW))
 
 
-def test_rows_and_documents_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_ROWS", 2)
-    with pytest.raises(UserError, match="more than 2 rows"):
-        list(reading.rows(written(tmp_path, GOOD, GOOD, GOOD), format_of(Name.NATIVE), NOW))
+@pytest.mark.parametrize("end", ["jsonl", "jsonl.gz", "parquet"])
+@pytest.mark.parametrize(
+    ("limit", "most", "told"),
+    [
+        ("MOST_ROWS", 2, "more than 2 rows"),
+        ("MOST_LINES", 2, "more than 2 (lines|rows)"),
+        ("LARGEST_FILE", 150, "more than 150 bytes unpacked"),
+    ],
+)
+def test_files_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, limit: str, most: int, told: str
+) -> None:
+    path = tmp_path / f"rows.{end}"
+    if end == "parquet":
+        table(path, {name: [row[name] for row in numbered(3)] for name in GOOD})
+    else:
+        written(tmp_path, *numbered(3), name=path.name)
+    if end == "jsonl.gz":
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    assert len(read(path)) == 3
+    monkeypatch.setattr(reading, limit, most)
+    with pytest.raises(UserError, match=told):
+        read(path)
+
+
+def test_empty_lines_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_LINES", 9)
+    assert len(read(written(tmp_path, *[b""] * 8, GOOD))) == 1
+    with pytest.raises(UserError, match="more than 9 lines"):
+        read(written(tmp_path, *[b""] * 9, GOOD))
+
+
+def test_documents_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LARGEST_DOCUMENT", 10)
-    path = written(tmp_path, [GOOD] * 3, name="rows.json")
     with pytest.raises(UserError, match="more than 10 bytes"):
-        list(reading.rows(path, format_of(Name.ARGILLA), NOW))
+        read(written(tmp_path, [GOOD] * 3, name="rows.json"), Name.ARGILLA)
+
+
+def table(path: Path, columns: dict[str, Any]) -> Path:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table(columns), path)
+    return path
+
+
+def no_words() -> Any:
+    """Returns two texts, the second of which is no UTF-8."""
+    pyarrow = pytest.importorskip("pyarrow")
+    raw = pyarrow.array([b"Here.", b"\xff"])
+    return pyarrow.Array.from_buffers(pyarrow.string(), 2, raw.buffers())
+
+
+def times(*micros: int, zone: str = "UTC") -> Any:
+    pyarrow = pytest.importorskip("pyarrow")
+    return pyarrow.array(micros, pyarrow.timestamp("us", tz=zone))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("chosen", no_words, ["2: “chosen” cannot be read"]),
+        ("created_at", lambda: times(0, 2**62), ["1: “created_at” has", "2: “created_at” c"]),
+        (
+            "created_at",
+            lambda: times(1, 2, zone="No/Where"),
+            ["1: “created_at” c", "2: “created_at” c"],
+        ),
+        ("chosen", lambda: [b"a", b"b"], ["1: “chosen” has to be a text", "2: “chosen” has to"]),
+        ("people", lambda: [["ann"], [None]], ["2: “people” is missing"]),
+        ("urls", lambda: [[{"a": 1}], []], ["1: “urls” has to be a text, and is an object"]),
+        ("weight", lambda: [0.5, float("nan")], ["2: “weight” has to be a number"]),
+    ],
+)
+def test_what_a_table_holds_is_told_with_its_row(
+    tmp_path: Path, column: str, values: Callable[[], Any], told: list[str]
+) -> None:
+    path = table(
+        tmp_path / "rows.parquet",
+        {**{name: [value] * 2 for name, value in GOOD.items()}, column: values()},
+    )
+    found = faults(path)
+    assert len(found) == len(told)
+    assert all(one.startswith(f", row {said}") for one, said in zip(found, told, strict=True))
+
+
+def test_columns_of_a_table_that_are_not_wanted_are_not_read(tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "rows.parquet", {**{k: [v] * 2 for k, v in GOOD.items()}, "x": no_words()}
+    )
+    assert len(read(path)) == 1
+    other = table(tmp_path / "other.parquet", {"x": [1], "y": [2]})
+    with pytest.raises(UserError, match="none of these columns: kind, prompt"):
+        read(other)
+
+
+def test_times_of_tables_are_read(tmp_path: Path) -> None:
+    columns = {name: [value] * 2 for name, value in GOOD.items()}
+    rows = read(table(tmp_path / "rows.parquet", {**columns, "created_at": times(10**15, 10**15)}))
+    assert [(row.created_at.year, type(row.created_at)) for row in rows] == [(2001, datetime)]
+
+
+def test_a_session_tells_all_its_faults(tmp_path: Path) -> None:
+    def node(**given: object) -> dict[str, object]:
+        return {"rating": True, "prompt": "Q", "text": "A", "parent": "r", **given}
+
+    nodes = {
+        "a": node(rating=1),
+        "b": node(text=None),
+        "c": node(),
+        "d": node(parent=3),
+        "e": node(parent="s", prompt=" "),
+        "f": node(parent="t"),
+        "g": node(parent="t", rating=False),
+        **{f"h{number}": node(parent="u", text=str(number)) for number in range(11)},
+        **{f"i{number}": node(parent="u", text=str(number), rating=False) for number in range(10)},
+    }
+    path = written(tmp_path, {"responseDict": nodes}, name="rows.json")
+    assert faults(path, Name.MINIHF) == [
+        ": node 'a': “rating” has to be true, false or null",
+        ": node 'b': “text” is missing",
+        ": node 'd': “parent” has to be a text, and is a number",
+        ": what goes on from 's': the prompt has no words",
+        ": what goes on from 't': the chosen and the rejected text are the same",
+        ": what goes on from 'u': its rated texts give more than 100 pairs",
+    ]
+    many = {str(number): node(rating=1) for number in range(30)}
+    path = written(tmp_path, {"responseDict": many}, name="rows.json")
+    assert len(faults(path, Name.MINIHF)) == reading.MOST_FAULTS
+
+
+@pytest.mark.parametrize("count", [97, 98])
+def test_a_chain_names_a_hundred_texts_at_most(tmp_path: Path, count: int) -> None:
+    names = [f"human_{number}" for number in range(count)]
+    line = {
+        **dict.fromkeys(names, "Q"),
+        "gpt_0": "A",
+        "fields": f"[{'+'.join((*names, 'marker_gpt'))}],gpt_0,<|eos|>",
+    }
+    path = written(tmp_path, line)
+    if count == 97:
+        assert [row.prompt for row in read(path, Name.COH)] == ["Q"]
+    else:
+        assert faults(path, Name.COH) == [":1: “fields” has more than 100 names"]
+
+
+def test_what_a_chain_asks_is_bounded(tmp_path: Path) -> None:
+    line = {"a": "a" * LONGEST_TEXT, "b": "b", "gpt_0": "A", "fields": "[a+b],gpt_0,<|eos|>"}
+    (told,) = faults(written(tmp_path, line), Name.COH)
+    assert told == ":1: “prompt” has 262,147 characters; 262,144 are the most"
 
 
 RECORD = {
