@@ -7,6 +7,7 @@ disk. Only this account may read it: it holds people's words.
 import gzip
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,9 +49,11 @@ def writing(path: Path, form: Format, *, force: bool) -> Iterator[Write]:
     kind = kind_of(path, form)
     if not force and os.path.lexists(path):
         raise UserError(f"{path} is there already: take another name, or --force to replace it.")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part: Path | None = None
     try:
-        with _private(part) as file:
+        descriptor, name = tempfile.mkstemp(prefix=".treadle-", suffix=".part", dir=path.parent)
+        part = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
             with _OPEN[kind](file, form, path.name.lower().endswith(".gz")) as write:
                 yield write
             file.flush()
@@ -59,13 +62,9 @@ def writing(path: Path, form: Format, *, force: bool) -> Iterator[Write]:
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
-        with suppress(OSError):
-            part.unlink()
-
-
-def _private(part: Path) -> IO[bytes]:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    return os.fdopen(os.open(part, flags, 0o600), "wb")
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
 
 
 def _take_name(part: Path, path: Path, *, force: bool) -> None:
@@ -76,12 +75,18 @@ def _take_name(part: Path, path: Path, *, force: bool) -> None:
         # A link, unlike a new name, never takes the place of what came meanwhile.
         os.link(part, path)
     except FileExistsError as error:
-        raise UserError(
-            f"{path} was made by somebody else meanwhile: take another name."
-        ) from error
+        raise _taken(path) from error
     except OSError:
-        # Some file systems have no links.
+        # Some file systems have no links: there the name is taken first, with nothing in it.
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError as error:
+            raise _taken(path) from error
         part.replace(path)
+
+
+def _taken(path: Path) -> UserError:
+    return UserError(f"{path} was made by somebody else meanwhile: take another name.")
 
 
 @contextmanager

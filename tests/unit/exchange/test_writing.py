@@ -53,12 +53,52 @@ def test_only_force_replaces_a_file(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == '{"a": 1}\n'
 
 
-def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
+def no_links(*_: object) -> None:
+    raise PermissionError
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_came_meanwhile_stays(
+    tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not links:
+        monkeypatch.setattr("os.link", no_links)
     path = tmp_path / "rows.jsonl"
     with pytest.raises(UserError, match="meanwhile"), writing(path, NATIVE, force=False):
         path.write_text("theirs", "utf-8")
     assert path.read_text("utf-8") == "theirs"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_are_written_where_there_are_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.link", no_links)
+    path = tmp_path / "rows.jsonl"
+    with writing(path, NATIVE, force=False) as write:
+        write({"a": 1})
+    assert path.read_text("utf-8") == '{"a": 1}\n'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_that_write_one_file_at_a_time_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    with (
+        pytest.raises(UserError, match="meanwhile"),
+        writing(path, NATIVE, force=False) as write,
+    ):
+        write({"a": 1})
+        with writing(path, NATIVE, force=False) as other:
+            other({"b": 2})
+    assert path.read_text("utf-8") == '{"b": 2}\n'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_name_as_long_as_names_are_is_no_hindrance(tmp_path: Path) -> None:
+    path = tmp_path / f"{'a' * 249}.jsonl"
+    with writing(path, NATIVE, force=False):
+        pass
+    assert path.exists()
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
