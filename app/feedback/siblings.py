@@ -7,7 +7,7 @@ wanted: where a vote is taken back its row goes, and with it every pair that it 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 from rapidfuzz import fuzz
 
@@ -16,6 +16,10 @@ from app.text.words import search_words
 
 SAME_QUESTION = 90.0
 """Likeness in percent (normalised Indel similarity) from which two questions are one."""
+MOST_SIDES = 500
+"""Liked texts of one thread that are paired, and disliked ones: each is held against each."""
+MOST_PAIRS = 1_000
+"""Pairs of one thread."""
 
 
 def siblings(rows: Sequence[PreferenceRow]) -> list[PreferenceRow]:
@@ -41,7 +45,8 @@ def siblings(rows: Sequence[PreferenceRow]) -> list[PreferenceRow]:
 
 
 def matches(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, PreferenceRow]]:
-    """Returns the liked and the disliked row of each pair that `siblings` makes.
+    """Returns the liked and the disliked row of each pair that `siblings` makes, the first
+    `MOST_PAIRS` at most.
 
     Raises:
         ValueError: the rows are of several threads.
@@ -49,17 +54,25 @@ def matches(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, Preferen
     if len({(row.repository_id, row.number) for row in rows}) > 1:
         raise ValueError("siblings are of one thread")
     told = [row for row in rows if row.kind is RowKind.UNPAIRED]
-    liked = [row for row in told if row.chosen]
-    disliked = [row for row in told if row.rejected]
-    both = {_said(row.chosen) for row in liked} & {_said(row.rejected) for row in disliked}
-    stems = {row.prompt: stemmed(row.prompt) for row in told}
-    return [
+    good_texts = {_said(row.chosen) for row in told if row.chosen}
+    bad_texts = {_said(row.rejected) for row in told if row.rejected}
+    liked = [row for row in told if row.chosen and _said(row.chosen) not in bad_texts]
+    disliked = [row for row in told if row.rejected and _said(row.rejected) not in good_texts]
+    liked, disliked = liked[:MOST_SIDES], disliked[:MOST_SIDES]
+    stems = {row.prompt: stemmed(row.prompt) for row in (*liked, *disliked)}
+    same = {
+        (one, other)
+        for one, other in product(
+            {stems[row.prompt] for row in liked}, {stems[row.prompt] for row in disliked}
+        )
+        if fuzz.ratio(one, other, score_cutoff=SAME_QUESTION) >= SAME_QUESTION
+    }
+    found = (
         (good, bad)
         for good, bad in product(liked, disliked)
-        if good.reply_id != bad.reply_id
-        and not both & {_said(good.chosen), _said(bad.rejected)}
-        and fuzz.ratio(stems[good.prompt], stems[bad.prompt]) >= SAME_QUESTION
-    ]
+        if good.reply_id != bad.reply_id and (stems[good.prompt], stems[bad.prompt]) in same
+    )
+    return list(islice(found, MOST_PAIRS))
 
 
 def apart(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, PreferenceRow]]:

@@ -87,3 +87,29 @@ def test_the_same_pair_comes_once_at_its_best() -> None:
 def test_threads_are_not_mixed() -> None:
     with pytest.raises(ValueError, match="one thread"):
         siblings([a_row(1, good="A"), a_row(2, bad="B", number=4)])
+
+
+def test_each_question_is_compared_once_and_pairs_are_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = []
+
+    def ratio(*texts: str, **_: object) -> float:
+        compared.append(texts)
+        return 100.0
+
+    monkeypatch.setattr("rapidfuzz.fuzz.ratio", ratio)
+    good = [a_row(number, good=f"A{number}") for number in range(30)]
+    bad = [a_row(100 + number, bad=f"B{number}", prompt="Where?") for number in range(30)]
+    assert len(siblings([*good, *bad])) == 900
+    assert len(compared) == 1
+    monkeypatch.setattr("app.feedback.siblings.MOST_PAIRS", 800)
+    assert len(siblings([*good, *bad])) == 800
+    monkeypatch.setattr("app.feedback.siblings.MOST_SIDES", 2)
+    found = siblings([*good, *bad])
+    assert [(row.chosen, row.rejected) for row in found] == [
+        ("A0", "B0"),
+        ("A0", "B1"),
+        ("A1", "B0"),
+        ("A1", "B1"),
+    ]
