@@ -76,15 +76,15 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
         own_login: the App's login, with or without `[bot]`.
     """
     human = [item for item in revisions if _is_human(item.editor)]
-    posted = _answer(reply.body) or without_remarks(without_citations(reply.answer))
+    first = posted(reply)
     if not human:
-        return Versions(original=posted)
+        return Versions(original=first)
     own = [
         item.body
         for item in revisions[: revisions.index(human[0])]
         if item.body and is_own(item.editor, own_login)
     ]
-    original = _answer(own[-1]) if own else posted
+    original = _answer(own[-1]) if own else first
     if human[-1].body is None:
         return Versions(original=original)
     edited = _answer(human[-1].body)
@@ -104,6 +104,11 @@ def versions(reply: Reply, revisions: Sequence[Revision], *, own_login: str) -> 
         editors=tuple(people.values()),
         edited_at=author.edited_at,
     )
+
+
+def posted(reply: Reply) -> str:
+    """Returns the answer as the App posted it, in the form that is learned from."""
+    return _answer(reply.body) or without_remarks(without_citations(reply.answer))
 
 
 def is_own(person: Person | None, own_login: str) -> bool:

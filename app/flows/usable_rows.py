@@ -1,8 +1,9 @@
 """The preference rows of a repository that may be used, as they go out.
 
-They are those of replies that are still there, the pairs of siblings that these make, and rows
-that came from files. Left out is what people took back: rows of whoever opted out, as asker, as
-editor or as voter, and rows that somebody vetoed, themselves or by the memory of their reply.
+They are those of replies that are still there, the pairs of siblings that these make, those of what
+was picked among drafts, and rows that came from files. Left out is what people took back: rows of
+whoever opted out, as asker, as editor or as voter, and rows that somebody vetoed, themselves or by
+the memory of their reply.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from datetime import datetime
 from itertools import chain, groupby
 
 from app.domain import Consent, PreferenceRow, RowKind
+from app.feedback.picks import pairs
 from app.feedback.siblings import siblings
 from app.flows.decided import decided, vetoed_rows
 from app.store import Store
@@ -45,10 +47,10 @@ class UsableRows:
 
     def __iter__(self) -> Iterator[PreferenceRow]:
         """Yields rows by thread, each pair of siblings after the rows that it is made of; then
-        those of files, in the order in which they came."""
+        those of picks by thread, and those of files in the order in which they came."""
         self.left_out = Counter()
         refused = _Refused(self._store, self._repository_id)
-        own = self._own(refused) if self._wanted.own else ()
+        own = chain(self._own(refused), self._picked(refused)) if self._wanted.own else ()
         files = self._files(refused) if self._wanted.imported else ()
         for row in chain(own, files):
             if reason := self._unwanted(row):
@@ -58,7 +60,10 @@ class UsableRows:
 
     def count(self) -> int:
         """Returns about how many rows there are: those that are kept, wanted or not."""
-        kept = self._store.preference_rows.count(self._repository_id) if self._wanted.own else 0
+        kept = 0
+        if self._wanted.own:
+            kept = self._store.preference_rows.count(self._repository_id)
+            kept += self._store.picks.count(self._repository_id)
         if not self._wanted.imported:
             return kept
         return kept + sum(one.rows for one in self._store.imported.batches(self._repository_id))
@@ -74,6 +79,14 @@ class UsableRows:
                     allowed.append(replace(row, consent=Consent.KEPT))
             yield from allowed
             yield from (pair for pair in siblings(allowed) if not refused.vetoed(pair))
+
+    def _picked(self, refused: "_Refused") -> Iterator[PreferenceRow]:
+        for pick, reply in self._store.picks.stream(self._repository_id):
+            for row in pairs(pick, reply):
+                if reason := refused.why(row):
+                    self.left_out[reason] += 1
+                else:
+                    yield replace(row, consent=Consent.KEPT)
 
     def _files(self, refused: "_Refused") -> Iterator[PreferenceRow]:
         # What was made of a reply here is told by its own rows, if people still let it.
