@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_what_is_open_is_looked_at_again_in_a_while(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("app.checks.onboarding.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.checks.onboarding.time", SimpleNamespace(monotonic=lambda: now[0]))
 
     def worker(onboarding: Onboarding) -> str:
         return next(one.state for one in onboarding.findings() if one.part == "worker")

@@ -359,12 +359,12 @@ def test_an_unused_process_ends_and_a_used_one_does_not(make: Make) -> None:
 
 
 def test_close_tells_those_who_wait_and_ends_the_process(make: Make) -> None:
-    model = make("fake 30")
+    model = make()
     loaded = model.describe()
     assert loaded.seconds > 0
     process = psutil.Process(pid(model))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(model.session(prompt("p")).expand, [""], [1])
+        waiting = pool.submit(model.session(prompt("hang")).expand, [""], [1])
         time.sleep(0.2)
         model.close()
         with pytest.raises(TransientError, match="closed"):
