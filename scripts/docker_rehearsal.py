@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO|ALL)_PROXY|(SSL_CERT|REQUESTS_CA)_\w+", re.IGNORECASE)
 DEVELOPMENT = ("hypothesis", "mypy", "playwright", "pytest")
 COMPILERS = ("cc", "gcc", "g++", "c++", "clang", "make", "rustc", "cargo")
+VENV = ("-m", "venv", "--clear")
 STEP_WITHIN = 900
 # Not /tmp: the container gets one of its own.
 BUILT_IN = "/var/tmp"
@@ -125,7 +126,7 @@ class Rehearsal:
             python = Path(folder) / name
             # The start command runs as another user, which must be able to reach this Python.
             if python.exists() and self.runs(python):
-                self.run([str(python), "-m", "venv", "--clear", str(self.folder / "python")])
+                self.run([str(python), *VENV, str(self.folder / "python")])
                 return
         raise Broken(f"FROM {image}: no {name} on PATH that every user may run")
 

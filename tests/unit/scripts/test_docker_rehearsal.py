@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import docker_rehearsal
 from scripts.docker_container import Broken, Container
 from scripts.docker_rehearsal import Rehearsal, command, instructions
 
@@ -99,6 +100,13 @@ RUN echo "${{SECRET-unset}}" > out
 """
 
 
+@pytest.fixture
+def no_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these stages do without is not installed into their Python."""
+    monkeypatch.setattr(docker_rehearsal, "VENV", (*docker_rehearsal.VENV, "--without-pip"))
+
+
+@pytest.mark.usefixtures("no_pip")
 def test_a_stage_takes_only_what_it_copies(tmp_path: Path) -> None:
     image = Rehearsal(tmp_path)
     image.runs = lambda python: True  # type: ignore[method-assign]
@@ -111,6 +119,7 @@ def test_a_stage_takes_only_what_it_copies(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["python", "root"]
 
 
+@pytest.mark.usefixtures("no_pip")
 def test_a_stage_lacks_a_file(tmp_path: Path) -> None:
     image = Rehearsal(tmp_path)
     image.runs = lambda python: True  # type: ignore[method-assign]
