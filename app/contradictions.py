@@ -7,14 +7,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.bootstrap.building import build
-from app.errors import UserError
+from app.bootstrap.offline import offline_for
 from app.feedback.assessment import Assessment, contrary_words
 from app.feedback.contradictions import contradictions
 from app.flows.assessing import Assessing
-from app.github.offline import Offline
 from app.settings import Settings
-from app.store import Store, migrate
+from app.store import Store
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "contradictions": ("reply", "text", "liked by", "disliked by"),
@@ -36,17 +34,9 @@ def show_contradictions(
     Raises:
         UserError: the repository is not known here.
     """
-    migrate(settings)
-    bot = build(settings, github=Offline())
-    try:
-        owner, _, name = full_name.partition("/")
-        repository = bot.store.repositories.by_name(owner, name)
-        if repository is None:
-            raise UserError(f"{full_name} is not known here: something must be asked there first")
+    with offline_for(settings, full_name) as (bot, repository):
         assessing = Assessing(bot.store, bot.policies, bot.context.clock)
         found = rows(bot.store, assessing.repository(repository.id))
-    finally:
-        bot.close()
     if as_json:
         console.out(json.dumps(found, ensure_ascii=False, indent=2), highlight=False)
         return

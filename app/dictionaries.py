@@ -1,24 +1,19 @@
 """What the command line shows and changes of dictionaries, and the audit log of that."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from app.bootstrap.bot import Bot
-from app.bootstrap.building import build
-from app.domain import OPERATOR, AuditEntry, PhraseMass, Repository, RulingKind, RulingWhat
-from app.errors import UserError
+from app.bootstrap.offline import offline_for
+from app.domain import OPERATOR, AuditEntry, PhraseMass, RulingKind, RulingWhat
 from app.feedback.rulings import of_phrases, phrase_of
 from app.flows.deciding import WORDS, By
 from app.flows.differing import PhraseChange, difference, kept
 from app.flows.phrase_verbs import RULINGS
-from app.github.offline import Offline
 from app.settings import Settings
-from app.store import migrate
 
 CAUSES = 5
 """People and comments that are named for one phrase, the weightiest."""
@@ -39,7 +34,7 @@ def show_weights(
     Raises:
         UserError: the repository is not known, or the version is not kept.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         store = bot.store
         latest = store.weights.latest(repository.id)
         found = latest if version is None else kept(store, repository.id, version)
@@ -94,7 +89,7 @@ def show_phrase(
     Raises:
         UserError: the repository is not known, or the text can be no phrase.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         store = bot.store
         weights = store.weights.latest(repository.id).weights
         rulings = store.rulings.of(repository.id)
@@ -149,7 +144,7 @@ def show_difference(
     Raises:
         UserError: the repository is not known, or a version is not kept.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         found = difference(bot.store, repository.id, *versions)
     shown = found.changes[:limit]
     if as_json:
@@ -194,7 +189,7 @@ def roll_back(settings: Settings, full_name: str, version: int, *, console: Cons
     Raises:
         UserError: the repository is not known, or the version is not kept.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         saved = bot.deciding.roll_back(repository.id, version, BY)
     console.print(
         f"{full_name} weighs phrases as in version {version} again; that is version "
@@ -209,7 +204,7 @@ def resume(settings: Settings, full_name: str, *, console: Console) -> None:
     Raises:
         UserError: the repository is not known, or nothing is set aside.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         saved = bot.deciding.resume(repository.id, BY)
     console.print(
         f"All that was said in {full_name} counts again: version {saved.version}.", markup=False
@@ -225,7 +220,7 @@ def rule_on_phrase(
         UserError: the repository is not known, the text can be no phrase, or nothing was decided
             about the one to be freed.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         if verb not in RULINGS:
             phrase = bot.deciding.free_phrase(repository.id, text, BY)
             console.print(f"{phrase}: what people say of it decides again.", markup=False)
@@ -250,7 +245,7 @@ def show_audit(
     Raises:
         UserError: the repository is not known.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         entries = bot.store.audit.newest(repository.id, limit, decisions=decided)
     if as_json:
         found = [_entry(entry) for entry in entries]
@@ -266,21 +261,6 @@ def show_audit(
         when = f"{entry.at:%Y-%m-%d %H:%M}"
         table.add_row(when, entry.person.login, entry.act, entry.subject, entry.url)
     console.print(table, markup=False)
-
-
-@contextmanager
-def known(settings: Settings, full_name: str) -> Iterator[tuple[Bot, Repository]]:
-    """Opens what is kept, and finds a repository there; needs no key of the App's."""
-    migrate(settings)
-    bot = build(settings, github=Offline())
-    try:
-        owner, _, name = full_name.partition("/")
-        repository = bot.store.repositories.by_name(owner, name)
-        if repository is None:
-            raise UserError(f"{full_name} is not known here: something must be asked there first")
-        yield bot, repository
-    finally:
-        bot.close()
 
 
 def _origins(masses: Sequence[PhraseMass]) -> list[dict[str, Any]]:

@@ -2,18 +2,18 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
 
 from app.bootstrap.bot import Bot
-from app.bootstrap.building import build
+from app.bootstrap.offline import offline
 from app.domain import OPERATOR, Person, Repository
 from app.errors import UserError
-from app.github.offline import Offline
+from app.known import kept
 from app.settings import Settings
-from app.store import Store, migrate
+from app.store import Store
 from app.takeout import person_of
 
 REST = (
@@ -43,12 +43,8 @@ def forget(
         TransientError: the queue, or where adapters are kept, cannot be reached; what is not
             deleted by then is deleted by the next call.
     """
-    migrate(settings)
-    with closing(build(settings, github=Offline())) as bot:
-        owner, _, name = full_name.partition("/")
-        repositories = bot.store.forgotten.named(owner, name)
-        if not repositories:
-            raise UserError(f"Nothing is kept of {full_name}.")
+    with offline(settings) as bot:
+        repositories = kept(bot.store, full_name)
         if len(repositories) > 1:
             console.print(f"{len(repositories)} repositories had this name, one after the other.")
         installed = bot.store.repositories.installed()
@@ -137,13 +133,9 @@ def opt_in(settings: Settings, full_name: str, who: str, *, console: Console) ->
 
 @contextmanager
 def _of(settings: Settings, full_name: str, who: str) -> Iterator[tuple[Bot, Repository, Person]]:
-    migrate(settings)
-    with closing(build(settings, github=Offline())) as bot:
-        owner, _, name = full_name.partition("/")
-        repositories = bot.store.forgotten.named(owner, name)
-        if not repositories:
-            raise UserError(f"Nothing is kept of {full_name}.")
-        yield bot, repositories[0], person_of(bot.store, repositories[0], who)
+    with offline(settings) as bot:
+        repository = kept(bot.store, full_name)[0]
+        yield bot, repository, person_of(bot.store, repository, who)
 
 
 def _key() -> str:

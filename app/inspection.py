@@ -17,12 +17,13 @@ from rich.table import Table
 from app.bootstrap.bot import Bot
 from app.bootstrap.building import build
 from app.bootstrap.composers import composer, constitution_extent
-from app.domain import Dictionary, Opinion, Question, Repository
+from app.bootstrap.offline import offline
+from app.domain import Dictionary, Opinion, Question
 from app.errors import UserError
 from app.flows.policy import PATH, Policy, parse
 from app.flows.why import Difference, Why
-from app.github.offline import Offline
 from app.knowledge.folder import folder_corpus
+from app.known import known
 from app.models.needs import require_model
 from app.models.present import Present
 from app.settings import Settings, load, require_app
@@ -123,7 +124,7 @@ def show_why(settings: Settings, url: str, *, console: Console, as_json: bool) -
     """
     require_model(settings)
     with (
-        closing(_bot(settings)) as bot,
+        offline(settings) as bot,
         Console(stderr=True).status(f"Answering anew with {escape(bot.model.name)} …"),
     ):
         bot.model.load()
@@ -181,27 +182,13 @@ def print_why(console: Console, why: Why) -> None:
 
 def sweep_now(settings: Settings, full_name: str, *, console: Console) -> None:
     """Reads votes, edits and hides of a repository's replies now."""
-    bot = _bot(settings, online=True)
-    repository = _repository(bot, full_name)
+    require_app(settings)
+    migrate(settings)
+    bot = build(settings)
+    repository = known(bot.store, full_name)
     with console.status("Reading replies …"):
         count = bot.sweep.repository(repository.id)
     console.print(f"Read {count} replies of {full_name}.")
-
-
-def _bot(settings: Settings, *, online: bool = False) -> Bot:
-    """Opens what was learned; without GitHub, and so without its keys, unless that is needed."""
-    if online:
-        require_app(settings)
-    migrate(settings)
-    return build(settings) if online else build(settings, github=Offline())
-
-
-def _repository(bot: Bot, full_name: str) -> Repository:
-    owner, _, name = full_name.partition("/")
-    repository = bot.store.repositories.by_name(owner, name)
-    if repository is None:
-        raise UserError(f"{full_name} is not known here: something must be asked there first")
-    return repository
 
 
 def _print_difference(console: Console, name: str, difference: Difference) -> None:

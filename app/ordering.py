@@ -1,20 +1,17 @@
 """What `treadle train` does: orders a training run, follows it to its end, or cancels it."""
 
 import time
-from contextlib import closing
 from uuid import uuid4
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.bootstrap.bot import Bot
-from app.bootstrap.building import build
-from app.domain import Repository, Run, RunState
+from app.bootstrap.offline import offline_for
+from app.domain import Run, RunState
 from app.errors import UserError
 from app.flows.standing import FINAL
-from app.github.offline import Offline
 from app.settings import Settings
-from app.store import migrate
 
 PAUSE = 0.5
 """Seconds between two looks at a run."""
@@ -39,9 +36,7 @@ def train(settings: Settings, full_name: str, *, wait: bool, cancel: bool, conso
     Raises:
         UserError: there is too little to train on, or nothing to cancel.
     """
-    migrate(settings)
-    with closing(build(settings, github=Offline())) as bot:
-        repository = _repository(bot, full_name)
+    with offline_for(settings, full_name) as (bot, repository):
         if cancel:
             run = bot.orders.cancel(repository.id)
             ended = run.state in FINAL
@@ -92,11 +87,3 @@ def _again(bot: Bot, run: Run) -> Run:
     if found is None:
         raise UserError("The run is gone: its repository was deleted.")
     return found
-
-
-def _repository(bot: Bot, full_name: str) -> Repository:
-    owner, _, name = full_name.partition("/")
-    repository = bot.store.repositories.by_name(owner, name)
-    if repository is None:
-        raise UserError(f"{full_name} is not known here: something must be asked there first")
-    return repository

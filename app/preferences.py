@@ -5,7 +5,8 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from app.dictionaries import BY, known
+from app.bootstrap.offline import offline_for
+from app.dictionaries import BY
 from app.domain import MemoryKind
 from app.settings import Settings
 
@@ -16,7 +17,7 @@ def show(settings: Settings, full_name: str, *, console: Console, as_json: bool)
     Raises:
         UserError: the repository is not known.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         found = [
             one
             for one in reversed(bot.store.evidence.memories(repository.id))
@@ -50,7 +51,7 @@ def put(settings: Settings, full_name: str, memory: int, said: str, *, console: 
     Raises:
         UserError: it is too long, or the repository or the memory is not known.
     """
-    with known(settings, full_name) as (bot, repository):
+    with offline_for(settings, full_name) as (bot, repository):
         kept = bot.preferring.put(repository.id, memory, said, BY)
     told = f"Memory {memory}: {kept}" if kept else f"Nothing is said beside memory {memory} now."
     console.print(told, markup=False)

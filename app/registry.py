@@ -12,9 +12,9 @@ from rich.table import Table
 
 from app.artifacts import open_artifacts
 from app.domain import AdapterVersion, Promotion, Repository
-from app.errors import UserError
 from app.flows.clearing import retire
 from app.flows.run_folder import RUNS_FOLDER
+from app.known import known
 from app.settings import Settings
 from app.store import Store, migrate, open_store
 
@@ -99,11 +99,7 @@ def _known(settings: Settings, full_name: str) -> Iterator[tuple[Store, Reposito
     """
     migrate(settings)
     with closing(open_store(settings)) as store:
-        owner, _, name = full_name.partition("/")
-        repository = store.repositories.by_name(owner, name)
-        if repository is None:
-            raise UserError(f"{full_name} is not known here: something must be asked there first")
-        yield store, repository
+        yield store, known(store, full_name)
 
 
 def _table(full_name: str, versions: Sequence[AdapterVersion], active: str) -> Table:

@@ -23,6 +23,7 @@ from app import __version__
 from app.domain import OPERATOR, AuditEntry, Person, Repository
 from app.errors import UserError
 from app.flows.run_folder import RUNS_FOLDER
+from app.known import kept
 from app.settings import Settings
 from app.store import Store, migrate, open_store
 from app.training.snapshot import FACTS, LINES
@@ -50,17 +51,14 @@ def takeout(
     """
     migrate(settings)
     with closing(open_store(settings)) as store:
-        owner, _, name = full_name.partition("/")
-        found = store.forgotten.named(owner, name)
-        if not found:
-            raise UserError(f"Nothing is kept of {full_name}.")
-        person = person_of(store, found[0], who) if who else None
+        repository = kept(store, full_name)[0]
+        person = person_of(store, repository, who) if who else None
         entry = AuditEntry(
             at=datetime.now(UTC), person=OPERATOR, act="exported", subject="takeout", url=""
         )
-        store.audit.record(found[0].id, entry)
+        store.audit.record(repository.id, entry)
         try:
-            rows = _write(store, found[0], person, settings.data_dir / RUNS_FOLDER, target)
+            rows = _write(store, repository, person, settings.data_dir / RUNS_FOLDER, target)
         except FileExistsError:
             raise UserError(f"{target} is there already: choose another name.") from None
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The language model of the settings: what adapters are made for, trained and told what to do."""
+"""The language model of the settings: what adapters are made for, and what follows instructions."""
 
 from collections.abc import Callable
 
