@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, union
 
 from app.domain import AskTree, Branch, Course, Fault, Outcome, Reason, Tried, WholeText
 from app.store.noun import Noun
-from app.store.tree_tables import tree
+from app.store.tree_tables import pick, tree
 
 
 class Trees(Noun):
@@ -51,8 +51,12 @@ class Trees(Noun):
         )
 
     def known(self, ask_keys: Collection[str]) -> frozenset[str]:
-        """Returns those of some asks of which a tree is kept."""
-        rows = self._rows(select(tree.c.ask_key).where(tree.c.ask_key.in_(ask_keys)))
+        """Returns those of some asks of which a tree is kept, or what was picked of it."""
+        both = union(
+            select(tree.c.ask_key).where(tree.c.ask_key.in_(ask_keys)),
+            select(pick.c.ask_key).where(pick.c.ask_key.in_(ask_keys)),
+        )
+        rows = self._rows(both)
         return frozenset(row["ask_key"] for row in rows)
 
     def prune(self, before: datetime) -> int:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.convertors import Convertor, register_url_convertor
 
+from app.flows.picking import Picking
 from app.web import dictionary, explained, learned, views
 from app.web.bot import Bot
 from app.web.dictionary_pages import add_dictionary
@@ -82,7 +83,7 @@ def create_dashboard(
         return site.tab(repository, "", views.replies(store, repository, clock().date(), midnight))
 
     add_training(app, site, bot, clock)
-    add_trees(app, site, store)
+    add_trees(app, site, store, Picking(store, clock))
     add_dictionary(app, site, store, bot.deciding, bot.preferring)
 
     @app.get("/repositories/{repository_id:id}/{tab}")

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain import AskTree, Branch, Course, Fault, Outcome, Reason, Reply, Tried
+from app.domain import Ask, AskTree, Branch, Course, Fault, Outcome, Reason, Reply, Tried
+from app.flows.picking import Choice
+from app.web.links import tried_path
 
 DEEPEST = 8
 """Lines inside lines that are shown; deeper ones are counted."""
@@ -78,13 +80,26 @@ class Shown:
     texts: int
 
 
-def page(tree: AskTree, reply: Reply | None) -> dict[str, Any]:
-    """Returns what the page says; `reply` is what was posted, if that is known."""
+def page(ask: Ask, tree: AskTree | None, reply: Reply | None, choice: Choice) -> dict[str, Any]:
+    """Returns what the page says.
+
+    Args:
+        ask: the ask.
+        tree: what was tried; None where only what was picked of it is kept.
+        reply: what was posted, if that is known.
+        choice: what may be picked.
+    """
+    tried = () if tree is None else tree.tried
+    question = reply.question if reply else ""
     return {
+        "ask": ask,
         "tree": tree,
+        "place": tried_path(ask.repository_id, ask.comment_id, ask.command_key),
+        "question": question if tree is None else tree.question,
         "reply": reply,
-        "outcome": OUTCOMES[tree.outcome],
-        "attempts": [_shown(number, tried) for number, tried in enumerate(tree.tried, 1)],
+        "outcome": "" if tree is None else OUTCOMES[tree.outcome],
+        "choice": choice,
+        "attempts": [_shown(number, one) for number, one in enumerate(tried, 1)],
     }
 
 

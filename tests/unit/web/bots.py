@@ -38,6 +38,7 @@ from app.domain import (
     SignalKind,
     SourceKind,
     Tried,
+    WholeText,
 )
 from app.errors import UserError
 from app.flows.blocks import Blocks
@@ -292,6 +293,12 @@ def tree(text: str) -> AskTree:
         min_score=0.0,
         tried=[first, second],
         created_at=NOW - timedelta(hours=3),
+        drafts=[
+            WholeText(text="Run `make test`.", score=2.5),
+            WholeText(text=f"Run `make test`, which is quick. {text}", score=-0.53),
+            WholeText(text="Run `make test`, if you can.", score=-1.0),
+        ],
+        more=12,
     )
 
 
