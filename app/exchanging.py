@@ -28,6 +28,7 @@ from app.exchange.private import useless, without_people, without_secrets
 from app.exchange.spool import spooled
 from app.exchange.writing import kind_of, writing
 from app.flows.usable_rows import KINDS, UsableRows, Wanted
+from app.known import known
 from app.settings import Settings
 from app.store import Store, migrate, open_store
 
@@ -76,7 +77,7 @@ def export_rows(
         raise UserError(f"--chat is for the formats of TRL: {order.name} has texts only.")
     wanted = Wanted(since=order.since, kinds=_kinds(order, form), imported=order.imported)
     with closing(_opened(settings)) as store:
-        repository = _repository(store, full_name)
+        repository = known(store, full_name)
         usable = UsableRows(store, repository.id, wanted)
         taken: Counter[str] = Counter()
         with (
@@ -118,7 +119,7 @@ def import_rows(
     at = datetime.now(UTC)
     batch = f"{at:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     with closing(_opened(settings)) as store:
-        repository = _repository(store, full_name)
+        repository = known(store, full_name)
         coming = _read(file, form, at, trust)
         with (
             Progress(console=Console(stderr=True), transient=True) as progress,
@@ -126,10 +127,10 @@ def import_rows(
             spooled(progress.track(coming, None, description="Reading …"), folder) as rows,
         ):
             # Nothing is written while the file is read: that may take long, and may find faults.
-            added, known = store.imported.add(repository.id, batch, at, rows)
+            added, before = store.imported.add(repository.id, batch, at, rows)
         if added:
             _record(store, repository, "imported", added)
-    said = f"; {known:,} were kept already" if known else ""
+    said = f"; {before:,} were kept already" if before else ""
     if not added:
         console.print(f"{file} has no new rows{said}.", markup=False)
         return
@@ -147,11 +148,11 @@ def undo_import(settings: Settings, full_name: str, batch: str, *, console: Cons
         UserError: there is no such import.
     """
     with closing(_opened(settings)) as store:
-        repository = _repository(store, full_name)
+        repository = known(store, full_name)
         gone = store.imported.undo(repository.id, batch)
         if not gone:
-            known = [one.name for one in store.imported.batches(repository.id)]
-            there = f"These are kept: {', '.join(known)}." if known else "None is kept."
+            batches = [one.name for one in store.imported.batches(repository.id)]
+            there = f"These are kept: {', '.join(batches)}." if batches else "None is kept."
             raise UserError(f"{full_name} has no import {batch}. {there}")
         _record(store, repository, "deleted", gone)
     console.print(f"Took {gone:,} rows out of {full_name} again.", markup=False)
@@ -215,14 +216,6 @@ def _room(folder: Path) -> Iterator[Path]:
 def _opened(settings: Settings) -> Store:
     migrate(settings)
     return open_store(settings)
-
-
-def _repository(store: Store, full_name: str) -> Repository:
-    owner, _, name = full_name.partition("/")
-    repository = store.repositories.by_name(owner, name)
-    if repository is None:
-        raise UserError(f"{full_name} is not known here: something must be asked there first")
-    return repository
 
 
 def _record(store: Store, repository: Repository, act: str, rows: int) -> None:
