@@ -3,16 +3,15 @@
 Accounts cost nothing, so no number of them may move a phrase by themselves. What people without
 write permission say of a phrase on one side, all together, counts at most
 
-    OTHERS_CAP * prior(side) / OBSERVATIONS + LEVERAGE * what writers say on that side
+    OTHERS_CAP * a(side) / OBSERVATIONS + LEVERAGE * what writers say on that side
 
-With nothing of writers that is `OTHERS_CAP` times the side's prior observations a(w, side), as
+With nothing of writers that is `OTHERS_CAP` times the side's prior observations a(side), as
 `weights` defines them, and so the z-score of the phrase is at most
 
     ln(1 + OTHERS_CAP) / sqrt(1 / ((1 + OTHERS_CAP) a) + 1 / (2 - a)),  0 < a < 2
 
 which is largest at a = 0.55, and there 1.96: under the 2 from which on a phrase has any effect,
-however unequal the two sides are. A common phrase has a larger prior and the same bound holds
-with the prior capped at 1.
+however unequal the two sides are.
 """
 
 from collections.abc import Sequence

@@ -1,13 +1,13 @@
 """The dictionary: how much better or worse people take an answer for having a phrase.
 
-For each phrase the log-odds ratio between liked and disliked text with an informative
-Dirichlet prior, and its z-score: Monroe, Colaresi and Quinn (2008), "Fightin' Words",
+For each phrase the log-odds ratio between liked and disliked text with a Dirichlet prior, the
+same for all phrases, and its z-score: Monroe, Colaresi and Quinn (2008), "Fightin' Words",
 Political Analysis 16(4), equations 16, 20 and 22.
 
     y(w, side)   evidence, in observations: OBSERVATIONS * decayed mass of phrase w on a side
     n(side)      sum of writers' y over all phrases
     T(side)      n(side) + PRIOR_TOTAL
-    a(w, side)   prior(w) * 2 T(side) / (T(liked) + T(disliked))
+    a(side)      2 T(side) / (T(liked) + T(disliked)): the prior of every phrase, 1 on average
     odds         (y + a) / (T - y - a)
     z            (ln odds(liked) - ln odds(disliked)) / sqrt(1/(y + a)(liked) + 1/(y + a)(disliked))
 
@@ -37,7 +37,7 @@ while there is little evidence.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from app.domain import PhraseMass, PhraseWeight
@@ -47,8 +47,6 @@ from app.feedback.trust import DAY_CAP
 
 OBSERVATIONS = 64.0
 PRIOR_TOTAL = 10_000.0
-PRIOR_LEAST = 1.0
-PRIOR_MOST = 100.0
 THRESHOLD = 2.0
 """Only phrases with a z-score of this size and more have any effect on an answer."""
 
@@ -60,7 +58,6 @@ def dictionary(
     masses: Sequence[PhraseMass],
     now: datetime,
     *,
-    background: Mapping[str, float] | None = None,
     cap: float = DAY_CAP,
     writers: Collection[Source] | None = None,
 ) -> list[PhraseWeight]:
@@ -69,8 +66,6 @@ def dictionary(
     Args:
         masses: the live evidence of one repository, in any order.
         now: the time to decay to; evidence from later counts in full.
-        background: how common phrases are in ordinary text, as shares in [0, 1]; one that is
-            common needs more evidence. A phrase not in it counts as rare.
         cap: units of judgement of one person and day that count in full.
         writers: where masses of people who may write come from, as `caps.sources_of_writers`
             tells; those of all others are capped together. None takes all to be writers'.
@@ -82,13 +77,12 @@ def dictionary(
         writers = {(item.reply_id, item.person, item.kind) for item in masses}
     ledger = Ledger(now, writers, cap=cap)
     ledger.put(masses)
-    return weigh(ledger, background=background)
+    return weigh(ledger)
 
 
 def weigh(
     ledger: Ledger,
     *,
-    background: Mapping[str, float] | None = None,
     least: float = 0.0,
     also: Collection[str] = (),
 ) -> list[PhraseWeight]:
@@ -102,19 +96,17 @@ def weigh(
     scale = 2.0 / sum(totals)
     weighed = []
     for pair, phrases in ledger.alike():
-        for expected, members in _by_prior(phrases, background):
-            liked, disliked = (
-                side.capped(OTHERS_CAP * min(expected, 1.0) * scale * total / OBSERVATIONS)
-                for side, total in zip(pair, totals, strict=True)
-            )
-            if liked + disliked < LEAST_MASS:
-                continue
-            z = _steady(pair, liked, disliked, totals, expected)
-            wanted = members if abs(z) >= least else [one for one in also if one in members]
-            weighed += [
-                PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked)
-                for phrase in wanted
-            ]
+        liked, disliked = (
+            side.capped(OTHERS_CAP * scale * total / OBSERVATIONS)
+            for side, total in zip(pair, totals, strict=True)
+        )
+        if liked + disliked < LEAST_MASS:
+            continue
+        z = _steady(pair, liked, disliked, totals)
+        wanted = phrases if abs(z) >= least else [one for one in also if one in phrases]
+        weighed += [
+            PhraseWeight(phrase=phrase, z=z, liked=liked, disliked=disliked) for phrase in wanted
+        ]
     return sorted(weighed, key=lambda weight: (-abs(weight.z), weight.phrase))
 
 
@@ -124,14 +116,7 @@ def strongest(weights: Iterable[PhraseWeight], limit: int) -> list[PhraseWeight]
     return sorted(strong, key=lambda weight: (-abs(weight.z), weight.phrase))[:limit]
 
 
-def prior(share: float) -> float:
-    """Returns the prior observations of a phrase from its share of ordinary text."""
-    return min(max(PRIOR_TOTAL * share, PRIOR_LEAST), PRIOR_MOST)
-
-
-def _steady(
-    pair: Sequence[Side], liked: float, disliked: float, totals: Sequence[float], expected: float
-) -> float:
+def _steady(pair: Sequence[Side], liked: float, disliked: float, totals: Sequence[float]) -> float:
     """Returns the z-score; what others say against its sign may lower |z| alone.
 
     The fewer sides are empty, the surer the ratio: without this, strangers who like what writers
@@ -139,7 +124,7 @@ def _steady(
     """
 
     def scored(up: float, down: float) -> float:
-        return _z(OBSERVATIONS * up, OBSERVATIONS * down, totals[0], totals[1], expected)
+        return _z(OBSERVATIONS * up, OBSERVATIONS * down, totals[0], totals[1])
 
     z = scored(liked, disliked)
     if z < 0 and pair[0].others:
@@ -149,22 +134,8 @@ def _steady(
     return z
 
 
-def _z(
-    liked: float, disliked: float, liked_total: float, disliked_total: float, expected: float
-) -> float:
-    scale = 2.0 * expected / (liked_total + disliked_total)
+def _z(liked: float, disliked: float, liked_total: float, disliked_total: float) -> float:
+    scale = 2.0 / (liked_total + disliked_total)
     up, down = liked + scale * liked_total, disliked + scale * disliked_total
     ratio = math.log(up / (liked_total - up)) - math.log(down / (disliked_total - down))
     return ratio / math.sqrt(1.0 / up + 1.0 / down)
-
-
-def _by_prior(
-    phrases: Collection[str], background: Mapping[str, float] | None
-) -> Iterator[tuple[float, Collection[str]]]:
-    if not background:
-        yield PRIOR_LEAST, phrases
-        return
-    found: dict[float, list[str]] = {}
-    for phrase in phrases:
-        found.setdefault(prior(background.get(phrase, 0.0)), []).append(phrase)
-    yield from found.items()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain import PhraseMass, PhraseWeight, SignalKind
 from app.feedback.edits import changes
 from app.feedback.phrases import edit_shares, vote_shares
-from app.feedback.weights import dictionary, prior, strongest
+from app.feedback.weights import dictionary, strongest
 
 from .made import ANSWER, CORRECTED, POSTED
 from .plainly import plain_dictionary
@@ -60,22 +60,6 @@ def test_unequal_totals_worked_by_hand() -> None:
     masses = [mass("rare", 8 / 64), mass("rare", -2 / 64)]
     masses += [mass("other", 100 / 64, person=f"p{n}") for n in range(10)]
     assert z_of(dictionary(masses, NOW, cap=1e9))["rare"] == pytest.approx(1.528781, abs=1e-5)
-
-
-def test_a_common_phrase_needs_more_worked_by_hand() -> None:
-    # A share of 0.002 of ordinary text is a prior of 20 observations.
-    # ln((16 + 20) / 20) = 0.587787 over sqrt(1/36 + 1/20) = 0.278887: 2.1076; the totals of
-    # 10 016 and 10 000 move prior and odds by less than a hundredth.
-    found = dictionary([mass("the root", 0.25)], NOW, background={"the root": 0.002})
-    assert found[0].z == pytest.approx(2.1076, abs=0.01)
-    assert dictionary([mass("the root", 0.25)], NOW)[0].z > found[0].z
-
-
-@pytest.mark.parametrize(
-    ("share", "observations"), [(0.0, 1.0), (0.00005, 1.0), (0.002, 20.0), (0.5, 100.0)]
-)
-def test_prior(share: float, observations: float) -> None:
-    assert prior(share) == observations
 
 
 def test_one_maintainers_edit_moves_what_it_changed() -> None:
@@ -201,14 +185,13 @@ def test_nothing_is_held_against_one_sided_word(
 ) -> None:
     sea = [mass("sea", more_liked), mass("sea", -more_disliked)]
     assume(all(abs(item.mass) > 1e-3 or item.mass == 0 for item in masses))
-    for background in (None, dict.fromkeys("abcde", 0.009)):
-        for weight in dictionary([*masses, *sea], NOW, background=background, cap=1e9):
-            if weight.phrase == "sea":
-                continue
-            if weight.disliked == 0:
-                assert weight.z > -1e-9
-            if weight.liked == 0:
-                assert weight.z < 1e-9
+    for weight in dictionary([*masses, *sea], NOW, cap=1e9):
+        if weight.phrase == "sea":
+            continue
+        if weight.disliked == 0:
+            assert weight.z > -1e-9
+        if weight.liked == 0:
+            assert weight.z < 1e-9
 
 
 @given(disliked=st.floats(0.05, 4.0), strangers=st.floats(0.001, 4.0), rest=st.floats(0.0, 40.0))
