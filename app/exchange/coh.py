@@ -6,6 +6,7 @@ a bad text alone, and pn and np, with both in either order. The auxiliary format
 sentences instead of the two marks, one pair of sentences a row, drawn by a hash of its texts.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ PHRASES = (
 END = "<|eos|>"
 MOST_FIELDS = 100
 """Names in `fields`."""
+_FIELDS = re.compile(r"[A-Za-z0-9_,+<|>\[\]]+")
 _GOOD, _BAD = "gpt", "gpt_bad"
 
 
@@ -54,6 +56,8 @@ def read(value: object, at: datetime) -> Iterator[PreferenceRow]:
     fields = values.text("fields")
     if fields.count(",") + fields.count("+") >= MOST_FIELDS:
         raise Fault(f"“fields” has more than {MOST_FIELDS} names")
+    if not _FIELDS.fullmatch(fields):
+        raise Fault("“fields” has something but names of letters, digits and _, and marks")
     prompt: dict[str, None] = {}
     sides = {"p": "", "n": ""}
     for field in fields.split(","):

@@ -17,11 +17,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 
 from rapidfuzz import fuzz
 
 from app.domain import Consent, PreferenceRow, RowOrigin
+from app.exchange.values import MOST_NAMES
 from app.feedback.siblings import stemmed
 from app.training.duplicates import Groups
 
@@ -76,14 +77,11 @@ def _unsaid(
     brought: Sequence[PreferenceRow], own: Sequence[PreferenceRow]
 ) -> Sequence[PreferenceRow]:
     """Returns those of some rows of files that say nothing that people here say."""
-    known = dict.fromkeys(map(_sides, own))
-    sides = list(map(_sides, brought))
-    few = _few({*known, *sides})
-    return [
-        row
-        for row, mine in zip(brought, sides, strict=True)
-        if mine not in known and not (few and any(_alike(mine, other) for other in known))
-    ]
+    known = set(map(_sides, own))
+    new = set(map(_sides, brought)) - known
+    if _few(known | new):
+        new = {mine for mine in new if not any(_alike(mine, other) for other in known)}
+    return [row for row in brought if _sides(row) in new]
 
 
 def _groups(rows: Sequence[PreferenceRow]) -> Iterator[list[PreferenceRow]]:
@@ -121,10 +119,15 @@ def _one(rows: Sequence[PreferenceRow]) -> PreferenceRow:
     return replace(
         newest,
         weight=weights[-1] if newest.origin is RowOrigin.IMPORTED else min(1.0, sum(weights)),
-        people=tuple(sorted({login for row in rows for login in row.people})),
-        urls=tuple(sorted({url for row in rows for url in row.urls})),
+        people=_united(row.people for row in rows),
+        urls=_united(row.urls for row in rows),
         consent=newest.consent if len(consents) == 1 else min(consents, key=_known),
     )
+
+
+def _united(names: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Returns all of some names once, as many as a row that is read may have."""
+    return tuple(sorted(set(chain.from_iterable(names))))[:MOST_NAMES]
 
 
 def _known(consent: Consent) -> bool:
@@ -133,7 +136,7 @@ def _known(consent: Consent) -> bool:
 
 def _block(row: PreferenceRow) -> bytes:
     words = f"{row.kind.value}\0{stemmed(row.prompt)}".encode("utf-8", "replace")
-    return hashlib.blake2b(words, digest_size=8).digest()
+    return hashlib.blake2b(words, digest_size=16).digest()
 
 
 def _sides(row: PreferenceRow) -> Sides:

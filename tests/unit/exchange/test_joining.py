@@ -7,6 +7,7 @@ import pytest
 from app.domain import Consent, PreferenceRow, RowOrigin
 from app.exchange import joining
 from app.exchange.joining import blocks, joined
+from app.exchange.values import MOST_NAMES
 from tests.stored import NOW, later
 
 from .given import a_row
@@ -47,6 +48,12 @@ def test_what_is_the_same(other: PreferenceRow, count: int) -> None:
 def test_weights_end_at_one_and_consent_at_what_is_known_of_all() -> None:
     (one,) = both([a_row(weight=0.9), a_row(weight=0.9, consent=Consent.UNKNOWN)])
     assert (one.weight, one.consent) == (1.0, Consent.UNKNOWN)
+
+
+def test_a_row_that_stands_for_others_can_be_read_again() -> None:
+    rows = [a_row(urls=[f"http://h/{at + number}" for number in range(999)]) for at in (0, 999)]
+    (one,) = both(rows)
+    assert len(one.urls) == MOST_NAMES
 
 
 def test_rows_alone_come_at_once_and_blocks_when_complete() -> None:

@@ -337,6 +337,7 @@ RECORD = {
         (Name.TRL_COMPLETION, {"prompt": "Q", "completion": ""}, "neither of the two texts"),
         (Name.COH, {"fields": "[a],gpt_x,<|eos|>", "a": "Q"}, "something that is no answer"),
         (Name.COH, {"fields": "[a],gpt_0", "a": "Q"}, "“gpt_0” is missing"),
+        (Name.COH, {"fields": "[a\x1b[2J],gpt_0"}, "“fields” has something but names"),
         (
             Name.COH,
             {"fields": "[a],gpt_0,[b],gpt_1", "a": "Q", "b": "R", "gpt_0": "A", "gpt_1": "B"},
