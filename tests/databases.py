@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from app.settings import Settings, load
 from app.store import Store, migrate, open_store
 from app.store.engine import make_private, sqlite_file
+from tests.emptied import Emptied
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -108,12 +109,16 @@ def migrated_files() -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a migrated database, to be used as a template."""
-    name = postgres.create()
+def migrated_postgres(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Emptied]:
+    """A migrated, otherwise empty database; who used it empties it."""
+    template = postgres.create()
     folder = tmp_path_factory.mktemp("unused")
-    migrate(load({}, data_dir=folder, database_url=postgres.url(name)))
-    return name
+    migrate(load({}, data_dir=folder, database_url=postgres.url(template)))
+    made = Emptied(lambda: postgres.create(template=template), postgres.drop, postgres.url)
+    yield made
+    made.end()
 
 
 @pytest.fixture
@@ -139,11 +144,10 @@ def make_settings(
         shutil.copytree(request.getfixturevalue("migrated_files"), folder)
         yield lambda **others: load({}, data_dir=folder, **{**ALONE, **others})
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    name = server.create(template=request.getfixturevalue("migrated_postgres"))
-    url = server.url(name)
+    migrated: Emptied = request.getfixturevalue("migrated_postgres")
+    url = migrated.url
     yield lambda **others: load({}, data_dir=folder, database_url=url, **{**ALONE, **others})
-    server.drop(name)
+    migrated.empty()
 
 
 @pytest.fixture
