@@ -14,7 +14,7 @@ from typing import Any
 from app.domain import PreferenceRow
 from app.exchange.beside import row_of
 from app.exchange.digests import digest
-from app.exchange.values import Fault, Values
+from app.exchange.values import YEARS, Fault, Values
 
 DICTIONARY, FOCUS = "responseDict", "focusId"
 EVALUATION = "{prompt}\n\n{response}\n\nIs this a helpful answer? Answer yes or no."
@@ -104,10 +104,14 @@ def _text_of(parent: object) -> str:
 def _time(value: object, default: datetime) -> datetime:
     if value is None:
         return default
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not 631_152_000_000 <= value < 7_258_118_400_000:  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _in_years(value):
         raise Fault("“timestamp” has to be a time in milliseconds since 1970")
-    return _START + timedelta(milliseconds=int(value))  # type: ignore[call-overload]
+    return _START + timedelta(milliseconds=int(value))
+
+
+def _in_years(milliseconds: float) -> bool:
+    first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (YEARS.start, YEARS.stop))
+    return first.timestamp() * 1000 <= milliseconds < last.timestamp() * 1000
 
 
 def _node(prompt: str, text: str, at: int, rating: bool | None) -> dict[str, Any]:

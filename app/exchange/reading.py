@@ -158,10 +158,7 @@ def _document(path: Path) -> Any:
     with path.open("rb") as file:
         data = file.read(LARGEST_DOCUMENT + 1)
     if len(data) > LARGEST_DOCUMENT:
-        raise UserError(
-            f"{path} has more than {LARGEST_DOCUMENT:,} bytes: import it in parts, or as JSON "
-            "lines, which have no such bound."
-        )
+        raise _too_much(path, LARGEST_DOCUMENT, "bytes")
     return _value(data)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -111,6 +111,14 @@ def test_the_longest_rows_come_back(name: Name, tmp_path: Path) -> None:
 def test_accounts_that_are_gone_have_no_login() -> None:
     (_, *rest) = values = list(format_of(Name.NATIVE).lay_out(a_row(people=("", "ann"))))
     assert rest and all(value["people"] == ["ann"] for value in values)
+
+
+def test_whole_milliseconds_stay() -> None:
+    # As a float of seconds since 1970 this is a little less.
+    at = datetime(2004, 9, 12, 6, 55, 19, 491_000, tzinfo=UTC)
+    nodes = {node["id"]: node for node in format_of(Name.MINIHF).lay_out(a_row(created_at=at))}
+    (row,) = format_of(Name.MINIHF).read({"responseDict": nodes}, NOW)
+    assert row.created_at == at
 
 
 def test_native_rows_are_told_once_more_for_hindsight() -> None:

@@ -372,10 +372,13 @@ RECORD = {
         (Name.MINIHF, {}, "“responseDict” is missing"),
         (Name.MINIHF, {"responseDict": {"a": {"rating": 1}}}, "“rating” has to be"),
         (Name.MINIHF, {"responseDict": {"a": {"rating": True}}}, "its parent has to be"),
-        (
-            Name.MINIHF,
-            {"responseDict": {"a": {"rating": True, "prompt": "Q", "text": "A", "timestamp": "x"}}},
-            "“timestamp” has to be",
+        *(
+            (
+                Name.MINIHF,
+                {"responseDict": {"a": {"rating": True, "prompt": "Q", "text": "A", **when}}},
+                "“timestamp” has to be",
+            )
+            for when in ({"timestamp": at} for at in ("x", True, 631151999999, 7258118400000))
         ),
     ],
 )
