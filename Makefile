@@ -33,7 +33,7 @@ test: lint ## lint, types, import contracts and all tests, JOBS=2 at a time
 lint: setup ## the checks alone: ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy -n $(JOBS)
 	$(BIN)/lint-imports
 
 format: setup ## put code into shape and mend what ruff can mend
