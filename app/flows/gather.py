@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import Lesson, PreferenceRow, Reply, ReplyState, RowKind
+from app.feedback.picks import pairs
 from app.feedback.siblings import matches, pair
 from app.flows.asked import question_of
 from app.flows.decided import decided, vetoed_rows
@@ -43,9 +44,11 @@ def gather(
     config: ComposerConfig,
     imported: int = 0,
 ) -> Gathered:
-    """Makes a lesson of each reply that trusted people said something of.
+    """Makes a lesson of each reply that trusted people said something of, or picked a draft of.
 
     Two answers to one question of which people like the one and not the other make one together.
+    A pick makes one at most, as an edit does: of the first of its pairs that the model can write.
+    Where a reply was edited, people's own text is learned rather than a pick among the App's.
 
     Args:
         store: where replies and what they taught are.
@@ -67,6 +70,9 @@ def gather(
         else:
             told.setdefault(row.reply_id, []).append(row)
 
+    picked, left = _picked(store, repository_id, told)
+    dropped += left
+
     def made(reply: Reply, rows: Sequence[PreferenceRow]) -> Lesson | NoLesson:
         return lesson(
             reply,
@@ -79,7 +85,7 @@ def gather(
 
     lessons: list[Lesson] = []
     paired: set[int] = set()
-    for good, bad in _siblings(told):
+    for good, bad in _siblings({one: told[one] for one in told if one not in picked}):
         reply, other = (_here(store, repository_id, row.reply_id) for row in (good, bad))
         if reply is None or other is None or {reply.id, other.id} & paired:
             continue
@@ -89,28 +95,59 @@ def gather(
         if isinstance(found, Lesson):
             lessons.append(found)
             paired |= {reply.id, other.id}
-    for reply_id, rows in told.items():
+    tries = {reply_id: [rows] for reply_id, rows in told.items()}
+    for reply_id, rows in picked.items():
+        tries[reply_id] = [[*told.get(reply_id, ()), row] for row in rows]
+    for reply_id, every in tries.items():
         if reply_id in paired:
             continue
         reply = _here(store, repository_id, reply_id)
         if reply is None:
             dropped["the reply is gone"] += 1
             continue
-        found = made(reply, rows)
-        if isinstance(found, NoLesson):
-            dropped[found.reason] += 1
+        for rows in every:
+            found = made(reply, rows)
+            if isinstance(found, Lesson):
+                lessons.append(found)
+                break
         else:
-            lessons.append(found)
+            dropped[found.reason] += 1
     page = Page(corpus=corpus, layout=layout, config=config)
     brought, useless = gather_imported(store, repository_id, page, most=imported)
     own = sorted(lessons, key=lambda one: one.reply_id)
     return Gathered(lessons=[*own, *brought], dropped=dropped + useless)
 
 
+def _picked(
+    store: Store, repository_id: int, told: Mapping[int, Sequence[PreferenceRow]]
+) -> tuple[dict[int, list[PreferenceRow]], Counter[str]]:
+    """Returns the pairs of picks by reply, and how many picks are left out, by the reason.
+
+    Args:
+        store: where they are.
+        repository_id: GitHub's id of the repository.
+        told: the rows of replies that people said something of.
+    """
+    known = decided(store, repository_id)
+    vetoed = vetoed_rows(known.rulings)
+    found: dict[int, list[PreferenceRow]] = {}
+    left: Counter[str] = Counter()
+    for pick, reply in store.picks.stream(repository_id):
+        rows = [row for row in pairs(pick, reply) if row_digest(row) not in vetoed]
+        if reply.id in known.aside.replies or not rows:
+            left["somebody vetoed it"] += 1
+        elif any(row.kind is RowKind.PAIR for row in told.get(reply.id, ())):
+            left["people's own text says more than what was picked"] += 1
+        else:
+            found[reply.id] = rows
+    return found, left
+
+
 def _siblings(
     told: Mapping[int, Sequence[PreferenceRow]],
 ) -> Iterator[tuple[PreferenceRow, PreferenceRow]]:
-    """Yields what people like and dislike in one thread, of replies that no edit made a pair of."""
+    """Yields what people like and dislike in one thread, of replies that no edit and no pick
+    made a pair of."""
     threads: dict[int, list[PreferenceRow]] = {}
     for rows in told.values():
         if all(row.kind is RowKind.UNPAIRED for row in rows):

@@ -68,7 +68,7 @@ class Picks(Noun):
 
     def count(self, repository_id: int) -> int:
         """Returns how many picks `stream` yields."""
-        row = self._row(_picked(select(func.count().label("picks")), repository_id))
+        row = self._row(picked_of(select(func.count().label("picks")), repository_id))
         return 0 if row is None else int(row["picks"])
 
     def stream(self, repository_id: int) -> Iterator[tuple[Pick, Reply]]:
@@ -76,7 +76,7 @@ class Picks(Noun):
 
         Only those of replies that are still there, as for preference rows.
         """
-        statement = _picked(select(pick, reply), repository_id)
+        statement = picked_of(select(pick, reply), repository_id)
         statement = statement.order_by(reply.c.number, reply.c.id)
         with self._reader.connect() as connection:
             found = connection.execution_options(yield_per=AT_ONCE).execute(statement)
@@ -104,6 +104,11 @@ def forget_quoting(
     return frozenset(gone.values())
 
 
+def picked_of(statement: Select[Any], repository_id: int) -> Select[Any]:
+    """Selects picks of a repository, with their asks and the replies that are still there."""
+    return _asked(statement, repository_id).join(pick, pick.c.ask_key == ask.c.key)
+
+
 def _answered(statement: Select[Any], repository_id: int) -> Select[Any]:
     """Selects asks of a repository with the replies to them."""
     answers = (
@@ -120,10 +125,6 @@ def _asked(statement: Select[Any], repository_id: int) -> Select[Any]:
     """Selects those of them that are still there, with their questions."""
     there = (reply.c.state.not_in(GONE), reply.c.question != "")
     return _answered(statement, repository_id).where(*there)
-
-
-def _picked(statement: Select[Any], repository_id: int) -> Select[Any]:
-    return _asked(statement, repository_id).join(pick, pick.c.ask_key == ask.c.key)
 
 
 def _value(row: RowMapping) -> Pick:

@@ -1,12 +1,15 @@
-"""Lessons of siblings: two answers to one question make one lesson together."""
+"""Lessons of siblings, two answers to one question together, and of what was picked."""
 
 from dataclasses import replace
 
 import pytest
 
 from app.domain import (
+    OPERATOR,
+    AuditEntry,
     Evidence,
     Passage,
+    Pick,
     PreferenceRow,
     ReplyState,
     RowKind,
@@ -15,13 +18,14 @@ from app.domain import (
     RulingKind,
     RulingWhat,
 )
+from app.feedback.picks import pairs
 from app.flows.gather import Gathered, gather
 from app.layouts import Layout
 from app.store import Store
 from app.store.digests import row_digest
 from app.store.imported import address_of
 from app.weave.drafting import ComposerConfig
-from tests.stored import ANN, BEN, NOW, a_reply, a_repository, a_row
+from tests.stored import ANN, BEN, NOW, a_reply, a_repository, a_row, an_ask
 from tests.unit.weave.made import corpus
 
 QUESTION = "On which port does the server listen?"
@@ -177,3 +181,88 @@ def test_a_text_that_cites_nothing_of_today_is_no_lesson(store: Store) -> None:
     }
     (lesson,) = gathered(store, Layout.NUMBERED).lessons
     assert row.rejected in lesson.rejected
+
+
+def picked(store: Store, comment: int, chosen: str, *others: str) -> int:
+    """Puts in an answer of which another draft was picked, by whoever runs Treadle."""
+    ask = an_ask(f"P{comment}", comment_id=comment, comment_node_id=f"P{comment}")
+    store.asks.open(ask)
+    source = Passage(path="old.md", start_line=1, end_line=1, title="Port", text=others[0])
+    reply = store.replies.add(
+        a_reply(
+            comment,
+            trigger_node_id=ask.comment_node_id,
+            command_key=ask.command_key,
+            question=QUESTION,
+            answer=f"{others[0]} [1]",
+            sources=(source,),
+        )
+    )
+    value = Pick(
+        ask_key=ask.key, repository_id=1, chosen=chosen, others=others, by="the dashboard", at=NOW
+    )
+    told = AuditEntry(at=NOW, person=OPERATOR, act="picked", subject="", url="")
+    assert store.picks.set(value, told)
+    return reply.id
+
+
+def judged(store: Store, reply_id: int, **given: object) -> None:
+    """Puts in what people say of a reply."""
+    values = {"reply_id": reply_id, "prompt": QUESTION, "chosen": "", "rejected": ""} | given
+    kind = RowKind.PAIR if values["chosen"] and values["rejected"] else RowKind.UNPAIRED
+    store.evidence.replace(reply_id, Evidence(rows=(a_row(kind=kind, **values),)))
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_pick_is_one_lesson(store: Store, layout: Layout) -> None:
+    reply_id = picked(store, 30, PORT, OLD, "It listens.")
+    (lesson,) = gathered(store, layout).lessons
+    assert lesson.is_pair and (lesson.reply_id, lesson.weight) == (reply_id, 1.0)
+    assert PORT in lesson.chosen and OLD in lesson.rejected
+    assert lesson.people == ("the dashboard",)
+
+
+def test_of_a_pick_the_first_pair_is_learned_that_can_be_written(store: Store) -> None:
+    picked(store, 30, PORT, f"**{PORT}**", OLD)
+    (lesson,) = gathered(store).lessons
+    assert PORT in lesson.chosen and OLD in lesson.rejected
+    picked(store, 40, PORT, f"**{PORT}**")
+    assert gathered(store).dropped == {"it was changed only in ways that the model cannot write": 1}
+
+
+def test_votes_agree_with_a_pick_or_speak_against_it(store: Store) -> None:
+    reply_id = picked(store, 30, PORT, OLD)
+    judged(store, reply_id, rejected=OLD, people=("ben",))
+    (lesson,) = gathered(store).lessons
+    assert lesson.people == ("ben", "the dashboard")
+    judged(store, reply_id, chosen=OLD)
+    assert gathered(store).dropped == {"people disagree about it": 1}
+
+
+def test_an_edit_says_more_than_a_pick(store: Store) -> None:
+    reply_id = picked(store, 30, PORT, OLD)
+    judged(store, reply_id, chosen="It is port 9090.", rejected=OLD)
+    found = gathered(store)
+    (lesson,) = found.lessons
+    assert "9090" in lesson.chosen
+    assert found.dropped == {"people's own text says more than what was picked": 1}
+
+
+def test_a_pick_says_more_than_a_sibling(store: Store) -> None:
+    reply_id = picked(store, 30, PORT, OLD)
+    answered(store, 40, PORT, liked=True)
+    judged(store, reply_id, rejected=OLD, number=3)
+    assert [lesson.is_pair for lesson in gathered(store).lessons] == [True, False]
+
+
+def test_vetoed_pairs_of_a_pick_are_no_lesson(store: Store) -> None:
+    reply_id = picked(store, 30, PORT, OLD)
+    made = {"by": ANN, "at": NOW, "url": ""}
+    [(pick, reply)] = store.picks.stream(1)
+    [row] = pairs(pick, reply)
+    key = row_digest(row)
+    store.rulings.set(1, Ruling(kind=RulingKind.ROW, key=key, what=RulingWhat.VETOED, **made))
+    found = gathered(store)
+    assert (list(found.lessons), found.dropped) == ([], {"somebody vetoed it": 1})
+    store.replies.set_state(reply_id, ReplyState.DELETED)
+    assert gathered(store).dropped == {}

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from app.domain import Evidence, PreferenceRow, RowKind
+from app.domain import OPERATOR, AuditEntry, Evidence, Pick, PreferenceRow, RowKind
 from app.store import Store
 from app.store.tallies import Tally
-from tests.stored import NOW, a_reply, a_repository, a_row, later
+from tests.stored import NOW, a_reply, a_repository, a_row, an_ask, later
 
 
 @pytest.fixture
@@ -102,3 +102,40 @@ class TestSiblings:
         assert tally(store, NOW) == Tally(rows=1, pairs=1, threads=1)
         assert tally(store, later(-1)) == Tally(rows=1, pairs=1, threads=1)
         assert tally(store, later(60)) == Tally(rows=0, pairs=0, threads=0)
+
+
+def picked(store: Store, reply_id: int, at: datetime = NOW) -> None:
+    """Puts in a pick among the drafts of a reply."""
+    reply = store.replies.by_id(reply_id)
+    assert reply is not None
+    ask = an_ask(reply.trigger_node_id, reply.command_key)
+    store.asks.open(ask)
+    value = Pick(
+        ask_key=ask.key, repository_id=1, chosen="a", others=["b"], by="the dashboard", at=at
+    )
+    told = AuditEntry(at=at, person=OPERATOR, act="picked", subject="", url="")
+    assert store.picks.set(value, told)
+
+
+def test_a_pick_is_a_row_and_a_pair_of_a_reply_that_nobody_edited(
+    store: Store, reply_id: int
+) -> None:
+    picked(store, reply_id)
+    assert tally(store) == Tally(rows=1, pairs=1, threads=1)
+    assert tally(store, NOW) == Tally(rows=0, pairs=0, threads=0)
+    picked(store, reply_id, later(60))
+    assert tally(store, NOW) == Tally(rows=1, pairs=1, threads=1)
+    # What people say of the reply besides makes no other row, nor does an edit another pair.
+    liked = a_row(kind=RowKind.UNPAIRED, rejected="", created_at=later(90))
+    store.evidence.replace(reply_id, Evidence(rows=(liked,)))
+    assert tally(store) == Tally(rows=1, pairs=1, threads=1)
+    assert tally(store, later(70)) == Tally(rows=1, pairs=0, threads=0)
+    store.evidence.replace(reply_id, Evidence(rows=(a_row(),)))
+    assert tally(store) == Tally(rows=1, pairs=1, threads=1)
+
+
+def test_a_reply_of_which_a_draft_was_picked_is_no_sibling(store: Store, reply_id: int) -> None:
+    good, _ = voted(store, 40, liked=True), voted(store, 50, liked=False)
+    assert tally(store) == Tally(rows=1, pairs=1, threads=1)
+    picked(store, good.reply_id)
+    assert tally(store) == Tally(rows=2, pairs=1, threads=1)
