@@ -61,7 +61,7 @@ def weights(
 
     With --roll-back or --resume it changes the dictionary and shows nothing.
     """
-    from app import dictionaries  # noqa: PLC0415 - slow to import
+    from app.dictionaries import comparing, deciding, showing  # noqa: PLC0415 - slow to import
 
     chosen = [phrase, version is not None, diff, roll_back is not None, resume]
     if sum(map(bool, chosen)) > 1:
@@ -71,15 +71,15 @@ def weights(
     settings = load()
     shown: dict[str, Any] = {"console": console, "as_json": json_output}
     if roll_back is not None:
-        dictionaries.roll_back(settings, repository, roll_back, console=console)
+        deciding.roll_back(settings, repository, roll_back, console=console)
     elif resume:
-        dictionaries.resume(settings, repository, console=console)
+        deciding.resume(settings, repository, console=console)
     elif phrase:
-        dictionaries.show_phrase(settings, repository, phrase, **shown)
+        showing.show_phrase(settings, repository, phrase, **shown)
     elif diff is not None:
-        dictionaries.show_difference(settings, repository, diff, limit=limit, **shown)
+        comparing.show_difference(settings, repository, diff, limit=limit, **shown)
     else:
-        dictionaries.show_weights(settings, repository, version=version, limit=limit, **shown)
+        showing.show_weights(settings, repository, version=version, limit=limit, **shown)
 
 
 def phrase(
@@ -91,7 +91,7 @@ def phrase(
 
     It outlives weighing anew and training, and stands in the audit log as the operator's.
     """
-    from app.dictionaries import rule_on_phrase  # noqa: PLC0415 - slow to import
+    from app.dictionaries.deciding import rule_on_phrase  # noqa: PLC0415 - slow to import
 
     rule_on_phrase(load(), repository, verb.value, words, console=console)
 
@@ -105,7 +105,7 @@ def audit(
     json_output: Json = False,
 ) -> None:
     """Show who taught, vetoed, pinned and removed what in a repository, the newest first."""
-    from app.dictionaries import show_audit  # noqa: PLC0415 - slow to import
+    from app.dictionaries.auditing import show_audit  # noqa: PLC0415 - slow to import
 
     shown: dict[str, Any] = {"console": console, "as_json": json_output}
     show_audit(load(), repository, limit=limit, decided=decided, **shown)

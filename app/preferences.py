@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.bootstrap.offline import offline_for
-from app.dictionaries import BY
+from app.dictionaries.deciding import BY
 from app.domain import MemoryKind
 from app.settings import Settings
 

@@ -1,0 +1,1 @@
+"""What the command line shows and changes of dictionaries, and the audit log of that."""
