@@ -22,26 +22,7 @@ class Replies(Noun):
             value: a reply whose `id` is 0.
             next_sweep: when it is due for a first look; at once when not given.
         """
-        columns = {
-            "repository_id": value.repository_id,
-            "number": value.number,
-            "comment_id": value.comment_id,
-            "comment_node_id": value.comment_node_id,
-            "url": value.url,
-            "trigger_comment_id": value.trigger_comment_id,
-            "trigger_node_id": value.trigger_node_id,
-            "command_key": value.command_key,
-            **person_columns(value.asker, "asker"),
-            "question": value.question,
-            "answer": value.answer,
-            "body": value.body,
-            "block": dict(value.block),
-            "sources": passages_to_json(value.sources),
-            "dictionary_version": value.dictionary_version,
-            "posted_at": value.posted_at,
-            "state": value.state.value,
-            "next_sweep_at": next_sweep or value.posted_at,
-        }
+        columns = {**reply_columns(value), "next_sweep_at": next_sweep or value.posted_at}
         with self._writing() as connection:
             connection.execute(
                 self._insert(reply)
@@ -153,6 +134,29 @@ def _by_trigger(trigger_node_id: str, command_key: str) -> Select[Any]:
     return select(reply).where(
         reply.c.trigger_node_id == trigger_node_id, reply.c.command_key == command_key
     )
+
+
+def reply_columns(value: Reply) -> dict[str, object]:
+    """Returns the columns of a reply, without its id and when it is looked at next."""
+    return {
+        "repository_id": value.repository_id,
+        "number": value.number,
+        "comment_id": value.comment_id,
+        "comment_node_id": value.comment_node_id,
+        "url": value.url,
+        "trigger_comment_id": value.trigger_comment_id,
+        "trigger_node_id": value.trigger_node_id,
+        "command_key": value.command_key,
+        **person_columns(value.asker, "asker"),
+        "question": value.question,
+        "answer": value.answer,
+        "body": value.body,
+        "block": dict(value.block),
+        "sources": passages_to_json(value.sources),
+        "dictionary_version": value.dictionary_version,
+        "posted_at": value.posted_at,
+        "state": value.state.value,
+    }
 
 
 def reply_of(row: RowMapping) -> Reply:

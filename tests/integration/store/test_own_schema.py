@@ -12,8 +12,9 @@ from app.settings import Settings, load
 from app.store import migrate, open_store, standing
 from app.store.digests import digest
 from app.store.engine import open_database, open_engine
+from app.store.evidence_rows import memory_columns
 from app.store.migrate import upgrade
-from app.store.noun import passages_to_json, person_columns
+from app.store.replies import reply_columns
 from app.store.schema import memory, metadata, reply
 from tests.stored import a_memory, a_reply, a_repository
 
@@ -42,38 +43,17 @@ def former(settings: Settings, revision: str = "0004") -> None:
 
 def former_reply(connection: Connection, value: Reply) -> int:
     """Stores a reply in the columns that a former version had; returns its id."""
-    columns = {
-        "repository_id": value.repository_id,
-        "number": value.number,
-        "comment_id": value.comment_id,
-        "comment_node_id": value.comment_node_id,
-        "url": value.url,
-        "trigger_comment_id": value.trigger_comment_id,
-        "trigger_node_id": value.trigger_node_id,
-        "command_key": value.command_key,
-        **person_columns(value.asker, "asker"),
-        "question": value.question,
-        "answer": value.answer,
-        "body": value.body,
-        "block": dict(value.block),
-        "sources": passages_to_json(value.sources),
-        "dictionary_version": value.dictionary_version,
-        "posted_at": value.posted_at,
-        "state": value.state.value,
-    }
-    return connection.execute(insert(reply).values(columns).returning(reply.c.id)).scalar_one()
+    statement = insert(reply).values(reply_columns(value)).returning(reply.c.id)
+    return connection.execute(statement).scalar_one()
 
 
 def former_memory(connection: Connection, value: Memory, reply_id: int) -> None:
     """Stores a memory in the columns that a former version had."""
-    names = ("question", "before", "after", "author", "url", "weight", "created_at")
-    columns = {name: getattr(value, name) for name in names}
     connection.execute(
         insert(memory).values(
-            **columns,
+            **memory_columns(value),
             repository_id=value.repository_id,
             reply_id=reply_id,
-            kind=value.kind.value,
             digest=digest(value.kind.value, value.before, value.after, value.author),
         )
     )
