@@ -65,7 +65,9 @@ def until_liked(
             banned=again.banned | _blamed(found.units, phrases),
         )
         course = Course.TOLD if told and again.reasons else Course.BANNED
-    whole, more = drafts([one for one, _ in made])
+    whole, more = drafts(
+        [one for one, _ in made], most=config.tree_nodes, characters=config.tree_characters
+    )
     return Draft(
         last=found,
         refused=under or (not found.said and len(made) > 1),

@@ -55,7 +55,9 @@ def written(text: str, said: Sequence[Said]) -> WholeText | None:
     return WholeText(text=words, score=0.0, taught=taught)
 
 
-def drafts(attempts: Sequence[Attempt], most: int = DRAFTS) -> tuple[list[WholeText], int]:
+def drafts(
+    attempts: Sequence[Attempt], *, most: int, characters: int
+) -> tuple[list[WholeText], int]:
     """Returns the whole texts of some attempts that are kept, and how many others there were.
 
     What the attempts came to is taken first, that of the last one before all. Texts that say the
@@ -63,7 +65,8 @@ def drafts(attempts: Sequence[Attempt], most: int = DRAFTS) -> tuple[list[WholeT
 
     Args:
         attempts: of one ask, in their order.
-        most: whole texts that are kept at most.
+        most: whole texts that are kept at most, and never more than `DRAFTS`.
+        characters: of all of them together at most.
 
     Returns:
         The texts, the best score first; of the others it is not looked whether any say the same.
@@ -73,13 +76,16 @@ def drafts(attempts: Sequence[Attempt], most: int = DRAFTS) -> tuple[list[WholeT
     left = {node.text for _, node in every}
     found: dict[str, WholeText] = {}
     for trail, node in _ordered(every, own):
-        if len(found) == most:
+        if len(found) >= min(most, DRAFTS):
+            break
+        whole = trail.say(node.text)
+        if whole is not None and len(whole.text) > characters:
             break
         left.discard(node.text)
-        whole = trail.say(node.text)
-        if whole is not None:
-            score = round(node.score, 4)
-            found.setdefault(" ".join(whole.text.split()), replace(whole, score=score))
+        said = "" if whole is None else " ".join(whole.text.split())
+        if whole is not None and said not in found:
+            characters -= len(whole.text)
+            found[said] = replace(whole, score=round(node.score, 4))
     return sorted(found.values(), key=lambda one: -one.score), len(left)
 
 

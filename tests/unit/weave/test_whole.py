@@ -37,8 +37,8 @@ def attempt(root: Node, chosen: str = "", *, whole: bool = False) -> Attempt:
     return Attempt(said=(Said(text=chosen, passage=passage("p")),) if chosen else (), trail=trail)
 
 
-def texts(*attempts: Attempt, most: int = DRAFTS) -> tuple[list[str], int]:
-    found, more = drafts(attempts, most)
+def texts(*attempts: Attempt, most: int = 99, characters: int = 1000) -> tuple[list[str], int]:
+    found, more = drafts(attempts, most=most, characters=characters)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     return [one.text for one in found], more
 
@@ -85,6 +85,25 @@ def test_what_attempts_came_to_is_taken_first_the_last_ones_before_all() -> None
     assert texts(attempt(one, "a0"), attempt(two, "b0"), most=1) == (["b0"], 9)
     assert texts(attempt(one, "a0"), attempt(two, "b0"), most=2) == (["a0", "b0"], 8)
     assert texts(Attempt(), attempt(two), most=1) == (["b4"], 4)
+
+
+@pytest.mark.parametrize(
+    ("most", "characters", "found"),
+    [
+        (0, 1000, []),
+        (2, 1000, ["aaaa", "bb"]),
+        (9, 6, ["aaaa", "bb"]),
+        (9, 5, ["bb"]),
+        (9, 0, []),
+    ],
+)
+def test_no_more_is_kept_than_is_wanted(most: int, characters: int, found: list[str]) -> None:
+    root = Node(text="")
+    for score, text in enumerate(["d", "ccccccc", "bb", "aaaa"]):
+        grow(root, text, float(score))
+    # What was chosen is taken first.
+    kept, more = texts(attempt(root, "bb"), most=most, characters=characters)
+    assert (kept, more) == (found, 4 - len(found))
 
 
 def test_quotations_are_said_without_marks_and_remarks() -> None:
