@@ -57,7 +57,7 @@ def rows_of(
     Args:
         path: the file.
         names: of the columns that are read; those that are not there are left out.
-        most_bytes: how much these may take, unpacked.
+        most_bytes: how much the file may take, unpacked.
 
     Raises:
         ConfigError: pyarrow is missing.
@@ -70,7 +70,7 @@ def rows_of(
             there = [name for name in file.schema_arrow.names if name in names]
             if not there:
                 raise UserError(f"{path} has none of these columns: {', '.join(names)}.")
-            _weigh(file.metadata, there, most_bytes)
+            _weigh(file.metadata, most_bytes)
             left = most_bytes
             for batch in file.iter_batches(batch_size=READ_AT_ONCE, columns=there):
                 left -= batch.nbytes
@@ -82,15 +82,11 @@ def rows_of(
         raise UserError(f"{path} is no Parquet file, or a damaged one.") from error
 
 
-def _weigh(metadata: Any, names: Collection[str], most_bytes: int) -> None:
+def _weigh(metadata: Any, most_bytes: int) -> None:
     """Refuses a file by what it says of itself, before anything is unpacked."""
-    for at in range(metadata.num_row_groups):
-        group = metadata.row_group(at)
-        for place in range(group.num_columns):
-            column = group.column(place)
-            if column.path_in_schema.split(".")[0] in names:
-                most_bytes -= max(0, column.total_uncompressed_size)
-    if most_bytes < 0:
+    # Asking groups for their columns ends the process where one is damaged.
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    if sum(max(0, group.total_byte_size) for group in groups) > most_bytes:
         raise TooLarge
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -262,6 +263,21 @@ def test_columns_of_a_table_that_are_not_wanted_are_not_read(tmp_path: Path) -> 
     other = table(tmp_path / "other.parquet", {"x": [1], "y": [2]})
     with pytest.raises(UserError, match="none of these columns: kind, prompt"):
         read(other)
+
+
+def test_damaged_tables_are_read_or_told(tmp_path: Path) -> None:
+    columns = {name: [row[name] for row in numbered(9)] for name in GOOD}
+    path = table(tmp_path / "rows.parquet", columns)
+    whole, drawn, refused = path.read_bytes(), random.Random(7), 0
+    for _ in range(500):
+        data = bytearray(whole)
+        data[drawn.randrange(len(data))] = drawn.randrange(256)
+        path.write_bytes(data)
+        try:
+            read(path)
+        except UserError:
+            refused += 1
+    assert refused > 100
 
 
 def test_times_of_tables_are_read(tmp_path: Path) -> None:
