@@ -21,7 +21,7 @@ from app.exchange.values import Fault
 from app.exchange.writing import kind_of
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes of one line: a row with the longest texts and the most addresses fits."""
+"""Bytes of one line, or of one row of a table: a row with the longest texts and the most addresses fits."""
 LARGEST_FILE = 2 * 1024 * 1024 * 1024
 """Bytes of lines or of a table, unpacked."""
 LARGEST_DOCUMENT = 256 * 1024 * 1024
@@ -136,7 +136,8 @@ def _session(path: Path, _: Format) -> Iterator[tuple[str, Any]]:
 
 
 def _parquet(path: Path, form: Format) -> Iterator[tuple[str, Any]]:
-    for number, row in enumerate(rows_of(path, tuple(form.columns), LARGEST_FILE), 1):
+    found = rows_of(path, tuple(form.columns), most_bytes=LARGEST_FILE, longest=LONGEST_LINE)
+    for number, row in enumerate(found, 1):
         yield f", row {_within(number, MOST_LINES, path, 'rows')}", row
 
 

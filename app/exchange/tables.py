@@ -50,7 +50,7 @@ def table(file: IO[bytes], columns: Mapping[str, str]) -> Iterator[Any]:
 
 
 def rows_of(
-    path: Path, names: Collection[str], most_bytes: int
+    path: Path, names: Collection[str], *, most_bytes: int, longest: int
 ) -> Iterator[Mapping[str, Any] | Fault]:
     """Yields the rows of a Parquet file, or what is wrong with one.
 
@@ -58,6 +58,7 @@ def rows_of(
         path: the file.
         names: of the columns that are read; those that are not there are left out.
         most_bytes: how much the file may take, unpacked.
+        longest: how many bytes a row may take.
 
     Raises:
         ConfigError: pyarrow is missing.
@@ -77,7 +78,11 @@ def rows_of(
                 if left < 0:
                     raise TooLarge
                 for at in range(batch.num_rows):
-                    yield _row(batch, at)
+                    # A few bytes can stand for a list of millions.
+                    if batch.slice(at, 1).nbytes > longest:
+                        yield Fault(f"the row is longer than {longest:,} bytes")
+                    else:
+                        yield _row(batch, at)
     except (pyarrow.ArrowException, UnicodeDecodeError) as error:
         raise UserError(f"{path} is no Parquet file, or a damaged one.") from error
 

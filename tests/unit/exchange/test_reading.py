@@ -265,6 +265,14 @@ def test_columns_of_a_table_that_are_not_wanted_are_not_read(tmp_path: Path) -> 
         read(other)
 
 
+def test_a_row_of_a_table_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = numbered(2)
+    columns = {name: [first[name], second[name]] for name in GOOD}
+    path = table(tmp_path / "rows.parquet", {**columns, "urls": [[], [""] * 10_000]})
+    monkeypatch.setattr(reading, "LONGEST_LINE", 10_000)
+    assert faults(path) == [", row 2: the row is longer than 10,000 bytes"]
+
+
 def test_damaged_tables_are_read_or_told(tmp_path: Path) -> None:
     columns = {name: [row[name] for row in numbered(9)] for name in GOOD}
     path = table(tmp_path / "rows.parquet", columns)
