@@ -22,9 +22,9 @@ Names that a test may rely on, playground:
 Dashboard: `#repositories`, `#replies`, `#feedback`, `#memory` (with `#memory-ID`), `#liked`,
 `#disliked`, `#counts`, `#asks`, `#settings`, `#faults`; on a reply `#answer`, `#sources`,
 `#why`, `#tried`, `#by-memory`, `#by-dictionary`; of what was tried `#outcome` and
-`#attempt-NUMBER`; of training `#run` (with `#phase`, `#still`, `#move`),
-`#use`, `#next` (with `#refusal`), `#versions`, `#runs`, `#changes`, and the buttons `#start`,
-`#cancel`, `#rollback`, `#promote`, `#retire`.
+`#attempt-NUMBER`, and `#drafts` to pick among; of training `#run` (with `#phase`, `#still`,
+`#move`), `#use`, `#next` (with `#refusal`), `#versions`, `#runs`, `#changes`, and the buttons
+`#start`, `#cancel`, `#rollback`, `#promote`, `#retire`.
 """
 
 from collections.abc import Iterator
