@@ -21,7 +21,7 @@ from app.exchange.values import Fault
 from app.exchange.writing import kind_of
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes of one line, or of one row of a table: a row with the longest texts and the most addresses fits."""
+"""Bytes of one line, or of a row of a table: one with the longest texts and most addresses fits."""
 LARGEST_FILE = 2 * 1024 * 1024 * 1024
 """Bytes of lines or of a table, unpacked."""
 LARGEST_DOCUMENT = 256 * 1024 * 1024
