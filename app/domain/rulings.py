@@ -17,8 +17,8 @@ TAKEN_BACK = Person(id=0, login="a person who took it back")
 class RulingKind(StrEnum):
     """What a ruling is about, and what its key is.
 
-    PHRASE: the phrase, as `app.feedback.phrases` cuts it. MEMORY: `app.store.digests.digest` of
-    it. ROW: `app.store.digests.row_digest` of it. ADAPTER: the name of its version.
+    PHRASE: the phrase, as `app.feedback.phrases` cuts it. MEMORY: `app.store.digests.memory_digest`
+    of it. ROW: `app.store.digests.row_digest` of it. ADAPTER: the name of its version.
     """
 
     PHRASE = "phrase"

@@ -16,7 +16,7 @@ from app.feedback.learned import STRONG, Line, token_of
 from app.flows.admission import RETRAIN
 from app.flows.orders import run_id
 from app.store import Store
-from app.store.digests import digest
+from app.store.digests import memory_digest
 
 _MADE = {"pinned": RulingWhat.PINNED, "forbade": RulingWhat.FORBIDDEN}
 _LIFTED = "freed"
@@ -98,7 +98,7 @@ def asks_for_more(target: Target, ticked: bool, decided: Decided) -> bool:
 
 def _targets(store: Store, repository_id: int) -> Iterator[Target]:
     for memory in store.evidence.memories(repository_id):
-        key = digest(memory.kind.value, memory.before, memory.after, memory.author)
+        key = memory_digest(memory)
         yield Target(kind=RulingKind.MEMORY, key=key)
     for phrase in store.weights.latest(repository_id).weights:
         yield Target(kind=RulingKind.PHRASE, key=phrase)
@@ -115,7 +115,7 @@ def _targets(store: Store, repository_id: int) -> Iterator[Target]:
 def _corrections(store: Store, repository_id: int, decided: Decided) -> Iterator[Line]:
     for memory in store.evidence.memories(repository_id):
         if memory.kind is MemoryKind.CORRECTION:
-            key = digest(memory.kind.value, memory.before, memory.after, memory.author)
+            key = memory_digest(memory)
             yield learned.correction(memory, key, decided.get((RulingKind.MEMORY, key)))
 
 

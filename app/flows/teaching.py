@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain import AuditEntry, Evidence, Reply, Signal
-from app.store.digests import digest
+from app.store.digests import memory_digest
 
 PHRASES = "phrases"
 """What is said to be taught where it is no memory."""
@@ -33,8 +33,5 @@ def taught(
 
 def _told(evidence: Evidence) -> set[tuple[str, str]]:
     """Returns what is taught, by whose login."""
-    memories = {
-        (one.author, digest(one.kind.value, one.before, one.after, one.author))
-        for one in evidence.memories
-    }
+    memories = {(one.author, memory_digest(one)) for one in evidence.memories}
     return memories | {(one.person, PHRASES) for one in evidence.masses}

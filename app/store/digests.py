@@ -2,13 +2,13 @@
 
 import hashlib
 
-from app.domain import PreferenceRow
+from app.domain import Memory, PreferenceRow
 from app.store.types import storable
 
 
-def digest(kind: str, before: str, after: str, author: str) -> str:
+def memory_digest(memory: Memory) -> str:
     """Names a memory by what makes it the same one: kind, texts and author."""
-    return _named(kind, before, after, author)
+    return _named(memory.kind.value, memory.before, memory.after, memory.author)
 
 
 def row_digest(row: PreferenceRow) -> str:

@@ -21,7 +21,7 @@ from app.domain import (
     RulingKind,
     RulingWhat,
 )
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from app.store.evidence_rows import (
     mass_columns,
     mass_of,
@@ -201,7 +201,7 @@ def _replace_memories(
 ) -> None:
     wanted: dict[str, Memory] = {}
     for value in memories:
-        name = digest(value.kind.value, value.before, value.after, value.author)
+        name = memory_digest(value)
         if name not in wanted or value.weight > wanted[name].weight:
             wanted[name] = value
     known = set(

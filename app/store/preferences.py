@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select, update
 
 from app.domain import Memory, MemoryKind, RulingKind, RulingWhat
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from app.store.evidence_rows import memory_of
 from app.store.noun import Noun
 from app.store.schema import memory, ruling
@@ -32,7 +32,7 @@ class Preferences(Noun):
 
         False too where a person has put it otherwise meanwhile.
         """
-        name = digest(read.kind.value, read.before, read.after, read.author)
+        name = memory_digest(read)
         here = (memory.c.id == read.id, memory.c.digest == name, memory.c.preference_by == "")
         statement = update(memory).where(*here).values(preference=said)
         with self._writing() as connection:

@@ -21,7 +21,7 @@ from app.feedback.weights import THRESHOLD
 from app.flows.assessing import Assessing
 from app.flows.policy import FIELDS, ORGANISATION_WIDE, Policy
 from app.store import Store
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from app.store.figures import Figures
 from app.weave.calibration import of_model
 from app.weave.constitution import standing
@@ -199,7 +199,7 @@ def memory(store: Store, repository: Repository) -> dict[str, Any]:
 
 def remembered(value: Memory, vetoed: Collection[str] = ()) -> Remembered:
     """Compares what a correction changed; `vetoed` are the keys of those that count nothing."""
-    key = digest(value.kind.value, value.before, value.after, value.author)
+    key = memory_digest(value)
     return Remembered(
         memory=value,
         spans=spans(value.before, value.after) if value.before else (),
@@ -212,6 +212,7 @@ def preferences(store: Store, repository: Repository) -> dict[str, Any]:
     """Preference rows: how many of each kind, and the newest ones."""
     return {
         "counts": store.counting.of_repository(repository.id).rows,
+        "picks": store.picks.count(repository.id),
         "rows": store.evidence.newest_rows(repository.id, SHOWN // 5),
         "shown_rows": SHOWN // 5,
     }

@@ -10,7 +10,7 @@ from app.feedback.rulings import RULED_Z
 from app.flows.deciding import By
 from app.flows.gather import Gathered, gather
 from app.layouts import Layout
-from app.store.digests import digest, row_digest
+from app.store.digests import memory_digest, row_digest
 from app.weave.drafting import ComposerConfig
 from tests.integration.flows.conftest import Town
 from tests.integration.flows.test_why import taught
@@ -132,7 +132,7 @@ def test_who_taught_is_told_once(town: Town) -> None:
     swept(town)
     entries = town.bot.store.audit.newest(town.repository.id, 9)
     [memory] = town.bot.store.evidence.memories(town.repository.id)
-    name = digest(memory.kind.value, memory.before, memory.after, memory.author)
+    name = memory_digest(memory)
     assert [(one.person.login, one.act, one.url) for one in entries] == [
         ("mia", "taught", memory.url)
     ] * 2
@@ -201,7 +201,7 @@ def test_a_vetoed_memory_counts_nowhere_until_it_is_restored(town: Town) -> None
     store, home = town.bot.store, town.repository.id
     [memory] = store.evidence.counting_memories(home)
     before = weights(town)
-    name = digest(memory.kind.value, memory.before, memory.after, memory.author)
+    name = memory_digest(memory)
     town.bot.deciding.rule(home, RulingKind.MEMORY, name, RulingWhat.VETOED, BY)
     assert store.evidence.counting_memories(home) == []
     assert store.evidence.memories(home) == [memory]

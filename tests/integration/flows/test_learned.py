@@ -12,7 +12,7 @@ from app.errors import LackingError, TransientError
 from app.feedback.learned_ticks import read
 from app.flows.deciding import By
 from app.flows.orders import run_id
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from playground.errors import Forbidden
 from playground.faults import Fault
 from playground.values import Issue
@@ -263,7 +263,7 @@ def test_what_was_decided_elsewhere_since_stands(town: Town) -> None:
 
 def _digest(town: Town) -> str:
     [memory] = town.bot.store.evidence.memories(town.repository.id)
-    return digest(memory.kind.value, memory.before, memory.after, memory.author)
+    return memory_digest(memory)
 
 
 def test_a_writer_asks_for_it_by_command_and_gets_the_same_again(town: Town) -> None:

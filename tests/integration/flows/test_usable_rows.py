@@ -15,7 +15,7 @@ from app.domain import (
 )
 from app.flows.usable_rows import UsableRows, Wanted
 from app.store import Store
-from app.store.digests import digest, row_digest
+from app.store.digests import memory_digest, row_digest
 from tests.stored import ANN, BEN, NOW, a_memory, a_reply, a_repository, a_row, later
 
 CARL = Person(id=4, login="carl")
@@ -107,7 +107,7 @@ def test_vetoes_take_out_a_row_a_pair_or_a_reply(store: Store, told: list[int]) 
     veto(store, RulingKind.ROW, row_digest(rows[2]))
     assert origins(UsableRows(store, 1, Wanted())) == ["unpaired 3", "unpaired 3", "pair 4"]
     memory = next(one for one in store.evidence.memories(1) if one.reply_id == told[2])
-    key = digest(memory.kind.value, memory.before, memory.after, memory.author)
+    key = memory_digest(memory)
     veto(store, RulingKind.MEMORY, key)
     assert origins(UsableRows(store, 1, Wanted())) == ["unpaired 3", "unpaired 3"]
     veto(store, RulingKind.ROW, row_digest(rows[0]))

@@ -8,7 +8,7 @@ import pytest
 from app.domain import Evidence, MemoryKind, RowKind
 from app.store import Store
 from app.store import evidence as module
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from tests.stored import a_mass, a_memory, a_reply, a_repository, a_row, later
 
 
@@ -177,4 +177,6 @@ def test_an_unknown_reply_is_an_error(store: Store) -> None:
 
 
 def test_the_digest_tells_the_parts_apart() -> None:
-    assert digest("good", "ab", "c", "d") != digest("good", "a", "bc", "d")
+    one = a_memory(before="ab", after="c")
+    other = a_memory(before="a", after="bc")
+    assert memory_digest(one) != memory_digest(other)

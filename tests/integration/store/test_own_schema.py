@@ -10,7 +10,7 @@ from app.domain import Memory, Reply
 from app.errors import ConfigError
 from app.settings import Settings, load
 from app.store import migrate, open_store, standing
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from app.store.engine import open_database, open_engine
 from app.store.evidence_rows import memory_columns
 from app.store.migrate import upgrade
@@ -54,7 +54,7 @@ def former_memory(connection: Connection, value: Memory, reply_id: int) -> None:
             **memory_columns(value),
             repository_id=value.repository_id,
             reply_id=reply_id,
-            digest=digest(value.kind.value, value.before, value.after, value.author),
+            digest=memory_digest(value),
         )
     )
 

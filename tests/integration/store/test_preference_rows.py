@@ -4,7 +4,7 @@ import pytest
 
 from app.domain import Evidence, PreferenceRow, ReplyState, Revision, RowKind
 from app.store import Store
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from tests.stored import (
     ANN,
     BEN,
@@ -70,6 +70,6 @@ def test_replies_are_found_by_their_memories(store: Store) -> None:
     reply_id = taught(store, 30)
     memory = a_memory(reply_id=reply_id)
     store.evidence.replace(reply_id, Evidence(memories=(memory,)))
-    name = digest(memory.kind.value, memory.before, memory.after, memory.author)
+    name = memory_digest(memory)
     assert store.preference_rows.remembered_as(1, [name, "other"]) == {reply_id}
     assert store.preference_rows.remembered_as(2, [name]) == frozenset()

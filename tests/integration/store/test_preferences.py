@@ -6,7 +6,7 @@ import pytest
 
 from app.domain import Evidence, Memory, MemoryKind, Ruling, RulingKind, RulingWhat
 from app.store import Store
-from app.store.digests import digest
+from app.store.digests import memory_digest
 from tests.stored import ANN, a_memory, a_reply, a_repository, later
 
 
@@ -65,7 +65,7 @@ def test_only_corrections_that_count_wait(store: Store, kept: Memory) -> None:
     store.evidence.replace(kept.reply_id, Evidence(memories=(a_memory(), good)))
     assert waiting(store) == [kept.id]
     assert waiting(store, least=kept.weight + 0.1) == waiting(store, after=kept.id) == []
-    name = digest(kept.kind.value, kept.before, kept.after, kept.author)
+    name = memory_digest(kept)
     veto = Ruling(
         kind=RulingKind.MEMORY,
         key=name,
