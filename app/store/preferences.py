@@ -5,13 +5,14 @@ It stays when what the reply teaches is computed anew, since the memory does; it
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
-from app.domain import Memory, MemoryKind, RulingKind, RulingWhat
+from app.domain import Memory, MemoryKind
 from app.store.digests import memory_digest
+from app.store.evidence import is_vetoed
 from app.store.evidence_rows import memory_of
 from app.store.noun import Noun
-from app.store.schema import memory, ruling
+from app.store.schema import memory
 
 
 class Preferences(Noun):
@@ -46,12 +47,6 @@ class Preferences(Noun):
             after: the id that the last look came to.
             limit: how many at most.
         """
-        vetoed = exists().where(
-            ruling.c.repository_id == memory.c.repository_id,
-            ruling.c.kind == RulingKind.MEMORY.value,
-            ruling.c.what == RulingWhat.VETOED.value,
-            ruling.c.key == memory.c.digest,
-        )
         rows = self._rows(
             select(memory)
             .where(
@@ -60,7 +55,7 @@ class Preferences(Noun):
                 memory.c.preference == "",
                 memory.c.preference_by == "",
                 memory.c.id > after,
-                ~vetoed,
+                ~is_vetoed(),
             )
             .order_by(memory.c.id)
             .limit(limit)
