@@ -12,6 +12,8 @@ from peft import PeftModel
 from torch import Tensor
 from transformers import GenerationConfig
 
+from app.training.padding import padded
+
 Ids = Sequence[int]
 _CELLS = 24_000
 """Tokens of one batch, padding included."""
@@ -114,14 +116,8 @@ class Voice:
         return logits[:, -last:].float()
 
     def _padded(self, rows: Sequence[Ids], *, left: bool) -> tuple[Tensor, Tensor]:
-        """Returns tokens and which of them are real, both (rows, places); padding is token 0."""
-        width = max(map(len, rows))
-        ids = torch.zeros(len(rows), width, dtype=torch.long)
-        mask = torch.zeros(len(rows), width, dtype=torch.long)
-        for at, row in enumerate(rows):
-            span = slice(width - len(row), width) if left else slice(0, len(row))
-            ids[at, span] = torch.tensor(row)
-            mask[at, span] = 1
+        """Pads rows, on the model's device; as `padding.padded`."""
+        ids, mask = padded(rows, left=left)
         return ids.to(self._model.device), mask.to(self._model.device)
 
 

@@ -20,6 +20,7 @@ from transformers import (
 )
 
 from app.layouts.numbered import NO, YES
+from app.training.padding import padded
 
 CELLS = 24_000
 """The most tokens, padding and copies of prompts included, that one batch holds."""
@@ -112,7 +113,7 @@ class Probe:
 
     def _read(self, rows: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor, DynamicCache]:
         """Reads prompts: next-token logits [row, token], attended [row, place], the cache."""
-        ids, mask = _padded(rows, left=True)
+        ids, mask = padded(rows, left=True)
         cache = DynamicCache()
         logits = self._forward(ids, mask, cache, logits_to_keep=1)
         return logits[:, -1], mask, cache
@@ -177,7 +178,7 @@ class Probe:
         owners = torch.tensor([at for at, group in enumerate(groups) for _ in group])
         if not len(owners):
             return []
-        ids, real = _padded([text for group in groups for text in group], left=False)
+        ids, real = padded([text for group in groups for text in group], left=False)
         cache.batch_select_indices(owners)
         after = self._forward(ids, torch.cat([mask[owners], real], dim=1), cache)
         before = torch.cat([logits[owners][:, None], after[:, :-1]], dim=1)
@@ -206,18 +207,6 @@ def restricted(options: Sequence[Sequence[int]], told: Sequence[Sequence[float]]
     if not left:
         raise ValueError("there is nothing that may be said")
     return left[0]
-
-
-def _padded(rows: Sequence[list[int]], *, left: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """Returns tokens and which of them are real, both [row, place]; padding is token 0."""
-    width = max(map(len, rows))
-    ids = torch.zeros(len(rows), width, dtype=torch.long)
-    mask = torch.zeros(len(rows), width, dtype=torch.long)
-    for at, row in enumerate(rows):
-        span = slice(width - len(row), width) if left else slice(0, len(row))
-        ids[at, span] = torch.tensor(row)
-        mask[at, span] = 1
-    return ids, mask
 
 
 def _batches(sizes: Sequence[int]) -> list[list[int]]:
