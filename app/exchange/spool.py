@@ -14,7 +14,8 @@ from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
 
 @contextmanager
 def spooled(rows: Iterable[PreferenceRow], folder: Path) -> Iterator[Iterable[PreferenceRow]]:
-    """Puts rows down in a file without a name; yields what goes through them, time and again.
+    """Puts rows down in a file without a name; yields what goes through them, as often
+    as wanted and once at a time.
 
     Nothing is yielded before all are there. Only this account may read the file, and it is gone
     afterwards, also where the process is.
