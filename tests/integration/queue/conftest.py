@@ -5,12 +5,20 @@ from collections.abc import Callable, Iterator
 import pytest
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
+from app import jobs
 from app.inbox import DurableInbox
 from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import FakeBot
 from tests.stored import a_repository
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets workers of this process look for work more often: tests wait for little else."""
+    for name in ("POLL_SECONDS", "SWEEP_POLL_SECONDS", "TRAINING_POLL_SECONDS"):
+        monkeypatch.setattr(jobs, name, 0.05)
 
 
 @pytest.fixture
