@@ -240,6 +240,15 @@ def show(found: Sequence[dict[str, object]], name: str, console: Console) -> Non
     console.print(table)
 
 
+def _wrong(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Returns what went wrong in dev; of what is held out nobody who tunes is to see it."""
+    return [
+        one
+        for one in outcomes
+        if one.half == "dev" and one.way == "alone" and one.reached != (one.kind == "same")
+    ]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measures, prints, keeps."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -265,14 +274,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found = rows(outcomes)
     show(found, name, Console())
     if options.missed:
-        for one in outcomes:
-            if one.half == "dev" and one.way == "alone" and one.reached != (one.kind == "same"):
-                what = "missed" if one.kind == "same" else "touched"
-                print(f"{one.correction}: {what}: {one.question}")
+        for one in _wrong(outcomes):
+            what = "missed" if one.kind == "same" else "touched"
+            print(f"{one.correction}: {what}: {one.question}")
     if options.half is None:
         kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-        wrong = [one for one in outcomes if one.reached != (one.kind == "same")]
-        kept[name] = {"rows": found, "wrong": [asdict(one) for one in wrong if one.way == "alone"]}
+        kept[name] = {"rows": found, "wrong": [asdict(one) for one in _wrong(outcomes)]}
         RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     for row in found:
         if row["half"] == "held out" and row["way"] == "alone":

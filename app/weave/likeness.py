@@ -1,80 +1,81 @@
 """How alike a question and a remembered one are: the chance that they ask for the same.
 
-People ask for the same in other words, so three things count together: how much of the new
-question the remembered one and its correction cover, how much of the remembered question the new
-one covers, each by words and their kin, and whether both find the same passages. What each is
-worth is fitted by `bench.fit_recall` on hand-written paraphrases. A word's kin are those of the
-thesaurus, and those that mean nearly the same by `vectors.txt`, which is learned.
+People ask for the same in other words, so several signs count together, each a share in [0, 1];
+`Signs` names them. What each is worth is fitted by `bench.fit_recall` on hand-written paraphrases.
 """
 
 import math
-import struct
-from base64 import b85decode
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from functools import cache, lru_cache
-from operator import mul
-from pathlib import Path
+from dataclasses import astuple, dataclass, fields
 
 from app.domain import Hit
+from app.text.stem import stem
+from app.text.thesaurus import related
+from app.text.words import STOP_WORDS
 from app.weave.question import Asked
 from app.weave.relevance import coefficients, probability
 
 KIN = 0.8
 """What a word of the thesaurus is worth in the place of another."""
-DIMENSIONS = 64
-UNLIKE = 0.4
-"""Words whose directions have this cosine and less have nothing in common."""
 EVERYWHERE = 0.45
 """A word in this share of a repository's passages, as its own name is, tells no topic of it."""
 SOMEWHERE = 0.4
 """A word in at most this share of them counts wholly."""
-MOST_AHEAD = 0.4
-"""How far the one share may be ahead of the other."""
 LOOKED_UP = 40
 """Passages that two questions are compared by."""
+FIRST = 3
+"""The power of their scores: what is found first counts most."""
+LETTERS = (3, 4)
+"""Lengths of the runs of letters that spellings are compared by."""
+_WORD = re.compile(r"[^\W_]+")
 
 
-@cache
-def vectors() -> Mapping[str, tuple[float, ...]]:
-    """Returns what stems mean, as directions of length 1; see `bench.fit_vectors`."""
-    lines = (Path(__file__).parent / "vectors.txt").read_text("utf-8").splitlines()
-    found = {}
-    for line in lines:
-        if not line.startswith("#"):
-            word, packed = line.split(" ")
-            numbers = struct.unpack(f"{DIMENSIONS}b", b85decode(packed))
-            length = math.hypot(*numbers)
-            found[word] = tuple(number / length for number in numbers)
-    return found
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signs:
+    """What speaks for two questions asking for the same, each in [0, 1].
+
+    - said: how much of the new question are words of the remembered one.
+    - meant: how much besides is kin of such words, or stands in what the correction brought.
+    - back: how much of the remembered question the new one covers, kin counting less.
+    - answered: how much of the new question are words of the answer that was given then.
+    - spelt: how much the new question is spelt like what the correction brought.
+    - found: how much both find the same passages.
+    """
+
+    said: float
+    meant: float
+    back: float
+    answered: float
+    spelt: float
+    found: float
 
 
-@lru_cache(maxsize=200_000)
-def near(word: str, other: str) -> float:
-    """Returns how nearly two stems mean the same, in [0, 1]; 0 where one is not known."""
-    first, second = vectors().get(word), vectors().get(other)
-    if first is None or second is None:
-        return 0.0
-    cosine: float = sum(map(mul, first, second))
-    return max(0.0, (cosine - UNLIKE) / (1 - UNLIKE))
-
-
-def covered(asked: Asked, words: Set[str], rarity: Callable[[str], float]) -> float:
+def covered(
+    asked: Asked, words: Set[str], rarity: Callable[[str], float], kin: float = KIN
+) -> float:
     """Returns the share of a question's weight that words cover, kin counting less.
 
-    A question of a single word is covered by half at most: one word in common says little. So
-    does a word that stands all over the repository, such as its name.
+    A question of a single word that tells something is covered by half at most: one word in
+    common says little. A word that stands all over the repository, such as its name, tells nothing.
 
     Args:
         asked: the question.
         words: stems.
         rarity: the inverse document frequency of a stem.
+        kin: what a word counts that stands for another; 0 for none.
     """
-    return min(1.0, len(asked.concepts) / 2) * sum(
+    return enough(asked, rarity) * sum(
         concept.weight
         * _telling(rarity(concept.word))
-        * _nearest(concept.word, concept.related, words)
+        * _nearest(concept.word, concept.related, words, kin)
         for concept in asked.concepts
     )
+
+
+def enough(asked: Asked, rarity: Callable[[str], float]) -> float:
+    """Returns whether a question has enough words that tell something, in [0, 1]: two are."""
+    return min(1.0, sum(_telling(rarity(concept.word)) for concept in asked.concepts) / 2)
 
 
 def _telling(rarity: float) -> float:
@@ -83,22 +84,24 @@ def _telling(rarity: float) -> float:
     return min(1.0, max(0.0, (EVERYWHERE - share) / (EVERYWHERE - SOMEWHERE)))
 
 
-def _nearest(word: str, related: Mapping[str, float], words: Set[str]) -> float:
+def _nearest(word: str, kindred: Mapping[str, float], words: Set[str], kin: float) -> float:
+    """Returns how near the nearest of some words is; kin is told by the word or by the other."""
     if word in words:
         return 1.0
-    known = [KIN * value for kin, value in related.items() if kin in words]
-    for part in word.split("_"):
-        known += [near(part, other) for other in words]
-    return max(known, default=0.0)
+    if not kin:
+        return 0.0
+    near = (max(kindred.get(one, 0.0), related(one).get(word, 0.0)) for one in words)
+    return kin * max(near, default=0.0)
 
 
 def parts(asked: Asked) -> frozenset[str]:
-    """Returns the stems of a question, those of its turns of speech one by one."""
-    return frozenset(part for one in asked.concepts for part in one.word.split("_"))
+    """Returns the stems of a question, its turns of speech whole and one by one."""
+    words = [one.word for one in asked.concepts]
+    return frozenset([*words, *(part for word in words for part in word.split("_"))])
 
 
 def together(hits: Sequence[Hit], others: Sequence[Hit]) -> float:
-    """Returns how much two searches find the same, in [0, 1]: the cosine of their scores.
+    """Returns how much two searches find the same, in [0, 1]: the cosine of their scores' cubes.
 
     It counts less where there is less to find: of five passages all searches find the same.
     """
@@ -110,24 +113,42 @@ def together(hits: Sequence[Hit], others: Sequence[Hit]) -> float:
 
 
 def _scores(hits: Sequence[Hit]) -> dict[tuple[str, int], float]:
-    return {(hit.passage.path, hit.passage.start_line): hit.score for hit in hits[:LOOKED_UP]}
+    return {
+        (hit.passage.path, hit.passage.start_line): hit.score**FIRST for hit in hits[:LOOKED_UP]
+    }
 
 
 def _square(values: Iterable[float]) -> float:
     return sum(value * value for value in values)
 
 
-def likeness(forth: float, back: float, same: float) -> float:
-    """Returns how likely two questions ask for the same, in (0, 1).
-
-    Args:
-        forth: the share of the new question that the remembered one and its correction cover.
-        back: the share of the remembered question that the new one covers.
-        same: how much they find the same, as `together` tells.
-    """
-    model = coefficients("memory")
-    # One word in common may be all of a short question, and next to nothing of a long one.
-    forth = min(forth, MOST_AHEAD + back)
-    return probability(
-        model["bias"] + model["forth"] * forth + model["back"] * back + model["same"] * same
+def spelling(text: str, rarity: Callable[[str], float]) -> frozenset[str]:
+    """Returns the runs of letters in a text, those across words too, but for common words and
+    those that stand all over the repository."""
+    words = [
+        word
+        for word in _WORD.findall(text.casefold())
+        if word not in STOP_WORDS and _telling(rarity(stem(word)))
+    ]
+    row = f" {' '.join(words)} " if words else ""
+    return frozenset(
+        row[at : at + length] for length in LETTERS for at in range(len(row) - length + 1)
     )
+
+
+def spelt_alike(text: str, other: str, rarity: Callable[[str], float]) -> float:
+    """Returns how much two texts are spelt alike, in [0, 1]: the cosine of their `spelling`."""
+    first, second = spelling(text, rarity), spelling(other, rarity)
+    if not first or not second:
+        return 0.0
+    return len(first & second) / math.sqrt(len(first) * len(second))
+
+
+NAMES = tuple(field.name for field in fields(Signs))
+
+
+def likeness(signs: Signs) -> float:
+    """Returns how likely two questions ask for the same, in (0, 1)."""
+    model = coefficients("memory")
+    worth = zip(NAMES, astuple(signs), strict=True)
+    return probability(model["bias"] + sum(model[name] * share for name, share in worth))

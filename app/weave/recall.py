@@ -7,7 +7,7 @@ asked: where it would be quoted again, its correction takes its place.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
@@ -16,17 +16,28 @@ from app.text.quotable import units
 from app.text.words import phrase_tokens, search_words
 from app.weave.candidates import quoted
 from app.weave.features import coverage
-from app.weave.likeness import LOOKED_UP, covered, likeness, parts, together
+from app.weave.likeness import (
+    LOOKED_UP,
+    Signs,
+    covered,
+    enough,
+    likeness,
+    parts,
+    spelt_alike,
+    together,
+)
 from app.weave.question import Asked, take_apart
 from app.weave.relevance import logit, probability
 
 ALIKE = 0.45
 """Questions at least this similar by their words alone share what was said of their sources."""
-LIKELY = 0.25
+LIKELY = 0.4
 """From this chance on that two questions ask for the same they share what was learned of one."""
 CROWD = 0.5
 """That limit's odds grow with the number of memories to this power: among many, more are alike by
 chance."""
+MOST_AHEAD = 0.4
+"""How far the share of the new question that is covered may be ahead of that of the other."""
 MOST = 20
 """Remembered questions, those most alike by their words, that are looked up beside the new one."""
 
@@ -148,27 +159,54 @@ def _alike(
     said = parts(asked)
     # In log-odds; of one memory it is that of `LIKELY`.
     limit = logit(LIKELY) + CROWD * math.log(max(1, len(memories)))
-    shares: dict[int, tuple[float, float, str]] = {}
+    known: dict[int, tuple[Signs, str]] = {}
     found: dict[int, float] = {}
     for memory in memories:
         then = take_apart(Question(text=memory.question), rarity)
         if said and parts(then) == said:
             found[memory.id] = 1.0
-            continue
-        forth = covered(asked, parts(then) | taught_words(memory), rarity)
-        shares[memory.id] = forth, covered(then, said, rarity), then.text
+        else:
+            known[memory.id] = signs(asked, then, memory, rarity), then.text
     # Where not even the same passages would do, nothing is looked up.
     hopeful = [
-        one for one, (forth, back, _) in shares.items() if logit(likeness(forth, back, 1)) >= limit
+        one
+        for one, (told, _) in known.items()
+        if logit(likeness(replace(told, found=1.0))) >= limit
     ]
-    hopeful.sort(key=lambda one: -likeness(*shares[one][:2], 0))
+    hopeful.sort(key=lambda one: -likeness(known[one][0]))
     hits = search(asked.text, LOOKED_UP) if hopeful else ()
     for one in hopeful[:MOST]:
-        forth, back, text = shares[one]
-        odds = logit(likeness(forth, back, together(hits, search(text, LOOKED_UP))))
+        told, text = known[one]
+        same = together(hits, search(text, LOOKED_UP))
+        odds = logit(likeness(replace(told, found=same)))
         if odds >= limit:
             found[one] = math.sqrt(probability(odds - limit))
     return found
+
+
+def signs(asked: Asked, then: Asked, memory: Memory, rarity: Callable[[str], float]) -> Signs:
+    """Returns what speaks for a question asking what a remembered one asked, before anything is
+    looked up: nothing is `found`.
+
+    Args:
+        asked: the question.
+        then: the remembered question.
+        memory: what was made of it.
+        rarity: the inverse document frequency of a stem.
+    """
+    words = parts(then)
+    said = covered(asked, words, rarity, kin=0.0)
+    back = covered(then, parts(asked), rarity)
+    # One word in common may be all of a short question, and next to nothing of a long one.
+    forth = min(covered(asked, words | taught_words(memory), rarity), MOST_AHEAD + back)
+    return Signs(
+        said=said,
+        meant=max(0.0, forth - said),
+        back=back,
+        answered=covered(asked, _stems(memory.before or memory.after), rarity, kin=0.0),
+        spelt=enough(asked, rarity) * spelt_alike(asked.text, _brought(memory), rarity),
+        found=0.0,
+    )
 
 
 def _recalled(memory: Memory, similarity: float, standing: Mapping[str, float]) -> Recalled:
@@ -209,7 +247,19 @@ def taught_words(memory: Memory) -> frozenset[str]:
     """Returns the stems that a correction brought; of examples there are none."""
     if memory.kind is not MemoryKind.CORRECTION:
         return frozenset()
-    return frozenset(search_words(memory.after)) - frozenset(search_words(memory.before))
+    return _stems(memory.after) - _stems(memory.before)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(search_words(text))
+
+
+def _brought(memory: Memory) -> str:
+    """Returns the sentences that a correction brought, in normal form; of examples none."""
+    if memory.kind is not MemoryKind.CORRECTION:
+        return ""
+    before = _sentences(memory.before)
+    return " ".join(said for said in _sentences(memory.after) if said not in before)
 
 
 def strikes(memory: Memory, text: str) -> bool:

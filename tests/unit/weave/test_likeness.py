@@ -6,14 +6,15 @@ import pytest
 
 from app.domain import Hit, Question
 from app.weave.likeness import (
-    DIMENSIONS,
+    KIN,
     LOOKED_UP,
+    NAMES,
+    Signs,
     covered,
     likeness,
-    near,
     parts,
+    spelt_alike,
     together,
-    vectors,
 )
 from app.weave.question import Asked, take_apart
 
@@ -33,14 +34,6 @@ def hits(*names: str, score: float = 2.0) -> list[Hit]:
 
 
 MANY = [f"{n}.md" for n in range(LOOKED_UP)]
-
-
-def test_learned_directions_have_one_length() -> None:
-    assert len(vectors()) > 4000
-    assert all(len(one) == DIMENSIONS for one in vectors().values())
-    assert near("certif", "certif") == pytest.approx(1.0)
-    assert near("certif", "cert") > near("certif", "color") >= 0.0
-    assert near("certif", "nosuchstem") == 0.0
 
 
 def test_words_are_covered_by_themselves_and_less_by_kin() -> None:
@@ -81,8 +74,62 @@ def test_what_two_searches_find_together(
     assert together(first, second) == pytest.approx(expected)
 
 
-def test_each_part_makes_questions_more_alike() -> None:
-    least = likeness(0.3, 0.3, 0.1)
-    assert least < min(likeness(0.6, 0.3, 0.1), likeness(0.3, 0.6, 0.1), likeness(0.3, 0.3, 0.4))
-    # What the one share is ahead of the other by more than two fifths does not count.
-    assert likeness(1.0, 0.2, 0.0) == pytest.approx(likeness(0.6, 0.2, 0.0))
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        # Kin by a line of the thesaurus, read from either side, and by a turn of speech.
+        ("Which directory?", "Which folder?"),
+        ("Which folder?", "Which directory?"),
+        ("Why does it quit concurrently?", "Why does it quit at the same time?"),
+        ("Why does it quit at the same time?", "Why does it quit concurrently?"),
+    ],
+)
+def test_kin_covers_each_other(first: str, second: str) -> None:
+    question, words = asked(first), parts(asked(second))
+    assert covered(question, words, rare, kin=0.0) < covered(question, words, rare) < 1.0
+
+
+def test_kin_counts_less() -> None:
+    question = asked("folder?")
+    assert covered(question, frozenset({"directori"}), rare) == pytest.approx(0.5 * KIN)
+    assert covered(question, frozenset({"directori"}), rare, kin=0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        ("executemany", "ExecuteMany!", 0.999, 1.0),
+        ("jsonb columns", "json column", 0.4, 0.9),
+        ("colour", "port", 0.0, 0.0),
+        # Common words have no say, and nothing is like nothing.
+        ("How do I do it?", "How do I do it?", 0.0, 0.0),
+        ("", "port", 0.0, 0.0),
+        (
+            "\u043f\u043e\u0440\u0442 \u0441\u0435\u0440\u0432\u0435\u0440\u0430",
+            "\u043f\u043e\u0440\u0442",
+            0.3,
+            0.9,
+        ),
+    ],
+)
+def test_words_that_are_spelt_alike(first: str, second: str, low: float, high: float) -> None:
+    assert low <= spelt_alike(first, second, rare) <= high + 1e-9
+    assert spelt_alike(first, second, rare) == pytest.approx(spelt_alike(second, first, rare))
+
+
+def test_a_name_that_stands_everywhere_is_not_spelt() -> None:
+    assert spelt_alike("the loom", "loom", rare) == pytest.approx(1.0)
+    assert spelt_alike("the loom", "loom", lambda stem: 0.3) == 0.0
+
+
+def of(**told: float) -> Signs:
+    return Signs(**{name: told.get(name, 0.3) for name in NAMES})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "said"])
+def test_each_sign_makes_questions_more_alike(name: str) -> None:
+    assert likeness(of()) < likeness(of(**{name: 0.6})) < 1.0
+
+
+def test_words_in_common_speak_for_questions_by_what_they_cover_both_ways() -> None:
+    assert likeness(of()) < likeness(of(said=0.6, back=0.6))
