@@ -211,6 +211,8 @@ def test_a_draft_is_picked_and_taken_back(filled: Dashboard) -> None:
     text = drafts(filled)
     assert f"Draft 3 picked score \N{MINUS SIGN}1.00 {BEST} Take it back" in text
     assert text.count("This is the best") == 2
+    text = words(filled.client().get("/repositories/1/preferences").text)
+    assert "picks among drafts 1" in text
     pick = filled.store.picks.get("ask:T_1:k")
     assert pick is not None and (pick.chosen, pick.by, pick.at) == (BEST, "the dashboard", NOW)
     assert press(filled, "take-back", {}).status_code == 303
@@ -220,6 +222,8 @@ def test_a_draft_is_picked_and_taken_back(filled: Dashboard) -> None:
         ("took back a pick", "reply 1", OPERATOR),
         ("picked", "reply 1", OPERATOR),
     ]
+    text = words(filled.client().get("/repositories/1/preferences").text)
+    assert "picks among drafts 0" in text
     text = words(filled.client().get("/repositories/1/audit").text)
     assert "the operator took back a pick reply 1" in text and "the operator picked" in text
 
