@@ -12,8 +12,8 @@ near it: about the same thing, asking something else. Beside that stands the sam
 
 *Together* is harder: the repository remembers the corrections of all its questions at once.
 
-The corrections of the half `dev` were tuned on; those `held out` were written before and left
-alone. 95 % intervals are bootstrapped by drawing corrections anew, with all their questions.
+The corrections of the half `dev` were tuned on; those `held out` are about other packages and were
+left alone. 95 % intervals are bootstrapped by drawing corrections anew, with all their questions.
 """
 
 import argparse

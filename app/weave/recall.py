@@ -31,7 +31,7 @@ from app.weave.relevance import logit, probability
 
 ALIKE = 0.45
 """Questions at least this similar by their words alone share what was said of their sources."""
-LIKELY = 0.4
+LIKELY = 0.34
 """From this chance on that two questions ask for the same they share what was learned of one."""
 CROWD = 0.5
 """That limit's odds grow with the number of memories to this power: among many, more are alike by
