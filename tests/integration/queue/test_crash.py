@@ -3,8 +3,6 @@
 import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +17,10 @@ from app.queue.work_queue import WorkQueue
 from app.settings import Settings
 from app.store import Store
 from tests.integration.queue.fakes import a_delivery
+from tests.integration.queue.worker_process import CONTEXT, main
 
 pytestmark = pytest.mark.crash
 
-SCRIPT = Path(__file__).with_name("worker_process.py")
-ROOT = Path(__file__).parents[3]
 WAIT = 90.0
 Start = Callable[..., "Process"]
 
@@ -35,14 +32,10 @@ class Process:
         self.lines: list[str] = []
         self._said = said
         self._new: queue.Queue[str] = queue.Queue()
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(SCRIPT), *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
+        self._connection, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(target=main, args=(theirs, *arguments), daemon=True)
+        self._process.start()
+        theirs.close()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -51,9 +44,7 @@ class Process:
             pass
 
     def go_on(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
+        self._connection.send("")
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
@@ -62,28 +53,32 @@ class Process:
         return self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> int:
-        self._process.send_signal(number)
+        if self._process.is_alive():
+            assert self._process.pid is not None
+            os.kill(self._process.pid, number)
         return self.wait()
 
     def wait(self) -> int:
-        code = self._process.wait(WAIT)
+        self._process.join(WAIT)
         self._reader.join(WAIT)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
+        self._connection.close()
+        code = self._process.exitcode
+        assert code is not None, f"it still runs after {WAIT:.0f} s"
         return code
 
     @property
     def ended(self) -> bool:
-        return self._process.poll() is not None
+        return not self._process.is_alive()
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.lines.append(line.strip())
-            self._new.put(line.strip())
-            self._said.put(line.strip())
+        while True:
+            try:
+                line = self._connection.recv()
+            except (EOFError, ConnectionResetError):
+                return
+            self.lines.append(line)
+            self._new.put(line)
+            self._said.put(line)
 
 
 def finished(work: WorkQueue) -> None:

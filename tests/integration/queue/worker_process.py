@@ -1,14 +1,16 @@
-"""A worker in a process of its own, over a bot that says on standard output what it does.
+"""A worker in a process of its own, over a bot that says what it does.
 
-Arguments: data folder, database URL, worker's name, the folder that stands for GitHub, and the
-moment at which to wait for a line on standard input (as `draft.before` or `draft.after`; ""
-for never). Each step is said as a line `name key`, and leaves a file unless it is there.
+Each step is said as a line `name key`, and leaves a file unless it is there. Processes are forked
+from one that has everything imported.
 """
 
+import multiprocessing
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain import Delivery, Job
@@ -19,10 +21,14 @@ from app.logs import configure
 from app.settings import load
 from app.store import Store, open_store
 
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__])
+
 
 class Bot:
-    def __init__(self, store: Store, world: Path, hang: str) -> None:
+    def __init__(self, store: Store, world: Path, hang: str, parent: Connection) -> None:
         self.store = store
+        self._parent = parent
         self._world = world
         self._hang = hang
         self._lock = threading.Lock()
@@ -30,8 +36,11 @@ class Bot:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        if sys.stdin.readline():
-            self._go_on.set()
+        try:
+            self._parent.recv()
+        except EOFError:
+            return
+        self._go_on.set()
 
     @property
     def ask(self) -> "Bot":
@@ -105,7 +114,7 @@ class Bot:
 
     def _moment(self, name: str, key: str) -> None:
         with self._lock:
-            say(f"{name} {key}")
+            self._parent.send(f"{name} {key}")
         if name == self._hang:
             self._go_on.wait()
 
@@ -120,13 +129,18 @@ class Issues:
         return ()
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def main(parent: Connection, data: str, url: str, name: str, world: str, hang: str) -> None:
+    """Works until it is told to stop.
 
-
-def main() -> None:
-    data, url, name, world, hang = sys.argv[1:]
+    Args:
+        parent: what is done is said to it, and it says when to go on.
+        data: the folder of the data.
+        url: address of the database.
+        name: the worker's.
+        world: the folder that stands for GitHub.
+        hang: when to wait, as `draft.before` or `draft.after`; "" for never.
+    """
+    warnings.simplefilter("error")
     configure("error")
     settings = load(
         {},
@@ -140,11 +154,8 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
-        run_worker(settings, Bot(open_store(settings), Path(world), hang), stop)
+        run_worker(settings, Bot(open_store(settings), Path(world), hang, parent), stop)
     except ConfigError as error:
-        say(f"refused: {error}")
+        parent.send(f"refused: {error}")
         sys.exit(2)
-    say("stopped")
-
-
-main()
+    parent.send("stopped")
