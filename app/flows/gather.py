@@ -6,7 +6,7 @@ back there is nothing left in the store.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import Lesson, PreferenceRow, Reply, ReplyState, RowKind
@@ -105,17 +105,24 @@ def gather(
         if reply is None:
             dropped["the reply is gone"] += 1
             continue
-        for rows in every:
-            found = made(reply, rows)
-            if isinstance(found, Lesson):
-                lessons.append(found)
-                break
+        one = _first(made(reply, rows) for rows in every)
+        if isinstance(one, NoLesson):
+            dropped[one.reason] += 1
         else:
-            dropped[found.reason] += 1
+            lessons.append(one)
     page = Page(corpus=corpus, layout=layout, config=config)
     brought, useless = gather_imported(store, repository_id, page, most=imported)
     own = sorted(lessons, key=lambda one: one.reply_id)
     return Gathered(lessons=[*own, *brought], dropped=dropped + useless)
+
+
+def _first(tries: Iterable[Lesson | NoLesson]) -> Lesson | NoLesson:
+    """Returns the first lesson there is; where there is none, why the last one is none."""
+    found: Lesson | NoLesson = NoLesson("there is nothing to learn")
+    for found in tries:
+        if isinstance(found, Lesson):
+            break
+    return found
 
 
 def _picked(
