@@ -91,9 +91,8 @@ case $torch in
 esac
 rm -f $stamp
 # pip's own words go to the log; what is shown is its progress, what is large, and what went wrong.
-# Most modules of torch and transformers are never imported: Python compiles those that are.
 {
-    $venv/bin/python -m pip install --progress-bar off --no-compile -c requirements.lock \
+    $venv/bin/python -m pip install --progress-bar off -c requirements.lock \
         ${index:+--extra-index-url "$index"} -e ".[$extras]" 2>&1 &&
         echo "$torch" >$choice && wanted >$stamp
 } | awk -v log_file=$log '
