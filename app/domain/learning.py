@@ -47,6 +47,7 @@ class PhraseMass:
     """Evidence for or against one phrase from one signal.
 
     `mass` is signed and trust-weighted, not decayed; `at` is the time that decay counts from.
+    `read_at` is when the bot first read it; None of what was kept before this was noted.
     """
 
     repository_id: int
@@ -57,6 +58,12 @@ class PhraseMass:
     person: str
     url: str
     kind: SignalKind
+    read_at: datetime | None = None
+
+    @property
+    def known_at(self) -> datetime:
+        """Since when the bot knows it: when it was said, where more is not noted."""
+        return self.read_at or self.at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

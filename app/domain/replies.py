@@ -117,6 +117,8 @@ class Signal:
 
     `content` is the reaction's name, the hash of an edited body, or the reason of a hide;
     `value` in [-1, 1] is its direction and strength before trust; `trust` in [0, 1].
+    `first_seen` is GitHub's time where it tells one. `read_at` is when the bot first read it, by
+    its own clock; None of what was kept before this was noted.
     """
 
     reply_id: int
@@ -129,6 +131,12 @@ class Signal:
     first_seen: datetime
     removed_at: datetime | None = None
     url: str = ""
+    read_at: datetime | None = None
+
+    @property
+    def known_at(self) -> datetime:
+        """Since when the bot knows it: when it was said, where more is not noted."""
+        return self.read_at or self.first_seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

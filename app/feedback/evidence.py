@@ -99,6 +99,7 @@ def _vote_masses(reply: Reply, texts: Versions, cast: Sequence[Vote]) -> list[Ph
             person=vote.person.login,
             url=vote.url,
             kind=vote.kind,
+            read_at=vote.read_at,
         )
         for vote in cast
         for phrase, share in shares[_text(texts, vote)].items()
@@ -125,6 +126,7 @@ def _edit_masses(reply: Reply, texts: Versions, edit: Signal) -> list[PhraseMass
             person=edit.person.login,
             url=edit.url,
             kind=SignalKind.EDIT,
+            read_at=edit.read_at,
         )
         for phrase, share in edit_shares(found).items()
     ]

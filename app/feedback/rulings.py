@@ -4,9 +4,11 @@ They are applied to phrases that were weighed, and so hold whenever these are we
 pinned phrase weighs `RULED_Z` and a forbidden one `-RULED_Z`, whatever people say of them, and a
 deleted one is not in the dictionary.
 
-A roll-back sets times aside: what people said of phrases in them does not count, and they are no
-time for decay either. So the phrases weigh what they weighed at the version that was gone back
-to, as far as what was said before still stands, and lose weight from the roll-back on.
+A roll-back sets times aside: what was read in them of what people say of phrases does not count,
+and they are no time for decay either. So the phrases weigh what they weighed at the version that
+was gone back to, as far as what was read before still stands, and lose weight from the roll-back
+on. Versions and these times are of the bot's own clock; what was said before a version was saved,
+and read after it, is not in that version.
 """
 
 import re
@@ -33,19 +35,22 @@ _CODE = re.compile(r"`[^`]*`")
 _SIGN = {RulingWhat.PINNED: 1.0, RulingWhat.FORBIDDEN: -1.0}
 
 Times = Sequence[tuple[datetime, datetime]]
-"""Times whose words do not count, oldest first: each after its first, up to its second moment."""
+"""Times in which what is read does not count, oldest first: each after its first, up to its second
+moment."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aside:
-    """What phrases are weighed without: all that was said in `times`, or of `replies`."""
+    """What phrases are weighed without: all that was first read in `times`, or is of `replies`."""
 
     times: Times = ()
     replies: frozenset[int] = frozenset()
 
-    def holds(self, reply_id: int, at: datetime) -> bool:
-        """Tells whether what was said of a reply at a moment does not count."""
-        return reply_id in self.replies or any(since < at <= until for since, until in self.times)
+    def holds(self, reply_id: int, known_at: datetime) -> bool:
+        """Tells whether what is known of a reply since a moment does not count."""
+        return reply_id in self.replies or any(
+            since < known_at <= until for since, until in self.times
+        )
 
 
 NOTHING = Aside()
@@ -91,14 +96,19 @@ def going_back(roll_backs: Sequence[RollBack], saved_at: datetime, now: datetime
 def counting(masses: Iterable[PhraseMass], without: Aside) -> list[PhraseMass]:
     """Returns the masses that are not set aside, as young as if times set aside had never been.
 
-    Only whole days make evidence older, and so whole days are taken off its age.
+    When it was read decides whether one counts, when it was said how old it is. Only whole days
+    make evidence older, and so whole days are taken off its age: those of it that were set aside.
     """
     if without == NOTHING:
         return list(masses)
     found = []
     for mass in masses:
-        if not without.holds(mass.reply_id, mass.at):
-            lost = sum(_days(since, until) for since, until in without.times if mass.at <= since)
+        if not without.holds(mass.reply_id, mass.known_at):
+            lost = sum(
+                _days(max(since, mass.at), until)
+                for since, until in without.times
+                if mass.at <= until
+            )
             found.append(replace(mass, at=mass.at + timedelta(days=lost)) if lost else mass)
     return found
 

@@ -17,7 +17,8 @@ class Vote:
 
     `value` in [-1, 1] is the sum of the person's reactions to it, cut off at a full vote:
     four hearts are no more than one, a thumb up and a thumb down are none. `edited` tells
-    whether the text was people's version, since a reaction judges what it stands below.
+    whether the text was people's version, since a reaction judges what it stands below. `read_at`
+    is when the last of the reactions was first read, None where that is not noted of any.
     """
 
     person: Person
@@ -28,6 +29,7 @@ class Vote:
     trust: float
     at: datetime
     url: str
+    read_at: datetime | None
 
 
 def votes(signals: Sequence[Signal], texts: Versions) -> list[Vote]:
@@ -43,6 +45,7 @@ def votes(signals: Sequence[Signal], texts: Versions) -> list[Vote]:
         trust = max(signal.trust for signal in group)
         if value and trust:
             newest = max(group, key=lambda signal: signal.first_seen)
+            read = [signal.read_at for signal in group if signal.read_at is not None]
             found.append(
                 Vote(
                     person=newest.person,
@@ -53,6 +56,7 @@ def votes(signals: Sequence[Signal], texts: Versions) -> list[Vote]:
                     trust=trust,
                     at=newest.first_seen,
                     url=newest.url,
+                    read_at=max(read, default=None),
                 )
             )
     return sorted(found, key=lambda vote: (vote.at, vote.person.id, vote.kind, vote.edited))

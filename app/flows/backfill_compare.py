@@ -3,7 +3,8 @@
 One has lived through it, the other was made from what GitHub shows. Rows are told apart by what
 GitHub knows them by, since numbers of replies and memories are each database's own. A
 difference has a `reason` where it is one that there must be: GitHub shows no reaction that was
-taken back, no reply that was deleted, and not since when a reply is hidden.
+taken back, no reply that was deleted, and not since when a reply is hidden. When something was
+first read is each database's own too.
 """
 
 from collections import Counter
@@ -181,7 +182,9 @@ def _signal(url: str, mine: Signal, other: Signal) -> Iterator[Difference]:
     if mine.removed_at is not None:
         yield Difference(url=url, what=f"{_said(mine)} is kept as taken back")
         return
-    timeless = [replace(one, reply_id=0, first_seen=_NO_TIME) for one in (mine, other)]
+    timeless = [
+        replace(one, reply_id=0, first_seen=_NO_TIME, read_at=None) for one in (mine, other)
+    ]
     if timeless[0] != timeless[1]:
         yield Difference(url=url, what=f"{_said(mine)}: its permission, trust or value")
     if mine.first_seen != other.first_seen:
@@ -190,9 +193,9 @@ def _signal(url: str, mine: Signal, other: Signal) -> Iterator[Difference]:
 
 
 def _rows(value: Evidence, name: str, *, times: bool = True) -> Counter[str]:
-    """Returns rows of evidence to compare: without this database's numbers, or times either."""
+    """Returns rows of evidence to compare: without what is this database's, or times either."""
     rows = [asdict(one) for one in getattr(value, name)]
-    left_out = {"id", "reply_id"} | (set() if times else {"created_at", "at"})
+    left_out = {"id", "reply_id", "read_at"} | (set() if times else {"created_at", "at"})
     return Counter(
         repr({key: content for key, content in row.items() if key not in left_out}) for row in rows
     )

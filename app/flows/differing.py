@@ -21,8 +21,8 @@ _AT_ONCE = frozenset({"rolled back", "resumed"})
 class PhraseChange:
     """A phrase whose weight changed; `before` and `after` are z-scores, None where it had none.
 
-    `said` is what people said of it between the versions, the weightiest first, `decided` who
-    decided about it then.
+    `said` is what was read between the versions of what people said of it, the weightiest first,
+    `decided` who decided about it then.
     """
 
     phrase: str
@@ -74,7 +74,8 @@ def difference(store: Store, repository_id: int, first: int, second: int) -> Ver
     said: dict[str, list[PhraseMass]] = {phrase: [] for phrase, _, _ in changed}
     # All at once: evidence is not found by its phrase any faster, and all phrases may have changed.
     for mass in store.evidence.masses(repository_id) if changed else ():
-        within = (since is None or mass.at > since) and (until is None or mass.at <= until)
+        at = mass.known_at
+        within = (since is None or at > since) and (until is None or at <= until)
         if within and mass.phrase in said:
             said[mass.phrase].append(mass)
     return VersionDifference(

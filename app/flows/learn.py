@@ -182,7 +182,7 @@ class Learn:
                 [
                     one
                     for one in assessment.counting(reply.id)
-                    if not times.holds(reply.id, one.first_seen)
+                    if not times.holds(reply.id, one.known_at)
                 ],
                 store.revisions.of_reply(reply.id),
                 own_login=self._context.github.login,

@@ -34,6 +34,7 @@ def mass_columns(value: PhraseMass) -> dict[str, object]:
         "person": value.person,
         "url": value.url,
         "kind": value.kind.value,
+        "read_at": value.read_at,
     }
 
 
@@ -84,6 +85,7 @@ def mass_of(row: RowMapping) -> PhraseMass:
         person=row["person"],
         url=row["url"],
         kind=SignalKind(row["kind"]),
+        read_at=row["read_at"],
     )
 
 

@@ -195,6 +195,7 @@ signal = Table(
     Column("first_seen", Utc, nullable=False),
     Column("removed_at", Utc),
     Column("url", Words, nullable=False),
+    Column("read_at", Utc),
     UniqueConstraint("reply_id", "kind", "content", "person_id"),
 )
 
@@ -245,6 +246,7 @@ phrase_mass = Table(
     Column("person", String(255), nullable=False),
     Column("url", Words, nullable=False),
     Column("kind", String(16), nullable=False),
+    Column("read_at", Utc),
     Index(None, "repository_id"),
 )
 

@@ -20,13 +20,14 @@ class Signals(Noun):
     def record(self, reply_id: int, signals: Sequence[Signal], seen_at: datetime) -> bool:
         """Makes a reply's signals what was seen, unless a newer look was recorded already.
 
-        The earliest `first_seen` of a signal stays. One that is not in the list any more is
-        kept with `removed_at`; one that comes back loses it. Nothing changes of a reply that
-        somebody took back since it was looked at.
+        The earliest `first_seen` of a signal stays, and its first `read_at`. One that is not in
+        the list any more is kept with `removed_at`; one that comes back loses it, and is read
+        anew. Nothing changes of a reply that somebody took back since it was looked at.
 
         Args:
             reply_id: a stored reply.
-            signals: all signals of that reply at `seen_at`; their own `reply_id` is not read.
+            signals: all signals of that reply at `seen_at`; their own `reply_id` and `read_at` are
+                not looked at.
             seen_at: when GitHub was asked.
 
         Returns:
@@ -44,14 +45,20 @@ class Signals(Noun):
                 select(signal).where(signal.c.reply_id == reply_id)
             ).mappings()
             known = {_key(value): (row["id"], value) for row in rows for value in (_value(row),)}
-            seen = {_key(value): replace(value, reply_id=reply_id) for value in signals}
+            seen = {
+                _key(value): replace(value, reply_id=reply_id, read_at=seen_at) for value in signals
+            }
             for key, value in seen.items():
                 if key not in known:
                     connection.execute(insert(signal).values(_columns(value)))
                     changed = True
                     continue
                 row_id, before = known[key]
-                after = replace(value, first_seen=min(before.first_seen, value.first_seen))
+                after = replace(
+                    value,
+                    first_seen=min(before.first_seen, value.first_seen),
+                    read_at=before.read_at if before.removed_at is None else seen_at,
+                )
                 if after != before:
                     connection.execute(
                         update(signal).where(signal.c.id == row_id).values(_columns(after))
@@ -124,6 +131,7 @@ def _columns(value: Signal) -> dict[str, object]:
         "first_seen": value.first_seen,
         "removed_at": value.removed_at,
         "url": value.url,
+        "read_at": value.read_at,
     }
 
 
@@ -139,4 +147,5 @@ def _value(row: RowMapping) -> Signal:
         first_seen=row["first_seen"],
         removed_at=row["removed_at"],
         url=row["url"],
+        read_at=row["read_at"],
     )

@@ -21,7 +21,11 @@ def reply_id(store: Store) -> int:
 def everything() -> Evidence:
     return Evidence(
         memories=(a_memory(), a_memory("So.", kind=MemoryKind.GOOD, before="")),
-        masses=(a_mass(), a_mass("tox", -0.25), a_mass("tox", -0.25, url="http://h/d")),
+        masses=(
+            a_mass(read_at=later(9)),
+            a_mass("tox", -0.25),
+            a_mass("tox", -0.25, url="http://h/d"),
+        ),
         rows=(
             a_row(),
             a_row(

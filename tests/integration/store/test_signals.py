@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
 from app.domain import Permission, Person, Revision, SignalKind
 from app.store import Store
+from app.store.schema import signal as signals
 from tests.stored import ANN, BEN, NOW, a_reply, a_repository, a_signal, later
 
 
@@ -21,7 +24,8 @@ def test_signals_are_recorded_and_read(store: Store, reply_id: int) -> None:
     hide = a_signal(
         "spam", BEN, reply_id=reply_id, kind=SignalKind.HIDE, value=-0.5, first_seen=later(1)
     )
-    assert store.signals.record(reply_id, [hide, up], NOW)
+    assert store.signals.record(reply_id, [hide, up], later(3))
+    up, hide = (replace(one, read_at=later(3)) for one in (up, hide))
     assert store.signals.of_reply(reply_id) == [up, hide]
     assert store.signals.of_repository(1, 10) == [hide, up]
     assert store.signals.of_repository(1, 1) == [hide]
@@ -29,7 +33,7 @@ def test_signals_are_recorded_and_read(store: Store, reply_id: int) -> None:
     assert store.signals.live(1, 10) == [up, hide]
     assert store.signals.live(1, 1) == [hide]
     assert store.replies.ids(1) == [reply_id]
-    store.signals.record(reply_id, [up], later(2))
+    store.signals.record(reply_id, [up], later(4))
     assert store.signals.live(1, 10) == [up], "what was taken back is not live"
 
 
@@ -39,6 +43,29 @@ def test_the_same_again_changes_nothing(store: Store, reply_id: int) -> None:
     assert [signal.first_seen for signal in store.signals.of_reply(reply_id)] == [NOW]
     assert not store.signals.record(reply_id, [a_signal(), a_signal()], later(9))
     assert len(store.signals.of_reply(reply_id)) == 1
+
+
+def test_when_it_was_first_read_is_kept_until_it_is_read_anew(store: Store, reply_id: int) -> None:
+    def read() -> list[datetime | None]:
+        return [signal.read_at for signal in store.signals.of_reply(reply_id)]
+
+    store.signals.record(reply_id, [a_signal()], later(1))
+    assert read() == [later(1)]
+    store.signals.record(reply_id, [a_signal(trust=0.5, read_at=NOW)], later(2))
+    assert read() == [later(1)]
+    store.signals.record(reply_id, [], later(3))
+    assert read() == [later(1)]
+    store.signals.record(reply_id, [a_signal()], later(4))
+    assert read() == [later(4)], "it counts anew"
+
+
+def test_a_signal_of_before_it_was_noted_stays_without(store: Store, reply_id: int) -> None:
+    store.signals.record(reply_id, [a_signal()], NOW)
+    with store.engine.begin() as connection:
+        connection.execute(update(signals).values(read_at=None))
+    assert not store.signals.record(reply_id, [a_signal()], later(5))
+    [found] = store.signals.of_reply(reply_id)
+    assert (found.read_at, found.known_at) == (None, NOW)
 
 
 def test_an_earlier_sight_wins(store: Store, reply_id: int) -> None:
@@ -91,7 +118,7 @@ def test_a_new_judgement_of_a_signal_is_a_change(
     store.signals.record(reply_id, [a_signal()], NOW)
     after = a_signal(reply_id=reply_id, **change)
     assert store.signals.record(reply_id, [after], later(5))
-    assert store.signals.of_reply(reply_id) == [after]
+    assert store.signals.of_reply(reply_id) == [replace(after, read_at=NOW)]
 
 
 def test_an_unknown_reply_is_an_error(store: Store) -> None:

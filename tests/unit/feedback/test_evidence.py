@@ -91,6 +91,19 @@ def test_a_vote_credits_what_was_neither_asked_nor_quoted() -> None:
     assert by_phrase(found) == {"simply": -0.5 * 0.25 / 16}
 
 
+def test_it_is_known_since_it_was_read() -> None:
+    found = learn(
+        [an_edit(read_at=at(90)), a_signal(person=WRITER, first_seen=at(5), read_at=at(95))],
+        edit_revisions(),
+    )
+    read = {mass.kind: (mass.read_at, mass.known_at) for mass in found.masses}
+    assert read == {
+        SignalKind.EDIT: (at(90), at(90)),
+        SignalKind.REACTION: (at(95), at(95)),
+    }
+    assert {mass.known_at for mass in learn([an_edit()], edit_revisions()).masses} == {at(10)}
+
+
 def test_nothing_is_known_from_nothing() -> None:
     assert learn([]) == Evidence()
     assert learn([a_signal(trust=0.0)]) == Evidence()

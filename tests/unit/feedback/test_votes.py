@@ -1,5 +1,7 @@
 """Votes: one a person and text, on the text that stood there."""
 
+from datetime import datetime
+
 import pytest
 
 from app.domain import SignalKind
@@ -26,6 +28,18 @@ EDITED = Versions(original="a", edited="b", editor=OWNER, edited_at=at(10))
 def test_a_person_has_one_vote(reactions: list[tuple[str, float]], value: float) -> None:
     (found,) = votes([a_signal(name, value=one) for name, one in reactions], PLAIN)
     assert (found.value, found.person, found.trust) == (value, OWNER, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [((None, None), None), ((at(6), None), at(6)), ((at(9), at(7)), at(9))],
+)
+def test_a_vote_is_read_with_its_last_reaction(
+    read: tuple[datetime | None, datetime | None], expected: datetime | None
+) -> None:
+    both = [a_signal(name, read_at=one) for name, one in zip(("+1", "heart"), read, strict=True)]
+    (found,) = votes(both, PLAIN)
+    assert found.read_at == expected
 
 
 def test_thumbs_both_ways_are_no_vote_and_neither_is_one_without_trust() -> None:
