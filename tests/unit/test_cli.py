@@ -20,8 +20,8 @@ def log(*_: object, **__: object) -> None:
     [
         (("sweep", "o/r"), "inspection.sweep_now"),
         (("why", "http://h"), "inspection.show_why"),
-        (("weights", "o/r"), "dictionaries.show_weights"),
-        (("audit", "o/r"), "dictionaries.show_audit"),
+        (("weights", "o/r"), "dictionaries.showing.show_weights"),
+        (("audit", "o/r"), "dictionaries.auditing.show_audit"),
         (("export", "o/r", "--output", "rows.jsonl"), "exchanging.export_rows"),
         (("ask", "How?"), "inspection.ask_folder"),
     ],
