@@ -158,6 +158,10 @@ def edited(town: Town, question: str, old: str, new: str) -> None:
     town.bot.sweep.repository(town.repository.id)
 
 
+def z(found: Dictionary) -> dict[str, float]:
+    return {phrase: weight.z for phrase, weight in found.weights.items()}
+
+
 def test_a_roll_back_sets_aside_what_was_said_since(town: Town) -> None:
     home = town.repository.id
     edited(town, "/ask How do I run the tests?", "make check", "make test")
@@ -169,9 +173,6 @@ def test_a_roll_back_sets_aside_what_was_said_since(town: Town) -> None:
 
     back = town.bot.deciding.roll_back(home, first.version, BY)
     assert back.version == second.version + 1
-
-    def z(found: Dictionary) -> dict[str, float]:
-        return {phrase: weight.z for phrase, weight in found.weights.items()}
 
     assert z(back) == pytest.approx(z(first), abs=1e-9)
     assert acts(town)[-1] == ("operator", "rolled back", f"dictionary to version {first.version}")
@@ -190,6 +191,32 @@ def test_a_roll_back_sets_aside_what_was_said_since(town: Town) -> None:
     assert {".weave.yml", "use nox", "make test"} <= weights(town).weights.keys()
     with pytest.raises(UserError, match="no roll-back"):
         town.bot.deciding.resume(home, BY)
+
+
+def read_late(town: Town) -> tuple[Dictionary, Dictionary]:
+    """Lets an edit be made before a version is saved, and read after it; returns that version and
+    the one of the edit."""
+    number, _ = town.ask("rae", "/ask Where does the loom read its settings from?")
+    reply = town.reply(number)
+    town.people["mia"].edit(reply.id, reply.body.replace(".loom.yml", ".weave.yml"))
+    later(town, minutes=1)
+    town.bot.deciding.phrase(town.repository.id, "use nox", RulingWhat.PINNED, BY)
+    before = weights(town)
+    later(town, minutes=1)
+    town.work()
+    return before, weights(town)
+
+
+def test_a_roll_back_sets_aside_what_was_read_since(town: Town) -> None:
+    home = town.repository.id
+    edited(town, "/ask How do I run the tests?", "make check", "make test")
+    before, after = read_late(town)
+    assert ".weave.yml" in after.weights and ".weave.yml" not in before.weights
+    back = town.bot.deciding.roll_back(home, before.version, BY)
+    assert z(back) == pytest.approx(z(before), abs=1e-9)
+    assert ".weave.yml" not in swept(town).weights
+    town.bot.deciding.resume(home, BY)
+    assert {".weave.yml", "make test"} <= weights(town).weights.keys()
 
 
 def test_only_what_is_kept_can_be_gone_back_to(town: Town) -> None:
