@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.domain import OPERATOR, Ask, AuditEntry, Pick, Reply
+from app.domain import OPERATOR, Ask, AskTree, AuditEntry, Pick, Reply
 from app.errors import UserError
 from app.feedback.picks import Offered, key_of, offered, offered_before, others
 from app.ports.clock import Clock
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 UNANSWERED = "No reply of this ask is there, so there is nothing to pick a better text for."
 FORGOTTEN = "Its question was taken back, so nothing is learned of it."
 NO_TEXT = "No text is kept that could have been posted, so there is nothing to pick among."
+CHANGED = "This text is not among the drafts any more. Load the page again."
 ONE_TEXT = "Only one text is kept, so there is nothing to pick among."
 
 
@@ -29,13 +30,15 @@ class Choice:
     """What may be picked for an ask: `texts`, the best score first.
 
     `more` is how many other texts were looked at; `picked` names the one that is picked, "" for
-    none; `refusal` says why none can be picked, "" where one can.
+    none; `refusal` says why none can be picked, "" where one can. `read` is what the texts were
+    read from.
     """
 
     texts: Sequence[Offered]
     more: int
     picked: str
     refusal: str
+    read: AskTree | Pick | None = None
 
 
 class Picking:
@@ -54,9 +57,10 @@ class Picking:
         if not reply.question:
             return Choice(texts=(), more=0, picked="", refusal=FORGOTTEN)
         tree = self._store.trees.get(ask.key)
+        read: AskTree | Pick | None = tree
         texts = [] if tree is None else offered(tree, reply)
         if pick is not None and key_of(pick.chosen) not in {one.key for one in texts}:
-            texts = offered_before(pick, reply)
+            read, texts = pick, offered_before(pick, reply)
         refusal = ""
         if len(texts) < 2:
             refusal = ONE_TEXT if texts else NO_TEXT
@@ -65,6 +69,7 @@ class Picking:
             more=0 if tree is None else tree.more,
             picked="" if pick is None else key_of(pick.chosen),
             refusal=refusal,
+            read=read,
         )
 
     def pick(self, ask: Ask, key: str, by: str) -> None:
@@ -85,7 +90,7 @@ class Picking:
             return
         chosen = next((one for one in choice.texts if one.key == key), None)
         if chosen is None:
-            raise UserError("This text is not among the drafts any more. Load the page again.")
+            raise UserError(CHANGED)
         over = others(choice.texts, chosen)
         taught = [url for one in (chosen, *over) for url in one.taught]
         value = Pick(
@@ -97,8 +102,8 @@ class Picking:
             by=by,
             at=self._clock(),
         )
-        if not self._store.picks.set(value, self._told(ask, "picked")):
-            raise UserError(UNANSWERED)
+        if not self._store.picks.set(value, self._told(ask, "picked"), read=choice.read):
+            raise UserError(CHANGED)
         log.info("pick.made", repository=ask.repository_id, ask=ask.key)
 
     def take_back(self, ask: Ask) -> None:

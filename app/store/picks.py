@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select
 from sqlalchemy.engine import RowMapping
 
-from app.domain import AuditEntry, Pick, Reply
+from app.domain import AskTree, AuditEntry, Pick, Reply
 from app.store import audit
 from app.store.noun import Noun, lock_repository
 from app.store.preference_rows import AT_ONCE, GONE
 from app.store.replies import reply_of
-from app.store.schema import ask, pick, reply
+from app.store.schema import ask, pick, reply, tree
 
 
 class Picks(Noun):
@@ -26,11 +26,16 @@ class Picks(Noun):
         row = self._row(select(pick).where(pick.c.ask_key == ask_key))
         return None if row is None else _value(row)
 
-    def set(self, value: Pick, told: AuditEntry) -> bool:
-        """Keeps a pick in place of one before it of the same ask.
+    def set(self, value: Pick, told: AuditEntry, *, read: AskTree | Pick | None = None) -> bool:
+        """Keeps a pick in place of one before it of the same ask; the same again changes nothing.
+
+        Args:
+            value: the pick.
+            told: for the audit log.
+            read: what its texts were read from. Somebody may have had that deleted since.
 
         Returns:
-            Whether the ask's reply is there, and its question; else nothing is kept.
+            Whether the ask's reply is there, its question, and what was read; else nothing is kept.
 
         Raises:
             LookupError: there is no such repository.
@@ -47,6 +52,11 @@ class Picks(Noun):
             lock_repository(connection, here)
             there = _asked(select(reply.c.id), here).where(ask.c.key == value.ask_key)
             if connection.execute(there).first() is None:
+                return False
+            before = select(pick.c.chosen).where(pick.c.ask_key == value.ask_key)
+            if connection.execute(before).scalar() == value.chosen:
+                return True
+            if read is not None and connection.execute(_as_read(read)).first() is None:
                 return False
             connection.execute(
                 self._insert(pick)
@@ -102,6 +112,15 @@ def forget_quoting(
     for key in gone:
         connection.execute(delete(pick).where(pick.c.ask_key == key))
     return frozenset(gone.values())
+
+
+def _as_read(read: AskTree | Pick) -> Select[Any]:
+    """Selects a tree or a pick where it is still the one that was read."""
+    if isinstance(read, Pick):
+        return select(pick.c.at).where(pick.c.ask_key == read.ask_key, pick.c.at == read.at)
+    return select(tree.c.created_at).where(
+        tree.c.ask_key == read.ask_key, tree.c.created_at == read.created_at
+    )
 
 
 def picked_of(statement: Select[Any], repository_id: int) -> Select[Any]:

@@ -120,6 +120,36 @@ def test_a_pick_stands_where_the_tree_is_not_kept_any_more(picking: Picking, sto
     assert rows(store)[0].chosen == "In the root."
 
 
+@pytest.mark.parametrize("pruned", [False, True])
+def test_texts_that_go_while_somebody_picks_are_not_kept(
+    picking: Picking, store: Store, monkeypatch: pytest.MonkeyPatch, pruned: bool
+) -> None:
+    pick(picking, "In docs.")
+    if pruned:
+        store.trees.prune(later(9))
+    seen = picking.choice(ASK)
+    monkeypatch.setattr(picking, "choice", lambda ask: seen)
+    picking.take_back(ASK)
+    store.trees.prune(later(9))
+    with pytest.raises(UserError, match="Load the page again"):
+        pick(picking, "Nowhere.")
+    assert store.picks.get(ASK.key) is None
+    assert [act for act, _, _ in acts(store)] == ["took back a pick", "picked"]
+
+
+def test_a_pick_that_is_sent_twice_at_once_is_told_once(
+    store: Store, picking: Picking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in ("In docs.", "Nowhere."):
+        seen = picking.choice(ASK)
+        with monkeypatch.context() as patch:
+            patch.setattr(picking, "choice", lambda ask, seen=seen: seen)
+            pick(picking, text)
+            pick(picking, text)
+        store.trees.prune(later(9))
+    assert [act for act, _, _ in acts(store)] == ["picked", "picked"]
+
+
 def test_texts_that_are_not_there_cannot_be_picked(picking: Picking, store: Store) -> None:
     with pytest.raises(UserError, match="Load the page again"):
         pick(picking, "Elsewhere.")

@@ -111,7 +111,7 @@ def picked(store: Store, reply_id: int, at: datetime = NOW) -> None:
     ask = an_ask(reply.trigger_node_id, reply.command_key)
     store.asks.open(ask)
     value = Pick(
-        ask_key=ask.key, repository_id=1, chosen="a", others=["b"], by="the dashboard", at=at
+        ask_key=ask.key, repository_id=1, chosen=str(at), others=["b"], by="the dashboard", at=at
     )
     told = AuditEntry(at=at, person=OPERATOR, act="picked", subject="", url="")
     assert store.picks.set(value, told)
