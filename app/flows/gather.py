@@ -13,7 +13,7 @@ from app.domain import Lesson, PreferenceRow, Reply, ReplyState, RowKind
 from app.feedback.picks import pairs
 from app.feedback.siblings import matches, pair
 from app.flows.asked import question_of
-from app.flows.decided import decided, vetoed_rows
+from app.flows.decided import Decided, decided, vetoed_rows
 from app.flows.gather_imported import Page, gather_imported
 from app.flows.outlook import TRUSTED
 from app.layouts import Layout
@@ -21,7 +21,7 @@ from app.ports.knowledge import Corpus
 from app.store import Store
 from app.store.digests import row_digest
 from app.weave.drafting import ComposerConfig
-from app.weave.lessons import NoLesson, lesson
+from app.weave.lessons import NoLesson, against, lesson
 
 GONE = frozenset({ReplyState.DELETED, ReplyState.UNREACHABLE, ReplyState.TAKEN_BACK})
 
@@ -70,7 +70,7 @@ def gather(
         else:
             told.setdefault(row.reply_id, []).append(row)
 
-    picked, left = _picked(store, repository_id, told)
+    picked, left = _picked(store, repository_id, told, known)
     dropped += left
 
     def made(reply: Reply, rows: Sequence[PreferenceRow]) -> Lesson | NoLesson:
@@ -126,27 +126,31 @@ def _first(tries: Iterable[Lesson | NoLesson]) -> Lesson | NoLesson:
 
 
 def _picked(
-    store: Store, repository_id: int, told: Mapping[int, Sequence[PreferenceRow]]
+    store: Store, repository_id: int, told: Mapping[int, Sequence[PreferenceRow]], known: Decided
 ) -> tuple[dict[int, list[PreferenceRow]], Counter[str]]:
     """Returns the pairs of picks by reply, and how many picks are left out, by the reason.
+
+    Where votes speak against some of the pairs, these alone: no lesson comes of the pick.
 
     Args:
         store: where they are.
         repository_id: GitHub's id of the repository.
         told: the rows of replies that people said something of.
+        known: what maintainers decided.
     """
-    known = decided(store, repository_id)
     vetoed = vetoed_rows(known.rulings)
     found: dict[int, list[PreferenceRow]] = {}
     left: Counter[str] = Counter()
     for pick, reply in store.picks.stream(repository_id):
         rows = [row for row in pairs(pick, reply) if row_digest(row) not in vetoed]
+        votes = told.get(reply.id, ())
         if reply.id in known.aside.replies or not rows:
             left["somebody vetoed it"] += 1
-        elif any(row.kind is RowKind.PAIR for row in told.get(reply.id, ())):
+        elif any(row.kind is RowKind.PAIR for row in votes):
             left["people's own text says more than what was picked"] += 1
         else:
-            found[reply.id] = rows
+            refused = [row for row in rows if any(against(vote, row) for vote in votes)]
+            found[reply.id] = refused or rows
     return found, left
 
 

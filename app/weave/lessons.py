@@ -40,7 +40,7 @@ from app.weave.grounding import Grounding
 from app.weave.lesson_parts import NoLesson, Opinion, Sides
 from app.weave.phrase_score import PhraseScore
 
-__all__ = ["NoLesson", "lesson", "opinion"]
+__all__ = ["NoLesson", "against", "lesson", "opinion"]
 
 
 def lesson(
@@ -86,7 +86,7 @@ def opinion(rows: Sequence[PreferenceRow]) -> Opinion | NoLesson:
     if not told:
         return NoLesson("nobody who is trusted said anything of it")
     first = min(told, key=lambda row: (row.kind is not RowKind.PAIR, -row.weight, row.rejected))
-    if any(_against(row, first) for row in told):
+    if any(against(row, first) for row in told):
         return NoLesson("people disagree about it")
     agreeing = [
         row
@@ -103,7 +103,7 @@ def opinion(rows: Sequence[PreferenceRow]) -> Opinion | NoLesson:
     )
 
 
-def _against(row: PreferenceRow, other: PreferenceRow) -> bool:
+def against(row: PreferenceRow, other: PreferenceRow) -> bool:
     """Tells whether two rows say opposite things of one text."""
     return bool(
         (row.chosen and row.chosen == other.rejected)

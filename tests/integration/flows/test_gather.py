@@ -239,6 +239,16 @@ def test_votes_agree_with_a_pick_or_speak_against_it(store: Store) -> None:
     assert gathered(store).dropped == {"people disagree about it": 1}
 
 
+@pytest.mark.parametrize("vote", [{"chosen": OLD}, {"rejected": PORT}])
+def test_no_pair_of_a_pick_is_learned_that_votes_speak_against(
+    store: Store, vote: dict[str, str]
+) -> None:
+    reply_id = picked(store, 30, PORT, OLD, "It listens.")
+    judged(store, reply_id, **vote)
+    found = gathered(store)
+    assert (list(found.lessons), found.dropped) == ([], {"people disagree about it": 1})
+
+
 def test_an_edit_says_more_than_a_pick(store: Store) -> None:
     reply_id = picked(store, 30, PORT, OLD)
     judged(store, reply_id, chosen="It is port 9090.", rejected=OLD)
