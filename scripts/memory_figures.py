@@ -11,9 +11,10 @@ After one correction by a writer: the share of questions in other words whose an
 corrected fact (*told*), of other questions about the same package that it comes into (*touched*),
 and of questions written to be near it, about the same thing but asking something else (*near*).
 Recall was tuned on the half *dev*; the corrections *held out* are about other packages, and were
-written without a look at recall and measured once: after the last change to it. *Together*: all corrections of a package are remembered at once. 95 %
-intervals in brackets, by drawing corrections anew. Wanted are .85 and .03 on what is held out; how
-far that is reached is what the table says. `python -m bench.memory`
+written without a look at recall, which was not tuned on them. *Together*: all corrections of a
+package are remembered at once. 95 % intervals in brackets, by drawing corrections anew. Wanted are
+.85 and .03 on what is held out; how far that is reached is what the table says.
+`python -m bench.memory`
 
 {table}
 """
