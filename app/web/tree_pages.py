@@ -6,7 +6,8 @@ POST /repositories/ID/asks/COMMENT/COMMAND/pick       the best of the drafts, by
 POST /repositories/ID/asks/COMMENT/COMMAND/take-back  what was picked
 ```
 
-A button leads back to the page. Whoever has the dashboard's token is the operator.
+A button leads back to the page; to the asks where nothing is left to show on it. Whoever has the
+dashboard's token is the operator.
 """
 
 from fastapi import FastAPI, HTTPException
@@ -60,4 +61,6 @@ def add_trees(app: FastAPI, site: Site, store: Store, picking: Picking) -> None:
                 raise HTTPException(404, "There is no such button.")
         except UserError as error:
             return site.refuse(409, str(error), home)
-        return RedirectResponse(f"{home}#drafts", status_code=303)
+        left = store.trees.known([ask.key])
+        back = f"{home}#drafts" if left else f"/repositories/{repository_id}/asks"
+        return RedirectResponse(back, status_code=303)
