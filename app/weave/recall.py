@@ -195,15 +195,17 @@ def signs(asked: Asked, then: Asked, memory: Memory, rarity: Callable[[str], flo
         rarity: the inverse document frequency of a stem.
     """
     words = parts(then)
+    before, after = _stems(memory.before), _stems(memory.after)
+    taught = after - before if memory.kind is MemoryKind.CORRECTION else frozenset()
     said = covered(asked, words, rarity, kin=0.0)
     back = covered(then, parts(asked), rarity)
     # One word in common may be all of a short question, and next to nothing of a long one.
-    forth = min(covered(asked, words | taught_words(memory), rarity), MOST_AHEAD + back)
+    forth = min(covered(asked, words | taught, rarity), MOST_AHEAD + back)
     return Signs(
         said=said,
         meant=max(0.0, forth - said),
         back=back,
-        answered=covered(asked, _stems(memory.before or memory.after), rarity, kin=0.0),
+        answered=covered(asked, before if memory.before else after, rarity, kin=0.0),
         spelt=enough(asked, rarity) * spelt_alike(asked.text, _brought(memory), rarity),
         found=0.0,
     )
@@ -241,13 +243,6 @@ def counting_most(recalled: Sequence[Recalled]) -> list[Memory]:
     """Returns memories of questions alike by similarity and trust together, the first most."""
     alike = [one for one in recalled if one.strength > 0]
     return [one.memory for one in sorted(alike, key=lambda one: (-one.strength, -one.memory.id))]
-
-
-def taught_words(memory: Memory) -> frozenset[str]:
-    """Returns the stems that a correction brought; of examples there are none."""
-    if memory.kind is not MemoryKind.CORRECTION:
-        return frozenset()
-    return _stems(memory.after) - _stems(memory.before)
 
 
 def _stems(text: str) -> frozenset[str]:
