@@ -4,8 +4,8 @@ Secrets, mail addresses and public IP addresses are found by `app.training.redac
 found by these patterns, outside of code spans and code blocks:
 
 - `@login` becomes `@someone`; neither `@org/team`, `@scope/package` nor `@module.name` does.
-- Up to three capitalised words right before a mention in brackets, `Ann Lee (@ann)`, become
-  `someone (@someone)`.
+- Up to three capitalised words right before a mention in brackets, `Ann Lee (@ann)`, or a link
+  with one, become `someone (@someone)`.
 - A link to a profile, on github.com or the GitHub that the row comes from, becomes `[someone]`;
   such an address by itself becomes `someone`.
 - The name in a trailer, `Co-authored-by: Ann Lee <...>`, becomes `someone`.
@@ -30,15 +30,16 @@ _FENCE = (
     r"^[ \t]*(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})[\s\S]*?"
     r"(?:^[ \t]*(?P=ticks)[`~]*[ \t]*$|\Z)"
 )
-_SPAN = r"(?<!`)(?P<quote>`+)(?!`)[^\n]{0,1000}?(?<!`)(?P=quote)(?!`)"
+# A backtick after a backslash starts no code.
+_SPAN = r"(?<![`\\])(?P<quote>`+)(?!`)[^\n]{0,1000}?(?<!`)(?P=quote)(?!`)"
 _CODE = rf"(?P<code>{_FENCE}|{_SPAN})"
 _LOGIN = r"[A-Za-z0-9](?:[-_]?[A-Za-z0-9]){0,38}(?:\[bot\])?"
 _NAME = r"(?<!\w)(?:[^\W\d_a-z][\w'’.-]{0,30} ){1,3}"
 _TRAILER = (
-    r"(?P<trailer>^[ \t]*(?:co-authored|signed-off|reviewed|acked|tested|reported|suggested|"
+    r"(?P<trailer>^[ \t>*-]*(?:co-authored|signed-off|reviewed|acked|tested|reported|suggested|"
     r"helped|requested)-by:[ \t]*)(?P<named>[^<\n@]{1,100}?)(?=[ \t]*(?:<|$))"
 )
-_NAMED = rf"(?P<name>(?-i:{_NAME}))(?=\(@{_LOGIN}\))"
+_NAMED = rf"(?P<name>(?-i:{_NAME}))(?=\(\[?@{_LOGIN}[\])])"
 _PAGES = (
     r"(?!(?:about|apps|collections|explore|features|login|marketplace|new|notifications|orgs|"
     r"pricing|pulls|issues|search|security|settings|signup|sponsors|topics|trending)(?!\w|-))"
@@ -46,8 +47,9 @@ _PAGES = (
 """Pages of GitHub's own whose addresses look like profiles."""
 _MENTION = (
     # With a point before it at the start of a word: so people address somebody in public.
-    rf"(?:(?<![\w/.`@+-])|(?<=\s[.-])|(?<=^[.-]))(?P<mention>@{_LOGIN})"
-    r"(?![\w/-]|(?-i:\.[a-z0-9_]))"
+    # Letters but those of ASCII, and marks of emphasis, end and start a mention on GitHub.
+    rf"(?:(?<![A-Za-z0-9/.@+-])|(?<=\s[.-])|(?<=^[.-]))(?P<mention>@{_LOGIN}(?:/@{_LOGIN})*)"
+    r"(?![_-]*[A-Za-z0-9]|/[A-Za-z0-9_]|(?-i:\.[a-z0-9_]))"
 )
 
 
@@ -120,8 +122,8 @@ def _without(match: re.Match[str]) -> str:
 @lru_cache(maxsize=64)
 def _pattern(hosts: tuple[str, ...]) -> re.Pattern[str]:
     host = "|".join(map(re.escape, hosts))
-    profile = rf"https?://(?:{host})/{_PAGES}{_LOGIN}/?(?![\w/?#%.-]*[\w/?#%-])"
-    link = rf"(?P<link>\[[^\[\]\n]{{1,200}}\]\({profile}\))"
+    profile = rf"https?://(?:www\.)?(?:{host})/{_PAGES}{_LOGIN}/?(?![\w/?#%.-]*[\w/?#%-])"
+    link = rf"(?P<link>\[[^\[\]\n]{{1,200}}\]\({profile}(?: \"[^\"\n]{{0,200}}\")?\))"
     parts = (_CODE, _TRAILER, link, rf"(?P<profile>{profile})", _NAMED, _MENTION)
     return re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
 
