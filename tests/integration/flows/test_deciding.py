@@ -1,6 +1,5 @@
 """What maintainers decide about phrases: in a thread, and what answers make of it."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -151,8 +150,6 @@ def test_strangers_are_not_heard_for_ever(town: Town) -> None:
 def edited(town: Town, question: str, old: str, new: str) -> None:
     number, _ = town.ask("rae", question)
     reply = town.reply(number)
-    # GitHub's times are whole seconds: this one begins after all that was learned before.
-    time.sleep(1 - time.time() % 1)
     town.people["mia"].edit(reply.id, reply.body.replace(old, new))
     town.work()
     town.bot.sweep.repository(town.repository.id)
