@@ -31,6 +31,8 @@ PHRASES = (
 END = "<|eos|>"
 MOST_FIELDS = 100
 """Names in `fields`."""
+LONGEST_FIELD = 64
+"""Characters of such a name, which faults tell."""
 _FIELDS = re.compile(r"[A-Za-z0-9_,+<|>\[\]]+")
 _GOOD, _BAD = "gpt", "gpt_bad"
 
@@ -58,6 +60,8 @@ def read(value: object, at: datetime) -> Iterator[PreferenceRow]:
         raise Fault(f"“fields” has more than {MOST_FIELDS} names")
     if not _FIELDS.fullmatch(fields):
         raise Fault("“fields” has something but names of letters, digits and _, and marks")
+    if any(len(name) > LONGEST_FIELD for name in re.findall(r"\w+", fields)):
+        raise Fault(f"“fields” has a name of more than {LONGEST_FIELD} characters")
     prompt: dict[str, None] = {}
     sides = {"p": "", "n": ""}
     for field in fields.split(","):

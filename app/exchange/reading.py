@@ -172,7 +172,8 @@ def _value(data: bytes) -> Any:
     try:
         return json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        return Fault(f"this is no JSON: {error.msg.lower()} at character {error.colno}")
+        line = f" of line {error.lineno}" if "\n" in text.rstrip("\n") else ""
+        return Fault(f"this is no JSON: {error.msg.lower()} at character {error.colno}{line}")
     except RecursionError:
         return Fault("values are nested too deeply")
     except ValueError:

@@ -225,6 +225,12 @@ def test_a_chain_names_a_hundred_texts_at_most(tmp_path: Path, count: int) -> No
         assert faults(path, Name.COH) == [":1: “fields” has more than 100 names"]
 
 
+def test_a_list_that_is_no_json_is_told_by_line(tmp_path: Path) -> None:
+    path = written(tmp_path, b"[", b'{"id": 1},', b'{"id" 2}]', name="rows.json")
+    (told,) = faults(path, Name.ARGILLA)
+    assert told.endswith(" at character 7 of line 3")
+
+
 def test_what_a_chain_asks_is_bounded(tmp_path: Path) -> None:
     line = {"a": "a" * LONGEST_TEXT, "b": "b", "gpt_0": "A", "fields": "[a+b],gpt_0,<|eos|>"}
     (told,) = faults(written(tmp_path, line), Name.COH)
@@ -249,6 +255,7 @@ RECORD = {
         (Name.COH, {"fields": "[a],gpt_x,<|eos|>", "a": "Q"}, "something that is no answer"),
         (Name.COH, {"fields": "[a],gpt_0", "a": "Q"}, "“gpt_0” is missing"),
         (Name.COH, {"fields": "[a\x1b[2J],gpt_0"}, "“fields” has something but names"),
+        (Name.COH, {"fields": f"[{'a' * 65}],gpt_0"}, "a name of more than 64 characters"),
         (
             Name.COH,
             {"fields": "[a],gpt_0,[b],gpt_1", "a": "Q", "b": "R", "gpt_0": "A", "gpt_1": "B"},
