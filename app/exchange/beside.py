@@ -17,19 +17,20 @@ from app.domain import Consent, PreferenceRow, RowKind, RowOrigin
 from app.exchange.values import Fault, Values, text
 from app.feedback.distance import distance
 
-NAMES = (
-    "weight",
-    "distance",
-    "near",
-    "origin",
-    "consent",
-    "repository_id",
-    "thread",
-    "reply_id",
-    "people",
-    "urls",
-    "created_at",
-)
+COLUMNS = {
+    "weight": "number",
+    "distance": "whole",
+    "near": "yes",
+    "origin": "text",
+    "consent": "text",
+    "repository_id": "whole",
+    "thread": "whole",
+    "reply_id": "whole",
+    "people": "texts",
+    "urls": "texts",
+    "created_at": "text",
+}
+"""Their names in order, each with its kind in a table."""
 MOST_ID = 2**63 - 1
 
 
@@ -93,7 +94,7 @@ def row_of(values: Values, prompt: str, chosen: str, rejected: str, at: datetime
 
 def only(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """Returns those values of a mapping that stand beside texts."""
-    return {name: mapping[name] for name in NAMES if name in mapping}
+    return {name: mapping[name] for name in COLUMNS if name in mapping}
 
 
 def _id(values: Values, name: str) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from app.domain import PreferenceRow, RowKind
-from app.exchange import argilla, coh, minihf, native, trl
+from app.exchange import argilla, beside, coh, minihf, native, trl
 from app.exchange.digests import digest
 from app.exchange.names import Name
 
@@ -28,19 +28,6 @@ class Kind(StrEnum):
 
 _LINES = {".jsonl": Kind.LINES, ".jsonl.gz": Kind.LINES}
 _TABLE = {**_LINES, ".parquet": Kind.PARQUET}
-BESIDE = {
-    "weight": "number",
-    "distance": "whole",
-    "near": "yes",
-    "origin": "text",
-    "consent": "text",
-    "repository_id": "whole",
-    "thread": "whole",
-    "reply_id": "whole",
-    "people": "texts",
-    "urls": "texts",
-    "created_at": "text",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +69,7 @@ def format_of(name: Name, *, chat: bool = False) -> Format:
             for column, kind in columns.items()
         }
         made = partial(lay_out, chat=chat)
-        form = Format(lay_out=made, read=read, ends=_TABLE, columns={**said, **BESIDE})
+        form = Format(lay_out=made, read=read, ends=_TABLE, columns={**said, **beside.COLUMNS})
         pairs_only = name is Name.TRL_PREFERENCE
         return replace(form, kinds=frozenset({RowKind.PAIR})) if pairs_only else form
     return _OTHERS[name]
@@ -98,7 +85,7 @@ _OTHERS: Mapping[Name, Format] = {
         lay_out=native.lay_out,
         read=native.read,
         ends=_TABLE,
-        columns={**native.COLUMNS, **BESIDE},
+        columns={**native.COLUMNS, **beside.COLUMNS},
     ),
     Name.COH: Format(lay_out=coh.lay_out, read=coh.read, ends=_LINES),
     Name.COH_AUX: Format(lay_out=coh.lay_out_aux, read=coh.read, ends=_LINES),
