@@ -5,6 +5,7 @@ A removal can be carried out again and again: what came in meanwhile goes then.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.engine import RowMapping
@@ -30,6 +31,9 @@ from app.store.schema import (
     tree,
 )
 
+LATE = timedelta(minutes=10)
+"""Longer than it takes to draft and post an answer."""
+
 
 class Erasing(Noun):
     """Carries removals out in Treadle's own tables."""
@@ -50,6 +54,7 @@ class Erasing(Noun):
                 _empty(connection, _one(connection, removal.reply_id or 0), traces)
             else:
                 _forget_person(connection, removal, removal.person_id, traces)
+                _forget_late(connection, removal, traces)
             if traces.since is not None:
                 _forget_quotations(connection, here, traces)
                 since = traces.since
@@ -160,6 +165,25 @@ def _forget_person(
         traces.changed |= bool(rows)
         traces.trained |= rows
         remains.unname(connection, removal, logins, traces)
+
+
+def _forget_late(connection: Connection, removal: Removal, traces: Traces) -> None:
+    """Empties replies posted after a removal that quote what no memory says any more.
+
+    Who drafted them had read the correction before. By now nothing else tells whose it was.
+    """
+    here = removal.repository_id
+    memories = select(memory.c.id, memory.c.after).where(memory.c.repository_id == here)
+    kept = {tuple(one) for one in connection.execute(memories)}
+    late = select(reply).where(
+        reply.c.repository_id == here,
+        reply.c.state != ReplyState.TAKEN_BACK.value,
+        reply.c.posted_at.between(removal.at, removal.at + LATE),
+    )
+    for row in connection.execute(late).mappings().all():
+        quoted = [one for one in row["sources"] if one["memory_id"] is not None]
+        if any((one["memory_id"], one["text"]) not in kept for one in quoted):
+            _empty(connection, row, traces)
 
 
 def _questions_of(connection: Connection, repository_id: int, person_id: int) -> frozenset[str]:

@@ -15,6 +15,7 @@ from app.domain import (
     Calibration,
     DraftRecord,
     Evidence,
+    Memory,
     Outcome,
     Passage,
     Person,
@@ -292,6 +293,56 @@ def test_a_pick_that_quotes_goes_though_its_reply_does_not(
     assert store.picks.get(key) is None
     assert store.replies.by_id(third.id).state is ReplyState.LIVE
     assert [one.name for one in store.adapters.taken_back()] == [made.name]
+
+
+def quotation(of: Memory) -> Passage:
+    """Returns a remembered correction as a source."""
+    return Passage(
+        path="",
+        start_line=1,
+        end_line=1,
+        title="",
+        text=of.after,
+        kind=SourceKind.CORRECTION,
+        url=of.url,
+        memory_id=of.id,
+    )
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(1010, False), (9000, True)])
+def test_what_was_drafted_with_a_correction_goes_though_it_is_posted_later(
+    store: Store, told: Sequence[Reply], seconds: int, kept: bool
+) -> None:
+    [taught] = store.evidence.memories(1)
+    assert removed(store, person=BEN.id)
+    # What is posted hours later was drafted later, too: only what people changed since is gone.
+    late = a_reply(
+        50,
+        posted_at=later(seconds),
+        question="Why?",
+        body=taught.after,
+        sources=(quotation(taught),),
+    )
+    late = asked(store, "N49", late, by=CAT)
+    [removal] = store.removals.unfinished()
+    assert store.erasing.carry_out(removal) is not kept
+    assert ("reply.body" in having(store, SECRET)) is kept
+    assert not store.erasing.carry_out(removal)
+
+
+def test_a_late_reply_that_quotes_what_is_still_taught_stays(
+    store: Store, told: Sequence[Reply]
+) -> None:
+    [taught] = store.evidence.memories(1)
+    late = asked(
+        store,
+        "N49",
+        a_reply(50, posted_at=later(1010), question="Why?", sources=(quotation(taught),)),
+        by=BEN,
+    )
+    removed(store, person=CAT.id)
+    left = store.replies.by_id(late.id)
+    assert left is not None and left.state is ReplyState.LIVE
 
 
 def test_opting_out_and_in(store: Store) -> None:
