@@ -16,6 +16,9 @@ from app.text.words import search_words
 
 SAME_QUESTION = 90.0
 """Likeness in percent (normalised Indel similarity) from which two questions are one."""
+LONGEST_COMPARED = 2_000
+"""Characters of a question's stems up to which likeness is looked for: comparing takes the square
+of it. Longer questions are one where their stems are the same."""
 MOST_SIDES = 500
 """Liked texts of one thread that are paired, and disliked ones: each is held against each."""
 MOST_PAIRS = 1_000
@@ -65,7 +68,7 @@ def matches(rows: Sequence[PreferenceRow]) -> list[tuple[PreferenceRow, Preferen
         for one, other in product(
             {stems[row.prompt] for row in liked}, {stems[row.prompt] for row in disliked}
         )
-        if fuzz.ratio(one, other, score_cutoff=SAME_QUESTION) >= SAME_QUESTION
+        if _same(one, other)
     }
     found = (
         (good, bad)
@@ -104,6 +107,12 @@ def stemmed(question: str) -> str:
     """Returns a question in the form that questions are compared in: the stems of its words in
     alphabetical order; without any such word the question itself."""
     return " ".join(sorted(search_words(question))) or " ".join(question.casefold().split())
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other or max(len(one), len(other)) > LONGEST_COMPARED:
+        return one == other
+    return fuzz.ratio(one, other, score_cutoff=SAME_QUESTION) >= SAME_QUESTION
 
 
 def _said(text: str) -> str:

@@ -59,6 +59,15 @@ def test_questions_have_to_be_nearly_the_same(question: str, paired: bool) -> No
     assert bool(found) is paired
 
 
+@pytest.mark.parametrize(("words", "alike"), [(300, True), (400, False)])
+def test_long_questions_have_to_be_the_same(words: int, alike: bool) -> None:
+    long = " ".join(f"w{number}" for number in range(1000, 1000 + words))
+    good = a_row(1, good="In the root.", prompt=long)
+    found = siblings([good, a_row(2, bad="Nowhere.", prompt=f"{long} loom")])
+    assert bool(found) is alike
+    assert len(siblings([good, a_row(2, bad="Nowhere.", prompt=long.upper())])) == 1
+
+
 @pytest.mark.parametrize(
     "rows",
     [
