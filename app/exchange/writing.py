@@ -49,6 +49,8 @@ def writing(path: Path, form: Format, *, force: bool) -> Iterator[Write]:
     kind = kind_of(path, form)
     if not force and os.path.lexists(path):
         raise UserError(f"{path} is there already: take another name, or --force to replace it.")
+    if not path.parent.is_dir():
+        raise UserError(f"{path} cannot be written: make its folder first, {path.parent}.")
     part: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(prefix=".treadle-", suffix=".part", dir=path.parent)

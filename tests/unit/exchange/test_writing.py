@@ -122,7 +122,7 @@ def test_a_name_that_does_not_fit_is_refused(tmp_path: Path, name: Name, file: s
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with (
-        pytest.raises(UserError, match="cannot be written: No such file"),
+        pytest.raises(UserError, match="make its folder first"),
         writing(tmp_path / "none" / "rows.jsonl", NATIVE, force=False),
     ):
         pass
