@@ -26,6 +26,8 @@ LOOKED_UP = 40
 """Passages that two questions are compared by."""
 FIRST = 3
 """The power of their scores: what is found first counts most."""
+NEVER = "\0"
+"""A stem that no text has: the rarest."""
 LETTERS = (3, 4)
 """Lengths of the runs of letters that spellings are compared by."""
 _WORD = re.compile(r"[^\W_]+")
@@ -35,16 +37,15 @@ _WORD = re.compile(r"[^\W_]+")
 class Signs:
     """What speaks for two questions asking for the same, each in [0, 1].
 
-    - said: how much of the new question are words of the remembered one.
-    - meant: how much besides is kin of such words, or stands in what the correction brought.
+    - forth: how much of the new question the remembered one and what the correction brought cover,
+      kin counting less.
     - back: how much of the remembered question the new one covers, kin counting less.
     - answered: how much of the new question are words of the answer that was given then.
     - spelt: how much the new question is spelt like what the correction brought.
     - found: how much both find the same passages.
     """
 
-    said: float
-    meant: float
+    forth: float
     back: float
     answered: float
     spelt: float
@@ -54,9 +55,9 @@ class Signs:
 def covered(
     asked: Asked, words: Set[str], rarity: Callable[[str], float], kin: float = KIN
 ) -> float:
-    """Returns the share of a question's weight that words cover, kin counting less.
+    """Returns how much of a question's weight words cover, in [0, 1], kin counting less.
 
-    A question of a single word that tells something is covered by half at most: one word in
+    A word counts wholly where it is as rare as one that the repository does not have. A question of a single word that tells something is covered by half at most: one word in
     common says little. A word that stands all over the repository, such as its name, tells nothing.
 
     Args:
@@ -65,9 +66,11 @@ def covered(
         rarity: the inverse document frequency of a stem.
         kin: what a word counts that stands for another; 0 for none.
     """
+    most = rarity(NEVER)
     return enough(asked, rarity) * sum(
         concept.weight
         * _telling(rarity(concept.word))
+        * (min(1.0, rarity(concept.word) / most) if most else 0.0)
         * _nearest(concept.word, concept.related, words, kin)
         for concept in asked.concepts
     )

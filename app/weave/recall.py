@@ -31,7 +31,7 @@ from app.weave.relevance import logit, probability
 
 ALIKE = 0.45
 """Questions at least this similar by their words alone share what was said of their sources."""
-LIKELY = 0.34
+LIKELY = 0.33
 """From this chance on that two questions ask for the same they share what was learned of one."""
 CROWD = 0.5
 """That limit's odds grow with the number of memories to this power: among many, more are alike by
@@ -197,13 +197,11 @@ def signs(asked: Asked, then: Asked, memory: Memory, rarity: Callable[[str], flo
     words = parts(then)
     before, after = _stems(memory.before), _stems(memory.after)
     taught = after - before if memory.kind is MemoryKind.CORRECTION else frozenset()
-    said = covered(asked, words, rarity, kin=0.0)
     back = covered(then, parts(asked), rarity)
     # One word in common may be all of a short question, and next to nothing of a long one.
     forth = min(covered(asked, words | taught, rarity), MOST_AHEAD + back)
     return Signs(
-        said=said,
-        meant=max(0.0, forth - said),
+        forth=forth,
         back=back,
         answered=covered(asked, before if memory.before else after, rarity, kin=0.0),
         spelt=enough(asked, rarity) * spelt_alike(asked.text, _brought(memory), rarity),

@@ -165,3 +165,23 @@ def test_the_name_of_what_a_repository_is_about_makes_no_questions_alike(text: s
         before="The loom reads its settings from `.loom.yml` in the root.",
     )
     assert recall(asked, [taught], common) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I run the tests of the server locally?",
+        "How can I run the tests of the server on my machine?",
+    ],
+)
+def test_words_in_common_count_no_less_than_their_kin(text: str) -> None:
+    def alike(word: str) -> float:
+        return 4.0
+
+    # Nothing is looked up here, as in a repository of a few passages.
+    taught = memory("How do I run the tests of the server?", "Use tox.", before="Use make.")
+    asked, kin = (
+        take_apart(Question(text=one), alike) for one in (text, text.replace("run", "execute"))
+    )
+    (found,) = recall(asked, [taught], alike)
+    assert [one.similarity for one in recall(kin, [taught], alike)] <= [found.similarity]
