@@ -57,8 +57,9 @@ def covered(
 ) -> float:
     """Returns how much of a question's weight words cover, in [0, 1], kin counting less.
 
-    A word counts wholly where it is as rare as one that the repository does not have. A question of a single word that tells something is covered by half at most: one word in
-    common says little. A word that stands all over the repository, such as its name, tells nothing.
+    A word counts wholly where it is as rare as one that the repository does not have, and one that
+    stands all over it, such as its name, tells nothing. A question of a single word that tells
+    something is covered by half at most: one word in common says little.
 
     Args:
         asked: the question.
