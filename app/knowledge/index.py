@@ -83,12 +83,15 @@ def write(files: Iterable[File], *, folder: Path | None, previous: "Previous | N
     """
     index = Index(schema(), path=str(folder)) if folder else Index(schema())
     writer = index.writer(_HEAP, 1)
-    for file in files:
-        known = previous.documents(file) if previous else []
-        for document in known or documents(file):
-            writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        for file in files:
+            known = previous.documents(file) if previous else []
+            for document in known or documents(file):
+                writer.add_document(document)
+        writer.commit()
+    finally:
+        # Its threads make files: who clears the folder after a failure is to come after them.
+        writer.wait_merging_threads()
     index.reload()
     return index
 

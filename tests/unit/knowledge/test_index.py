@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from app.domain import Facts
@@ -132,3 +135,25 @@ def test_gives_passages_that_have_every_word() -> None:
 def test_gives_the_passages_of_a_file() -> None:
     assert [one.title for one in corpus().passages("src/retry.py")] == ["retry_limit"]
     assert corpus().passages("src/none.py") == []
+
+
+def test_what_fails_leaves_no_thread_that_writes(tmp_path: Path) -> None:
+    def broken() -> Iterator[File]:
+        yield FILES[0]
+        raise OSError("the archive ends here")
+
+    for number in range(20):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with pytest.raises(OSError, match="ends here"):
+            write(broken(), folder=folder, previous=None)
+        assert not any(name.startswith("thrd-tantivy-in") for name in threads())
+
+
+def threads() -> Iterator[str]:
+    """Yields the names of this process's threads, those of libraries too, as Linux tells them."""
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            yield (task / "comm").read_text()
+        except FileNotFoundError:
+            continue  # it ended just now
