@@ -158,5 +158,5 @@ def threads() -> Iterator[str]:
     for task in Path("/proc/self/task").iterdir():
         try:
             yield (task / "comm").read_text()
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue  # it ended just now
