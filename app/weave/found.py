@@ -10,7 +10,7 @@ from app.ports.knowledge import Corpus
 from app.weave.candidates import Candidate, candidates
 from app.weave.confidence import Signs, signs
 from app.weave.features import features
-from app.weave.question import Asked, take_apart
+from app.weave.question import NEVER, Asked, take_apart
 from app.weave.recall import Recalled, normal, recall
 from app.weave.regarded import moved
 from app.weave.relevance import match, sentence_scores
@@ -81,7 +81,7 @@ def find(
         best,
         match(features(asked, best, shares[best.source])) if best else 0.0,
         retrieved=highest,
-        ceiling=corpus.rarity("\0"),
+        ceiling=corpus.rarity(NEVER),
     )
     standing = _standing(offered, scores) if memories else {}
     recalled = recall(asked, memories, corpus.rarity, standing, corpus.search)

@@ -13,7 +13,7 @@ from app.domain import Hit
 from app.text.stem import stem
 from app.text.thesaurus import related
 from app.text.words import STOP_WORDS
-from app.weave.question import Asked
+from app.weave.question import NEVER, Asked
 from app.weave.relevance import coefficients, probability
 
 KIN = 0.8
@@ -26,8 +26,6 @@ LOOKED_UP = 40
 """Passages that two questions are compared by."""
 FIRST = 3
 """The power of their scores: what is found first counts most."""
-NEVER = "\0"
-"""A stem that no text has: the rarest."""
 LETTERS = (3, 4)
 """Lengths of the runs of letters that spellings are compared by."""
 _WORD = re.compile(r"[^\W_]+")

@@ -11,6 +11,9 @@ from app.text.terms import FAINT, Term, terms
 from app.text.words import names, search_words
 from app.weave.grammar import things
 
+NEVER = "\0"
+"""A stem that no text has: the rarest."""
+
 _KINDS = (
     ("default", r"\bdefaults?\b|\bif i (?:give|say|pass|don't)|\bwhen (?:not|nothing)\b"),
     ("why", r"\bwhy\b|\bhow come\b|\breason\b"),
@@ -91,7 +94,7 @@ def take_apart(question: Question, rarity: Callable[[str], float]) -> Asked:
 
 def _rarity(term: Term, rarity: Callable[[str], float]) -> float:
     """Returns a term's rarity; a turn of speech, never in a text, has its rarest relation's."""
-    own, never = rarity(term.word), rarity("\0")
+    own, never = rarity(term.word), rarity(NEVER)
     if own < never or "_" not in term.word or not term.related:
         return own
     return max((r for kin in term.related if (r := rarity(kin)) < never), default=FAINT * never)
